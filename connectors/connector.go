@@ -1,0 +1,207 @@
+// Package connectors is the contract between Fourfold and every provider it can pull from.
+//
+// A connector is a value, not an interface: it declares how a login is linked, which accounts it opens, what can be pulled and
+// how. It turns the provider's wire types into facts and nothing else: it does not log, keeps no state outside its cursors,
+// and never sees the database.
+package connectors
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"time"
+
+	"fourfold/internal/fact"
+	"fourfold/internal/period"
+	"fourfold/internal/secret"
+)
+
+// Connector declares one provider.
+type Connector struct {
+	ID       string // stored with every connection; never renamed
+	Title    string
+	Auth     []Auth  // the ways a login can be linked, the preferred one first
+	Fields   []Field // what the merchant fills in before linking
+	Accounts func(ctx context.Context, g Grant) ([]AccountInfo, error)
+	Probe    func(ctx context.Context, acc Account) ([]Capability, error)
+	Streams  []Stream
+	Version  string     // of the provider's API, as pinned
+	Sunset   period.Day // the day the provider ends support for Version
+}
+
+// Field is one thing a merchant fills in before linking, such as the shop's name.
+type Field struct {
+	ID, Title, Help string
+	Secret          bool
+	// Check returns the value in its canonical form, or an error that says what would do. It never touches the network.
+	Check func(value string) (string, error)
+}
+
+// Grant is one login's consent, ready to use: Client sends authorised requests, refreshing tokens as needed.
+type Grant struct {
+	Fields map[string]string // the connector's Fields by ID, canonical
+	Scopes []string          // as granted
+	Client *http.Client
+}
+
+// AccountInfo describes one account that a grant opens.
+type AccountInfo struct {
+	ID, Name string
+	Currency string // ISO 4217
+	Zone     string // IANA
+	Since    time.Time
+}
+
+// Account is one account to pull from.
+type Account struct {
+	Grant
+	AccountInfo
+	Settings map[string]string // the connection's own settings
+	// Pacer is shared by all that use the account at the provider, wherever they run.
+	Pacer Pacer
+	// Now is the clock. Cursors that hold instants use the provider's time where it tells one.
+	Now func() time.Time
+}
+
+// Pacer spends an account's budget at the provider before a request goes out.
+type Pacer interface {
+	// Wait blocks until cost may be spent, or returns the context's error.
+	Wait(ctx context.Context, cost float64) error
+	// Report tells what the provider said of the budget after a request that asked for requested and was charged actual.
+	Report(requested, actual, available, maximum, restorePerSecond float64)
+}
+
+// Stream is one kind of fact a provider serves, with its own cursor. A trailing re-read is a stream of its own.
+type Stream struct {
+	ID    string
+	Title string
+	// Needs names the capabilities without which the stream is not pulled at all.
+	Needs []string
+	// Every is how long after a completed pull the stream is due again; zero means every night.
+	Every time.Duration
+	Pull  PullFunc
+}
+
+// Request says where a pull goes on from.
+type Request struct {
+	Cursor Cursor    // zero for the first pull, or after the cursor was cleared
+	Since  time.Time // how far back the first pull reaches; zero for all there is
+	Has    func(capability string) bool
+}
+
+// PullFunc yields the pages of a stream from req.Cursor on.
+//
+// The caller stores a page and its Next cursor in one transaction before it asks for another, so a pull may be cut off after
+// any page and taken up again there. Records are upserted by ID: yielding one twice is harmless, leaving one out is not.
+// A provider that restates the past begins its own lookback before the cursor.
+//
+// A job that runs on the provider's side lives in the cursor: yield a page whose cursor holds the job as intended, submit it,
+// yield the cursor with its ID, then return a Throttled error with RetryAfter until it is done; on resuming, a running
+// operation with our own query text is adopted. One cursor holds all slices of a stream.
+//
+// A pull that ends without an error has reached the provider's present. The first error ends the pull. Faults of the provider
+// are *Error.
+type PullFunc func(ctx context.Context, acc Account, req Request) iter.Seq2[Page, error]
+
+// Page is one answer in a pull: what is stored together with the cursor behind it.
+type Page struct {
+	Records []fact.Record
+	// ReadAt is when the provider read them: a bulk operation's start, which may be hours ago.
+	ReadAt time.Time
+	// Replaces: daily facts of this stream come whole for these days; stored rows of them that are not in the page are gone.
+	Replaces *period.Days
+	Next     Cursor
+	// Backfill marks pages of the first pull, before the stream has ever been complete.
+	Backfill bool
+	// Proof is on the page that ends a slice.
+	Proof *Proof
+	// Note tells a person how far a long pull has come; it is shown, not stored.
+	Note Progress
+}
+
+// Progress of a long pull.
+type Progress struct {
+	Text        string // "orders 2025-03 to 2025-05"
+	Done, Total int64  // in whatever unit the stream counts; Total is zero while unknown
+}
+
+// Proof says that a slice of a stream arrived whole. Only proofs advance how far the data are called complete.
+type Proof struct {
+	Slice      string    // the slice's own name: its range, as a person reads it
+	From, To   time.Time // the range of the filter: creation for a backfill, update for a walk; zero From means from the beginning
+	Started    time.Time // the provider's time when it began to read
+	Method     string    // bulk or pages
+	Promised   Count     // what the provider said it would send
+	Read       Count     // what arrived
+	Version    string    // API version that answered
+	CompleteTo time.Time // how far the whole stream is complete once this page is stored; zero while slices are missing
+	// Sweep: after this slice, children of the parents it read that carry an older ReadAt are gone.
+	Sweep bool
+}
+
+// Count is how much a slice held.
+type Count struct{ Objects, Roots, Bytes int64 }
+
+// Capability is something a grant may or may not allow, named with what it costs the scorecard.
+type Capability struct {
+	ID      string // orders, all_orders, unit_cost, sessions, …
+	Granted bool
+	Detail  string    // what the provider said
+	Costs   string    // what a person loses without it
+	Remedy  string    // what to do about it
+	Since   time.Time // facts of this kind reach back only this far; zero if there is no limit
+}
+
+// Scopes lists what to ask the provider for.
+type Scopes struct {
+	Required, Optional []string
+}
+
+// Auth is one way a login is linked. Exactly one of its functions beside Kind is set for a code grant or an exchange.
+type Auth struct {
+	Kind   AuthKind
+	Title  string
+	Scopes Scopes
+	// Begin gives the address the merchant's browser is sent to. Code grants only.
+	Begin func(app App, fields map[string]string, redirect, state string) (string, error)
+	// Verify checks a callback before anything is sent anywhere: signature, age, known single-valued parameters.
+	// It returns the code, and the fields that the callback proves (the shop).
+	Verify func(app App, callback *http.Request, now time.Time) (Callback, error)
+	// Exchange turns a code into tokens. Code grants only.
+	Exchange func(ctx context.Context, c *http.Client, app App, fields map[string]string, code string) (Tokens, error)
+	// Renew gets the next tokens: by refresh token, or by asking again with the client's own credentials. Nil where tokens last.
+	Renew func(ctx context.Context, c *http.Client, app App, fields map[string]string, old Tokens) (Tokens, error)
+	// Authorise puts the access token on a request. It refuses hosts that are not the account's own.
+	Authorise func(r *http.Request, fields map[string]string, access secret.Text) error
+}
+
+// AuthKind is a closed set.
+type AuthKind string
+
+// Ways of linking.
+const (
+	AuthCode   AuthKind = "code"   // authorization code grant, through a browser
+	AuthClient AuthKind = "client" // client credentials
+	AuthToken  AuthKind = "token"  // a pasted token
+)
+
+// App is the provider-side application the merchant made for Fourfold.
+type App struct {
+	ClientID     string
+	ClientSecret secret.Text
+}
+
+// Callback is what a verified callback proves.
+type Callback struct {
+	Code, State string
+	Fields      map[string]string
+}
+
+// Tokens are what a grant lives on.
+type Tokens struct {
+	Access         secret.Text
+	Refresh        secret.Text
+	AccessExpires  time.Time // zero if it does not expire
+	RefreshExpires time.Time
+	Scopes         []string // as granted
+}
