@@ -142,12 +142,23 @@ type LineItem struct {
 	NoShipping  bool
 	Untaxed     bool
 	UnitPrice   int64 // original, per unit
+	// Total is originalTotalSet where it is not UnitPrice times Quantity, as in orders imported without unit prices; else zero.
+	// Read it by OriginalTotal.
+	Total int64
 	// LineDiscount is the part of Discounts that is specific to this line and no code: what discountedTotalSet and totalDiscountSet
 	// show. Order-wide shares and codes are in Discounts only.
 	LineDiscount int64
 	Discounts    []DiscountAllocation
 	Taxes        []TaxLine
 	Duties       []Duty
+}
+
+// OriginalTotal is the line before discounts: originalTotalSet.
+func (l *LineItem) OriginalTotal() int64 {
+	if l.Total != 0 {
+		return l.Total
+	}
+	return l.UnitPrice * int64(l.Quantity)
 }
 
 // Duty is an import duty on a line.
