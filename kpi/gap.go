@@ -1,0 +1,44 @@
+package kpi
+
+// Gap says why there is no value, or why the value shown is not scored. Absent is never zero.
+type Gap string
+
+// The eight reasons of reference/kpis.md §3.
+const (
+	NoDenominator      Gap = "no_denominator"
+	StaleSource        Gap = "stale_source"
+	InsufficientSample Gap = "insufficient_sample" // value shown, not scored
+	NotEntered         Gap = "not_entered"
+	InsufficientHist   Gap = "insufficient_history"
+	ImmatureCohort     Gap = "immature_cohort" // value shown, not scored
+	BelowCoverage      Gap = "below_coverage"  // value shown, not scored
+	NotConnected       Gap = "source_not_connected"
+)
+
+// Shown says whether a value with this gap is shown all the same, unscored.
+func (g Gap) Shown() bool {
+	return g == "" || g == InsufficientSample || g == ImmatureCohort || g == BelowCoverage
+}
+
+// Text says it to a person.
+func (g Gap) Text() string {
+	switch g {
+	case NoDenominator:
+		return "nothing to divide by in this period"
+	case StaleSource:
+		return "the data are not complete through this period yet"
+	case InsufficientSample:
+		return "too few observations to score"
+	case NotEntered:
+		return "nobody has entered it"
+	case InsufficientHist:
+		return "the history does not reach back far enough"
+	case ImmatureCohort:
+		return "too early to tell; not scored yet"
+	case BelowCoverage:
+		return "known for too small a part to score"
+	case NotConnected:
+		return "its source is not connected"
+	}
+	return ""
+}
