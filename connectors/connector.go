@@ -42,6 +42,9 @@ type Grant struct {
 	Fields map[string]string // the connector's Fields by ID, canonical
 	Scopes []string          // as granted
 	Client *http.Client
+	// Bare sends requests as they are, without a token, over the same network as Client: for links that the provider has
+	// signed, which often lead to another company's host.
+	Bare *http.Client
 }
 
 // AccountInfo describes one account that a grant opens.
@@ -67,7 +70,8 @@ type Account struct {
 type Pacer interface {
 	// Wait blocks until cost may be spent, or returns the context's error.
 	Wait(ctx context.Context, cost float64) error
-	// Report tells what the provider said of the budget after a request that asked for requested and was charged actual.
+	// Report ends what Wait(requested) began, once for each Wait that returned nil: it was charged actual, and the provider said
+	// the rest. Maximum is zero where the provider said nothing, as when no answer came.
 	Report(requested, actual, available, maximum, restorePerSecond float64)
 }
 
