@@ -1,0 +1,45 @@
+# Two commands do all the set-up: make demo, make test.
+.DEFAULT_GOAL := help
+export CGO_ENABLED ?= 0
+TOOL := go tool -modfile=tools/go.mod
+BIN := bin/fourfold
+
+.PHONY: help
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## bin/fourfold, one static binary
+	@mkdir -p bin
+	go build -trimpath -ldflags "-s -w" -o $(BIN) ./cmd/fourfold
+
+.PHONY: demo
+demo: build ## link a simulated store, pull two years, print its scorecard (ORDERS=file.txt serves those orders instead)
+	@$(BIN) demo $(if $(ORDERS),--orders "$(ORDERS)") $(DEMO_FLAGS)
+
+.PHONY: test
+test: test-deps ## everything CI runs: vet, linters, race detector, both databases, import rules, generated docs
+	go vet ./...
+	$(TOOL) golangci-lint run
+	@git diff --exit-code -- docs/kpis.md docs/workbook.md >/dev/null 2>&1 || echo "note: docs/ has uncommitted changes"
+	CGO_ENABLED=1 $(TOOL) gotestsum --format pkgname --format-hide-empty-pkg -- -race -timeout 30m ./...
+
+.PHONY: test-deps
+test-deps: ## installs what the tests need from Debian, where it is missing and it may
+	@sh scripts/test-deps.sh
+
+.PHONY: chaos
+chaos: ## kill -9 at 60 random moments of a backfill and of a night, and every fault of the simulator, on both databases
+	FOURFOLD_CHAOS=60 go test -count=1 -timeout 60m -run Chaos -v ./cmd/fourfold
+
+.PHONY: bench
+bench: test-deps ## the figures of docs/performance.md, measured side by side in one run
+	FOURFOLD_BENCH=1 go test -count=1 -timeout 120m -run Bench -v ./cmd/fourfold
+
+.PHONY: docs
+docs: build ## docs/kpis.md from the catalogue
+	$(BIN) kpis --docs docs/kpis.md
+
+.PHONY: clean
+clean: ## what was built, and the demo's files
+	rm -rf bin demo
