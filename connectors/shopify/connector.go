@@ -3,5 +3,8 @@ package shopify
 // apiVersion is pinned: Shopify keeps each version for a year, and every answer is checked to come from it.
 const apiVersion = "2026-10"
 
-// fieldShop is the shop's host.
-const fieldShop = "shop"
+// Fields that a link asks for: the shop, and the optional scopes that the app may not ask for.
+const (
+	fieldShop     = "shop"
+	fieldLeaveOut = "leave_out"
+)
