@@ -29,6 +29,7 @@ type Purchase struct {
 	Presentment string
 	Rate        int64
 
+	Promise    Promise // what the buyer was told about the delivery; may be empty
 	Test       bool
 	SourceName string   // empty means web
 	Channel    *Channel // nil means the one that goes with SourceName
@@ -163,6 +164,7 @@ func (s *Shop) place(o *Order, p *Purchase) error {
 	for i := range p.Shipping {
 		o.Shipping[i].bear(g, p.Shipping[i].Rates, o.TaxesIncluded)
 	}
+	s.owe(o, p.Promise)
 	s.agree(g, o)
 	s.settle(g, o)
 	if err := s.payAll(g, o, p); err != nil {
