@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/bits"
 
-	"fourfold/internal/money"
+	iso "fourfold/internal/money"
 )
 
 // grain is the currency's minor unit in micros: 10,000 for the dollar, a million for the yen, 1,000 for the dinar. Every amount on
@@ -13,7 +13,7 @@ type grain int64
 
 func grainOf(currency string) grain {
 	g := grain(1)
-	for i := money.Digits(currency); i < 6; i++ {
+	for i := iso.Digits(currency); i < 6; i++ {
 		g *= 10
 	}
 	return g

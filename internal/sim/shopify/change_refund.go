@@ -167,9 +167,11 @@ func (s *Shop) refundLine(g grain, sales []Sale, o *Order, f *Refund, back *Retu
 	}
 	if returned != nil && returned.Processed > 0 {
 		b := o.reversedBy(back.ID, l.ID)
-		was, now := -b.quantity-returned.Refunded, -b.quantity-returned.Refunded-p.Quantity
-		row.Total = g.part(b.total, int64(was), int64(-b.quantity)) - g.part(b.total, int64(now), int64(-b.quantity))
-		row.Tax = g.part(b.tax, int64(was), int64(-b.quantity)) - g.part(b.tax, int64(now), int64(-b.quantity))
+		open, reversed := int64(returned.Processed-returned.Refunded), int64(-b.quantity)
+		share := func(a int64) int64 {
+			return g.part(a, open, reversed) - g.part(a, open-int64(p.Quantity), reversed)
+		}
+		row.Total, row.Tax = share(b.total), share(b.tax)
 	} else {
 		n := len(sales)
 		sales = s.takeBack(g, sales, o, l, p.Quantity)

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"fourfold/internal/money"
+	iso "fourfold/internal/money"
 )
 
 // CSVOptions say what a file of orders leaves open.
@@ -69,7 +69,7 @@ func FromCSV(r io.Reader, opts CSVOptions) (*Shop, error) {
 	if opts.Clock == 0 {
 		opts.Clock = Noon
 	}
-	if !money.Known(opts.Currency) {
+	if !iso.Known(opts.Currency) {
 		return nil, fmt.Errorf("read orders: %q is not an ISO 4217 currency", opts.Currency)
 	}
 	if _, err := time.LoadLocation(opts.Zone); err != nil {
@@ -186,7 +186,7 @@ func (r *csvRow) fill(g grain, date, units, value string) *CSVError {
 	if r.units, err = strconv.Atoi(units); err != nil || r.units < 1 {
 		return &CSVError{Field: "units", Msg: fmt.Sprintf("%q is not a whole number of at least 1", units)}
 	}
-	v, err := money.Parse(value)
+	v, err := iso.Parse(value)
 	switch {
 	case err != nil:
 		return &CSVError{Field: "value", Msg: err.Error()}
