@@ -1,0 +1,216 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"gorm.io/gorm"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"fourfold/migrations"
+)
+
+// Store is one database. It is safe for use by many goroutines, and many processes may use one Postgres.
+type Store struct {
+	dialect
+	now    func() time.Time
+	writer *sql.DB  // SQLite: the one connection that writes. Postgres: the pool
+	reader *sql.DB  // SQLite: connections that only read. Postgres: the same pool
+	orm    *gorm.DB // on writer, for rows that are configuration
+}
+
+// Options of Open.
+type Options struct {
+	Now func() time.Time // the clock; time.Now if nil
+	// Connections is how many a Postgres pool may hold; 8 if zero.
+	Connections int
+}
+
+// Open opens "sqlite:/path/to/file.db" or "postgres://user@host/database". It does not change the schema (Migrate does), and
+// refuses a database that a newer version of Fourfold has migrated.
+func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+	s := &Store{now: o.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	var err error
+	switch scheme, rest, _ := strings.Cut(dsn, ":"); scheme {
+	case "sqlite":
+		s.dialect = sqlite
+		err = s.openSQLite(rest)
+	case "postgres", "postgresql":
+		s.dialect = postgres
+		err = s.openPostgres(dsn, o)
+	default:
+		err = errors.New(`the database's address begins with neither "sqlite:" nor "postgres://": use sqlite:fourfold.db for a file, or postgres://user@host/name`)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := s.check(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) openSQLite(path string) error {
+	path, _, hasQuery := strings.Cut(strings.TrimPrefix(path, "//"), "?")
+	if path == "" || hasQuery || path == ":memory:" {
+		return fmt.Errorf("sqlite:%s names no file: use sqlite:fourfold.db or sqlite:/path/to/fourfold.db, without parameters", path)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return fmt.Errorf("find the database file: %w", err)
+	}
+	file := (&url.URL{Scheme: "file", Path: path}).String() // escapes what a path may hold
+	common := "?_time_integer_format=unix_milli&_pragma=busy_timeout(10000)&_pragma=temp_store(2)"
+	s.writer, err = sql.Open("sqlite", file+common+
+		"&_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=cache_size(-32000)&_pragma=journal_size_limit(67108864)")
+	if err != nil {
+		return fmt.Errorf("open the database file %s: %w", path, err)
+	}
+	s.writer.SetMaxOpenConns(1)
+	s.reader, err = sql.Open("sqlite", file+common+"&mode=ro&_pragma=query_only(1)&_pragma=cache_size(-8000)")
+	if err != nil {
+		return fmt.Errorf("open the database file %s: %w", path, err)
+	}
+	s.reader.SetMaxOpenConns(4)
+	if s.orm, err = ormSQLite(s.writer, s.now); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (s *Store) openPostgres(dsn string, o Options) error {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return fmt.Errorf("the Postgres address cannot be read: write it as postgres://user:password@host:5432/database: %w", hideDSN(err))
+	}
+	most := o.Connections
+	if most == 0 {
+		most = 8
+	}
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	s.writer, s.reader = db, db
+	s.orm, err = ormPostgres(db, s.now)
+	return err
+}
+
+// Close ends all connections.
+func (s *Store) Close() error {
+	var errs []error
+	if s.reader != nil && s.reader != s.writer {
+		errs = append(errs, s.reader.Close())
+	}
+	if s.writer != nil {
+		errs = append(errs, s.writer.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.writer.PingContext(ctx); err != nil {
+		return s.explain("reach the database", err)
+	}
+	return nil
+}
+
+// Dialect names the database: sqlite or postgres.
+func (s *Store) Dialect() string { return s.dialect.String() }
+
+// Migrate brings the schema up to this version of Fourfold. Of several processes that try at once one does it.
+func (s *Store) Migrate(ctx context.Context) error {
+	p, err := s.provider(true)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return s.explain("bring the database's tables up to date", err)
+	}
+	return nil
+}
+
+// Version says which schema the database has and which this binary knows.
+func (s *Store) Version(ctx context.Context) (database, binary int64, err error) {
+	p, err := s.provider(false)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, src := range p.ListSources() {
+		binary = max(binary, src.Version)
+	}
+	found, err := s.hasTable(ctx, "goose_db_version")
+	if err != nil || !found {
+		return 0, binary, err
+	}
+	row := s.writer.QueryRowContext(ctx, "SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version WHERE is_applied")
+	if err := row.Scan(&database); err != nil {
+		return 0, 0, s.explain("read the database's version", err)
+	}
+	return database, binary, nil
+}
+
+// check refuses a database newer than the binary, before anything is read or written.
+func (s *Store) check(ctx context.Context) error {
+	if err := s.Ping(ctx); err != nil {
+		return err
+	}
+	database, binary, err := s.Version(ctx)
+	if err != nil {
+		return err
+	}
+	if database > binary {
+		return fmt.Errorf("%w: the database is at schema %d, this fourfold knows up to %d: "+
+			"install the newer fourfold that last used it, or restore a copy from before the upgrade", ErrNewer, database, binary)
+	}
+	return nil
+}
+
+func (s *Store) hasTable(ctx context.Context, name string) (bool, error) {
+	q := "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+	if s.dialect == postgres {
+		q = "SELECT COUNT(*) FROM pg_tables WHERE schemaname = CURRENT_SCHEMA() AND tablename = ?"
+	}
+	var n int
+	if err := s.writer.QueryRowContext(ctx, s.rewrite(q), name).Scan(&n); err != nil {
+		return false, s.explain("read the database's version", err)
+	}
+	return n > 0, nil
+}
+
+func (s *Store) provider(locked bool) (*goose.Provider, error) {
+	files, name, kind := fs.FS(migrations.SQLite), "sqlite", goose.DialectSQLite3
+	var opts []goose.ProviderOption
+	if s.dialect == postgres {
+		files, name, kind = migrations.Postgres, "postgres", goose.DialectPostgres
+		if locked {
+			locker, err := lock.NewPostgresSessionLocker()
+			if err != nil {
+				return nil, fmt.Errorf("prepare the migration lock: %w", err)
+			}
+			opts = append(opts, goose.WithSessionLocker(locker))
+		}
+	}
+	sub, err := fs.Sub(files, name)
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded migrations: %w", err)
+	}
+	p, err := goose.NewProvider(kind, s.writer, sub, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded migrations: %w", err)
+	}
+	return p, nil
+}

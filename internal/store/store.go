@@ -1,0 +1,113 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/internal/period"
+	"fourfold/kpi"
+)
+
+// Merchant is one business with any number of stores and accounts.
+type Merchant struct {
+	ID           int64 // given by the store
+	Name         string
+	Currency     string // of the scorecard, ISO 4217
+	Zone         string // IANA; the merchant's days are cut by it
+	Calendar     period.Calendar
+	CostsHistory string // "current": the earliest unit cost read also serves the days before it, marked estimated
+	CreatedAt    time.Time
+}
+
+// Location is the merchant's time zone.
+func (m Merchant) Location() (*time.Location, error) {
+	loc, err := time.LoadLocation(m.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("the merchant's time zone %q is not known: use a name such as Europe/Berlin: %w", m.Zone, err)
+	}
+	return loc, nil
+}
+
+// States of grants and connections.
+const (
+	StateActive   = "active"
+	StateRelink   = "relink"   // of a grant: the provider refused it for good, a person must link again
+	StateUnlinked = "unlinked" // of a connection: no longer pulled, its facts are kept
+)
+
+// Grant is one login's consent, its tokens sealed by the vault.
+type Grant struct {
+	ID, MerchantID int64 // ID zero for a new one
+	Connector      string
+	Auth           connectors.AuthKind
+	Fields         map[string]string
+	Scopes, Asked  []string // as granted, as asked for
+	Sealed         []byte
+	State, Reason  string // StateActive or StateRelink, and why
+	UpdatedAt      time.Time
+}
+
+// Connection is one account under a grant.
+type Connection struct {
+	ID, MerchantID, GrantID int64 // ID zero for a new one
+	Connector, AccountID    string
+	Name, Currency, Zone    string
+	Since                   time.Time
+	Settings                map[string]string
+	State                   string // StateActive or StateUnlinked
+	Derived                 bool   // its totals follow its facts; false until the first backfill has been worked out
+	CreatedAt               time.Time
+}
+
+// StreamState is where a stream stands.
+type StreamState struct {
+	Stream       string
+	Cursor       connectors.Cursor
+	Number       int64     // the fence: hand it to SavePage
+	CompleteTo   time.Time // proven complete up to here
+	LastPage     time.Time
+	LastComplete time.Time // when a pull last reached the provider's present
+	Backfilled   bool
+	LastError    string
+	RetryAt      time.Time
+}
+
+// Run is one night's, or one command's, work on a merchant.
+type Run struct {
+	ID, MerchantID int64
+	Kind           string // pull, night, …
+	StartedAt      time.Time
+	EndedAt        time.Time // zero while it runs, or if it was cut off
+	Error          string
+	Note           string // how far it came, for people
+}
+
+// ProofRow is a proof as it was stored.
+type ProofRow struct {
+	connectors.Proof
+	ConnectionID, RunID int64
+	Stream              string
+	StoredAt            time.Time
+}
+
+// SnapshotQuery selects snapshots. Zero fields select everything.
+type SnapshotQuery struct {
+	Scope         *kpi.Scope
+	Grain         period.Grain
+	Period        string     // a period's name
+	From, To      period.Day // periods that begin on or after From, and before To where To is not zero
+	KPI           kpi.ID
+	Latest        bool // only the last revision of each
+	PublishedOnly bool // only values at close; with Latest, the last of them
+}
+
+// Mark says that a measure's total of a day changed since the periods that hold it were last judged.
+type Mark struct {
+	Connection int64
+	Channel    string
+	Measure    kpi.Measure
+	Day        period.Day
+	MarkedAt   time.Time
+	times      int64
+}

@@ -1,0 +1,45 @@
+package store
+
+import "fourfold/internal/period"
+
+// account is the connection a page belongs to, with what storing and counting need to know of it and of its merchant.
+type account struct {
+	merchant   Merchant
+	connection Connection
+}
+
+// touched is what a page may change the totals of, worked out before it is written. Parents that the page does not hold (the
+// order of a sale's agreement, of a return line's return) were looked up.
+type touched struct {
+	orders    set // IDs of orders of which anything is read, or that are gone
+	customers set // IDs of customers read or gone, not those that orders name
+	products  set // IDs of products read or gone
+	variants  set // IDs of variants read
+	stock     map[period.Day]bool
+	sessions  map[period.Day]bool
+	sales     map[period.Day]bool   // days of the provider's own sales report
+	costs     map[string]period.Day // stock items whose cost was read, with the first day read
+	rates     map[period.Day]bool
+}
+
+// set is a set of IDs.
+type set map[string]struct{}
+
+func (s *set) add(id string) {
+	if id == "" {
+		return
+	}
+	if *s == nil {
+		*s = set{}
+	}
+	(*s)[id] = struct{}{}
+}
+
+// list gives the IDs in no order.
+func (s set) list() []string {
+	ids := make([]string, 0, len(s))
+	for id := range s {
+		ids = append(ids, id)
+	}
+	return ids
+}
