@@ -129,7 +129,7 @@ func (s *Shop) more(g grain, o *Order, l *LineItem, added int) Sale {
 	for i := range l.Discounts {
 		x := &l.Discounts[i]
 		if d := &o.Discounts[x.Index]; d.Percent != 0 {
-			extra := g.part(x.Amount, int64(added), int64(l.Quantity))
+			extra := min(g.part(x.Amount, int64(added), int64(l.Quantity)), price-discount)
 			x.Amount += extra
 			discount += extra
 			if d.Kind != "Code" && d.Selection == "EXPLICIT" {
@@ -171,6 +171,7 @@ func (s *Shop) lower(g grain, o *Order, l *LineItem, d Discount) Sale {
 	for i := range l.Taxes {
 		v.Tax += l.Taxes[i].Price
 	}
+	v.Tax = max(min(v.Tax, 0), -off) // units added one by one may have rounded their taxes another way
 	v.Total = -off
 	if !o.TaxesIncluded {
 		v.Total += v.Tax

@@ -226,12 +226,12 @@ func (s *Shop) refundShipping(g grain, sales []Sale, o *Order, f *Refund, r Refu
 			continue
 		}
 		want -= take
-		rest := balance{total: b.total, tax: b.tax, before: b.before, net: b.net}
+		rest := balance{total: b.total, tax: b.tax, before: b.before, after: b.after}
 		v := rest.reverseAll()
 		if take < face {
 			left := face - take
 			v.Total, v.Tax = g.part(b.total, left, face)-b.total, g.part(b.tax, left, face)-b.tax
-			v.DiscountBeforeTax, v.DiscountAfterTax = g.part(b.before, left, face)-b.before, g.part(b.net, left, face)-b.net
+			v.DiscountBeforeTax, v.DiscountAfterTax = g.part(b.before, left, face)-b.before, g.part(b.after, left, face)-b.after
 			if o.TaxesIncluded {
 				v.Total = -take
 			} else {
@@ -258,12 +258,13 @@ func (o *Order) due(g grain, reversed []Sale, r Refunding) (amount, difference i
 	if r.Amount != nil {
 		amount = g.round(*r.Amount)
 	}
-	switch least := min(value, overpaid); {
-	case r.cancelling:
-	case amount > overpaid:
-		difference = overpaid - amount
-	case amount < least:
-		difference = least - amount
+	if amount > overpaid {
+		return amount, overpaid - amount
+	}
+	// An earlier gift of money beyond the goods comes back into the ledger once there is less left to give than the goods are worth.
+	difference = max(0, overpaid-o.refundable())
+	if !r.cancelling {
+		difference = max(difference, min(value, overpaid)-amount)
 	}
 	return amount, difference
 }

@@ -117,7 +117,7 @@ func (s *Shop) ProcessReturn(o *Order, at Instant, id int64, p Processing) error
 	}
 	for i := range r.Lines {
 		x := &r.Lines[i]
-		if l := o.lineByID(x.LineItemID); x.Quantity-x.Refunded > l.Current {
+		if l := o.lineByID(x.LineItemID); x.Quantity-x.Refunded > l.Current-l.Unfulfilled {
 			return fmt.Errorf("process return %d: %w", id, errors.New("its goods were refunded apart from it"))
 		}
 	}

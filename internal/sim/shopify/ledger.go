@@ -5,8 +5,8 @@ package shopify
 
 // balance is what the ledger still holds of one line, shipping line, duty or fee: everything sold of it less everything taken back.
 type balance struct {
-	quantity                int
-	total, tax, before, net int64 // net: after tax, as DiscountAfterTax
+	quantity                  int
+	total, tax, before, after int64 // before and after are the discounts before and after taxes
 }
 
 func (b *balance) add(v *Sale) {
@@ -14,7 +14,7 @@ func (b *balance) add(v *Sale) {
 	b.total += v.Total
 	b.tax += v.Tax
 	b.before += v.DiscountBeforeTax
-	b.net += v.DiscountAfterTax
+	b.after += v.DiscountAfterTax
 }
 
 // held sums the rows that belong says are meant.
@@ -52,13 +52,13 @@ func (b balance) reverse(g grain, quantity int) Sale {
 	out := func(a int64) int64 { return g.part(a, rest, all) - a }
 	return Sale{
 		ActionType: "RETURN", Quantity: -quantity,
-		Total: out(b.total), Tax: out(b.tax), DiscountBeforeTax: out(b.before), DiscountAfterTax: out(b.net),
+		Total: out(b.total), Tax: out(b.tax), DiscountBeforeTax: out(b.before), DiscountAfterTax: out(b.after),
 	}
 }
 
 // reverseAll is the row that takes all of a balance without quantity back.
 func (b balance) reverseAll() Sale {
-	return Sale{ActionType: "RETURN", NoQuantity: true, Total: -b.total, Tax: -b.tax, DiscountBeforeTax: -b.before, DiscountAfterTax: -b.net}
+	return Sale{ActionType: "RETURN", NoQuantity: true, Total: -b.total, Tax: -b.tax, DiscountBeforeTax: -b.before, DiscountAfterTax: -b.after}
 }
 
 // settle derives the order's totals and statuses from its ledger, transactions and refunds, and keeps the customer's lifetime sums.
