@@ -139,7 +139,10 @@ type Proof struct {
 	Read       Count     // what arrived
 	Version    string    // API version that answered
 	CompleteTo time.Time // how far the whole stream is complete once this page is stored; zero while slices are missing
-	// Sweep: after this slice, children of the parents it read that carry an older ReadAt are gone.
+	// Sweep: after this slice, children of the parents it read that carry an older ReadAt are gone. Only children that come with
+	// their parent in one read are meant: refund lines and adjustments, returns and their lines, promises have streams of their
+	// own and stay. A stream of fact.OrderSeen sweeps the orders themselves: those created from From on and before To that are
+	// neither named in the slice nor read since Started are gone.
 	Sweep bool
 }
 

@@ -57,6 +57,13 @@ type Visit struct {
 	Host, Source, Medium, Campaign string
 }
 
+// OrderSeen says that the provider still has an order, and nothing else of it. A stream of them tells, by what it leaves out, which
+// orders were deleted: see Proof.Sweep in package connectors.
+type OrderSeen struct {
+	ID        string
+	CreatedAt time.Time
+}
+
 // OrderLine is one line of an order, as ordered.
 type OrderLine struct {
 	ID, OrderID          string
@@ -272,6 +279,7 @@ type Rate struct {
 
 func (Gone) record()             {}
 func (Order) record()            {}
+func (OrderSeen) record()        {}
 func (OrderLine) record()        {}
 func (Agreement) record()        {}
 func (Sale) record()             {}
