@@ -1,5 +1,12 @@
 package shopify
 
+import (
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/internal/period"
+)
+
 // apiVersion is pinned: Shopify keeps each version for a year, and every answer is checked to come from it.
 const apiVersion = "2026-10"
 
@@ -8,3 +15,27 @@ const (
 	fieldShop     = "shop"
 	fieldLeaveOut = "leave_out"
 )
+
+// Connector declares Shopify.
+func Connector() connectors.Connector {
+	return connectors.Connector{
+		ID:    "shopify",
+		Title: "Shopify",
+		Auth:  auth,
+		Fields: []connectors.Field{
+			{
+				ID: fieldShop, Title: "Store", Check: checkShop,
+				Help: "the store's name, such as my-store, my-store.myshopify.com or https://admin.shopify.com/store/my-store",
+			},
+			{
+				ID: fieldLeaveOut, Title: "Scopes to leave out", Check: checkLeaveOut,
+				Help: "usually empty; read_all_orders while Shopify has not approved it for your app, since asking for it stops the link. Separate by commas",
+			},
+		},
+		Accounts: accounts,
+		Probe:    probe,
+		Streams:  []connectors.Stream{},
+		Version:  apiVersion,
+		Sunset:   period.Date(2027, time.October, 1),
+	}
+}

@@ -1,0 +1,30 @@
+// Package catalog lists the connectors. A new one is a line in All; nothing else in the house names a provider.
+package catalog
+
+import (
+	"fmt"
+	"strings"
+
+	"fourfold/connectors"
+	"fourfold/connectors/shopify"
+)
+
+// All is every connector, in the order in which people are shown them.
+func All() []connectors.Connector {
+	return []connectors.Connector{
+		shopify.Connector(),
+	}
+}
+
+// Find is the connector of that ID. Its error names those that there are.
+func Find(id string) (connectors.Connector, error) {
+	all := All()
+	ids := make([]string, len(all))
+	for i, c := range all {
+		if c.ID == id {
+			return c, nil
+		}
+		ids[i] = c.ID
+	}
+	return connectors.Connector{}, fmt.Errorf("there is no connector %q: there is %s", id, strings.Join(ids, ", "))
+}

@@ -1,0 +1,216 @@
+package shopify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fourfold/connectors"
+)
+
+// wall is how far back orders are shown without read_all_orders.
+const wall = 60 * 24 * time.Hour
+
+// probe finds out what the grant allows: by the scopes as granted, and by reading one of each kind, because Shopify names what
+// it withholds only when asked. A capability that is withheld is no error; an error is a probe that could not be made.
+func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
+	c, err := newClient(acc)
+	if err != nil {
+		return nil, err
+	}
+	p := prober{client: c, denied: map[string]string{}}
+	if err := p.install(ctx); err != nil {
+		return nil, err
+	}
+	out := make([]connectors.Capability, 0, len(abilities))
+	for _, a := range abilities {
+		held := connectors.Capability{ID: a.id, Costs: a.costs, Remedy: a.remedy}
+		held.Granted, held.Detail = p.scoped(a)
+		if held.Granted && a.document != "" {
+			if held.Granted, held.Detail, err = p.read(ctx, a); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, held)
+	}
+	p.settle(out)
+	return out, nil
+}
+
+type prober struct {
+	client    *client
+	granted   []string
+	createdAt time.Time
+	now       time.Time
+	denied    map[string]string // scope → what Shopify said, found while reading something else
+	protected string            // what Shopify said of protected data
+}
+
+// install reads the scopes as granted. A store's staff can take an optional scope back at any time, so the link's own list may be old.
+func (p *prober) install(ctx context.Context) error {
+	const op = "read the granted scopes"
+	text, err := document("probe_installation", everything)
+	if err != nil {
+		return err
+	}
+	var out struct {
+		Installation *struct {
+			Scopes []struct {
+				Handle string `json:"handle"`
+			} `json:"accessScopes"`
+		} `json:"currentAppInstallation"`
+		Shop struct {
+			CreatedAt time.Time `json:"createdAt"`
+		} `json:"shop"`
+	}
+	rep, err := p.client.do(ctx, op, text, nil, &out)
+	if err != nil {
+		return err
+	}
+	if out.Installation == nil {
+		return connectors.Errorf(connectors.Malformed, op, "%w", errors.New("the answer holds no installation"))
+	}
+	for _, s := range out.Installation.Scopes {
+		p.granted = append(p.granted, s.Handle)
+	}
+	p.createdAt, p.now = out.Shop.CreatedAt.UTC(), rep.At
+	return nil
+}
+
+// scoped decides by the scopes alone. A shop younger than the wall loses nothing to it yet.
+func (p *prober) scoped(a ability) (granted bool, detail string) {
+	if len(a.scopes) == 0 || slices.ContainsFunc(a.scopes, func(s string) bool { return holds(p.granted, s) }) {
+		return true, ""
+	}
+	missing := "not granted: " + strings.Join(a.scopes, " or ")
+	if a.id == canAllOrders && p.now.Sub(p.createdAt) < wall {
+		return true, missing + "; the shop is younger than 60 days, so nothing is left out before " +
+			p.createdAt.Add(wall).Format("2006-01-02")
+	}
+	return false, missing
+}
+
+// read asks for one of a kind with the selection of the streams.
+func (p *prober) read(ctx context.Context, a ability) (granted bool, detail string, err error) {
+	text, err := document(a.document, p.may)
+	if err != nil {
+		return false, "", err
+	}
+	vars := map[string]any{}
+	if strings.Contains(text, "$first") {
+		vars["first"] = 1
+	}
+	if strings.Contains(text, "$q") {
+		vars["q"] = "updated_at:>='2000-01-01T00:00:00Z'"
+	}
+	if a.id == canReports {
+		vars["q"] = reportOfOneDay(p.now)
+	}
+	var out struct {
+		Page   json.RawMessage `json:"page"`
+		Report *reportAnswer   `json:"shopifyqlQuery"`
+	}
+	rep, err := p.client.do(ctx, "probe "+a.id, text, vars, &out)
+	p.note(rep.Errors)
+	seen := len(out.Page) > 0 && string(out.Page) != "null"
+	switch fault, isFault := connectors.FaultOf(err); {
+	case err == nil && a.id == canReports:
+		return out.Report.ok()
+	case err == nil:
+		return true, "", nil
+	case !isFault || ctx.Err() != nil:
+		return false, "", err
+	case fault == connectors.Forbidden && a.id == canOrders && seen:
+		// Some field of an order is withheld, and noted; orders are not.
+		return true, "", nil
+	case fault == connectors.Forbidden, fault == connectors.Malformed && a.id == canReports:
+		return false, rootOf(err), nil
+	default:
+		return false, "", err
+	}
+}
+
+// may says what the documents may ask for, by scope.
+func (p *prober) may(capability string) bool {
+	i := slices.IndexFunc(abilities, func(a ability) bool { return a.id == capability })
+	if i < 0 {
+		return false
+	}
+	granted, _ := p.scoped(abilities[i])
+	return granted
+}
+
+// note keeps what an answer says of other capabilities than the one it was asked for.
+func (p *prober) note(errs []graphError) {
+	for i := range errs {
+		e := &errs[i]
+		if fault, _ := judgeError("", e); fault.Fault != connectors.Forbidden {
+			continue
+		} else if s := scopeOf(e); s != "" {
+			p.denied[s] = clean(e.Message)
+		} else if fault.Scope != "" {
+			p.protected = clean(e.Message)
+		}
+	}
+}
+
+// settle applies what was found out along the way.
+func (p *prober) settle(out []connectors.Capability) {
+	for i := range out {
+		held := &out[i]
+		a := abilities[i]
+		for _, s := range a.scopes {
+			if said, found := p.denied[s]; found && len(a.scopes) == 1 {
+				held.Granted, held.Detail = false, said
+			}
+		}
+		if a.id == canProtected && p.protected != "" {
+			held.Granted, held.Detail = false, p.protected
+		}
+	}
+	all := slices.IndexFunc(out, func(c connectors.Capability) bool { return c.ID == canAllOrders })
+	if out[all].Granted {
+		return
+	}
+	for i := range out {
+		if slices.Contains([]string{canOrders, canAllOrders, canReturns, canPromises, canDisputes}, out[i].ID) {
+			out[i].Since = p.now.Add(-wall).UTC()
+		}
+	}
+}
+
+// reportAnswer is ShopifyQL's answer as far as a probe needs it.
+type reportAnswer struct {
+	Table  json.RawMessage `json:"tableData"`
+	Errors json.RawMessage `json:"parseErrors"`
+}
+
+// ok says whether the report came: it can fail without an error, by parse errors or an empty table.
+func (r *reportAnswer) ok() (granted bool, detail string, err error) {
+	if r == nil || len(r.Table) == 0 || string(r.Table) == "null" {
+		detail = "Shopify gave no report"
+		if r != nil && len(r.Errors) > 0 && string(r.Errors) != "null" && string(r.Errors) != "[]" {
+			detail += ": " + clean(string(r.Errors))
+		}
+		return false, detail, nil
+	}
+	return true, "", nil
+}
+
+func reportOfOneDay(now time.Time) string {
+	day := now.UTC().AddDate(0, 0, -2).Format("2006-01-02")
+	return fmt.Sprintf("FROM sales SHOW orders TIMESERIES day SINCE %s UNTIL %s", day, day)
+}
+
+// rootOf is what the provider said, without what we were doing.
+func rootOf(err error) string {
+	var e *connectors.Error
+	if errors.As(err, &e) && e.Err != nil {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
