@@ -50,13 +50,20 @@ func TestUpsert(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
 		s := open(t, dsn)
-		columns := []string{"merchant_id", "connection_id", "channel", "measure", "day", "part", "currency", "amount"}
 		add := func(n int, amount int64) {
-			err := s.change(ctx, func(ctx context.Context, tx *tx) error {
-				return tx.upsert(ctx, "totals", columns, "(merchant_id, connection_id, channel, measure, day, part, currency) DO UPDATE SET amount = totals.amount + excluded.amount",
-					batch{n, func(i int, row []any) {
-						row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] = 1, 2, "pos", "orders", "2026-11-21", time.Duration(i).String(), "EUR", amount
-					}})
+			write := func(i int, r *row) {
+				r.int("merchant_id", 1)
+				r.int("connection_id", 2)
+				r.text("channel", "pos")
+				r.text("measure", "orders")
+				r.text("day", "2026-11-21")
+				r.text("part", time.Duration(i).String())
+				r.text("currency", "EUR")
+				r.int("amount", amount)
+			}
+			err := s.change(ctx, func(ctx context.Context, t *tx) error {
+				return t.upsert(ctx, "totals", "(merchant_id, connection_id, channel, measure, day, part, currency) DO UPDATE SET amount = totals.amount + excluded.amount",
+					rowsOf(n, write))
 			})
 			if err != nil {
 				t.Fatal(err)

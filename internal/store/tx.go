@@ -17,7 +17,7 @@ type tx struct {
 	conn     *sql.Conn
 	sql      *sql.Tx
 	prepared map[string]*sql.Stmt
-	staged   map[string]bool
+	staged   []string
 }
 
 // change runs fn in a transaction that may write: all of it is kept, or nothing.
