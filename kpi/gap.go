@@ -20,6 +20,19 @@ func (g Gap) Shown() bool {
 	return g == "" || g == InsufficientSample || g == ImmatureCohort || g == BelowCoverage
 }
 
+// gravity orders gaps: what can only be helped by linking something comes before what time alone will heal.
+var gravity = map[Gap]int{
+	InsufficientSample: 1, BelowCoverage: 2, ImmatureCohort: 3, NoDenominator: 4, StaleSource: 5, InsufficientHist: 6, NotEntered: 7, NotConnected: 8,
+}
+
+// graver is the one of two gaps that is told, where a value lacks for more than one reason.
+func graver(a, b Gap) Gap {
+	if gravity[b] > gravity[a] {
+		return b
+	}
+	return a
+}
+
 // Text says it to a person.
 func (g Gap) Text() string {
 	switch g {

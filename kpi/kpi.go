@@ -94,6 +94,8 @@ type KPI struct {
 	Starter     bool
 	Version     int // of the definition; a changed one starts a new line
 	Note        string
+	VariantOf   ID     // the KPI whose other reading this is; "" for the reading of first choice
+	Awaits      string // what would connect or fill it, for a place of the starter set that has no formula yet
 	// ZeroOrBelow says that the value can be zero or negative in the ordinary way, so that a red threshold must be stated.
 	ZeroOrBelow bool
 }

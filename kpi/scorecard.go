@@ -35,8 +35,8 @@ type Rollup struct {
 	Coverage float64 // scored weight ÷ total weight; below 0.6 there is no score
 	Leading  *float64
 	Lagging  *float64
-	Worst    ID  // the worst child, which a mean would hide
-	Reds     int // how many children are red
+	Worst    ID  // the KPI below with the lowest score, which a mean would hide
+	Reds     int // how many KPIs below are red
 	Children []Rollup
 	KPIs     []ID
 }

@@ -12,7 +12,19 @@ type Target struct {
 	Version int        // counts up per KPI, scope and grain
 	Anchors Anchors
 	Reason  string // why it was set or changed, for people
+	// How and First are filled in where a target judges a period; they are not part of a stored version.
+	How   How  // "" as it was set
+	First bool // the period had closed before any version: judged by the first one
 }
+
+// How says how a target came to judge a period it was not set for.
+type How string
+
+// A target of a month stands for shorter and longer periods of an additive KPI, and any target for the elapsed part of its period.
+const (
+	Spread  How = "spread"  // made of the days of the months' targets
+	Elapsed How = "elapsed" // the part of the target that falls to the days passed
+)
 
 // Anchors are where colours start, in the units of the value (money in major units, a ratio as 0.25).
 // One-sided KPIs use Green and Red; ranges use all four with RedLow < GreenLow <= GreenHigh < RedHigh.
@@ -23,9 +35,10 @@ type Anchors struct {
 	Range              bool
 }
 
-// Targets gives the target in force for a KPI, scope, period; ok is false where there is none.
+// Targets gives the target that judges a KPI in a scope and period; ok is false where there is none. through is the first day
+// that has not passed: of a running period an additive KPI is judged against the target of the elapsed part.
 type Targets interface {
-	For(id ID, s Scope, p period.Period) (t Target, ok bool)
+	For(id ID, s Scope, p period.Period, through period.Day) (t Target, ok bool)
 }
 
 // Status is the colour of a value.

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"strings"
 
 	"fourfold/internal/period"
 )
@@ -100,11 +101,13 @@ type Term struct {
 	Window  Window
 }
 
+// String writes the term as a merchant reads it: net sales, customers [last 365 days].
 func (t Term) String() string {
+	name := strings.ReplaceAll(string(t.Measure), "_", " ")
 	if t.Window == InPeriod {
-		return string(t.Measure)
+		return name
 	}
-	return fmt.Sprintf("%s[%s]", t.Measure, t.Window)
+	return fmt.Sprintf("%s [%s]", name, t.Window)
 }
 
 // Figure is what was counted for a term.

@@ -1,0 +1,127 @@
+package kpi
+
+import (
+	"math"
+
+	"fourfold/internal/period"
+)
+
+// At is the place of a scorecard: which part of the merchant, which period, and how far the data reach.
+type At struct {
+	Scope   Scope
+	Period  period.Period
+	Through period.Day // the first day that has not passed completely, or whose data are not complete
+}
+
+// Build judges one period of one scope: values from the measures, scores and status by the targets, then the KPIs that are made
+// of other KPIs, then objectives and perspectives. The entries are those of defs that are kept for the period's grain and scope.
+//
+// A plan without objectives stands for the default: one objective per theme, over the starter set and whatever else has a target.
+func Build(defs []KPI, at At, m Measures, targets Targets, plan Plan) Scorecard {
+	card := Scorecard{Scope: at.Scope, Period: at.Period, Through: at.Through, Running: at.Through < at.Period.To}
+	entries := map[ID]Entry{}
+	kept := make([]KPI, 0, len(defs))
+	for _, k := range defs {
+		if k.At(at.Period.Grain, at.Scope) {
+			kept = append(kept, k)
+		}
+	}
+	for _, k := range kept {
+		if _, composite := k.Formula.(meanOfScores); !composite {
+			entries[k.ID] = judge(k, k.value(at, m), at, targets)
+		}
+	}
+	for _, k := range kept {
+		if c, composite := k.Formula.(meanOfScores); composite {
+			v := c.value(func(id ID) (Entry, bool) { e, ok := entries[id]; return e, ok })
+			entries[k.ID] = judge(k, k.unscored(v, at), at, targets)
+		}
+	}
+	for _, k := range kept {
+		card.Entries = append(card.Entries, entries[k.ID])
+	}
+	if len(plan.Objectives) == 0 {
+		weights := plan.Weights
+		plan = DefaultPlan(scoredSet(card.Entries))
+		plan.Weights = weights
+	}
+	card.Perspectives = rollUp(plan, entries)
+	return card
+}
+
+func scoredSet(entries []Entry) []KPI {
+	var some []KPI
+	for _, e := range entries {
+		if e.KPI.Starter || e.Target != nil {
+			some = append(some, e.KPI)
+		}
+	}
+	return some
+}
+
+// value works a formula out, and says why the value is not to be scored, if so.
+func (k KPI) value(at At, m Measures) Value {
+	if at.Through <= at.Period.From {
+		return Value{Gap: graver(StaleSource, k.Formula.Eval(m).Gap)}
+	}
+	r := k.Formula.Eval(m)
+	if r.Gap != "" {
+		return Value{Gap: r.Gap}
+	}
+	v := Value{Num: r.Num, Den: r.Den, Coverage: 1, Has: true, V: r.Num.AsFloat() / r.Den}
+	if k.Unit == Money {
+		v.V = r.Num.AsFloat() / 1e6 / r.Den
+	}
+	if math.IsNaN(v.V) || math.IsInf(v.V, 0) {
+		return Value{Gap: NoDenominator}
+	}
+	if k.Sample != nil {
+		v.N = number(k.Sample.Eval(m))
+	}
+	if k.Coverage != nil {
+		v.Coverage = number(k.Coverage.Eval(m))
+	}
+	return k.unscored(v, at)
+}
+
+// number is a result's value, zero where there is none: what is not known covers nothing and was not observed.
+func number(r Result) float64 {
+	if r.Gap != "" {
+		return 0
+	}
+	return r.Num.AsFloat() / r.Den
+}
+
+func (k KPI) unscored(v Value, at At) Value {
+	if !v.Has {
+		return v
+	}
+	const hair = 1e-9
+	switch {
+	case k.Maturity > 0 && at.Through < at.Period.To+period.Day(k.Maturity):
+		v.Gap = ImmatureCohort
+	case v.Coverage < k.MinCoverage-hair:
+		v.Gap = BelowCoverage
+	case v.N < float64(k.MinN):
+		v.Gap = InsufficientSample
+	}
+	return v
+}
+
+// judge scores a value that may be scored, where a target is in force.
+func judge(k KPI, v Value, at At, targets Targets) Entry {
+	e := Entry{KPI: k, Value: v, Status: Grey}
+	if targets == nil {
+		return e
+	}
+	t, ok := targets.For(k.ID, at.Scope, at.Period, at.Through)
+	if !ok {
+		return e
+	}
+	e.Target = &t
+	if v.Has && v.Gap == "" {
+		score := t.Anchors.Score(v.V)
+		e.Score, e.Status = &score, t.Anchors.Status(v.V)
+	}
+	return e
+}

@@ -1,0 +1,65 @@
+package kpi
+
+import (
+	"fmt"
+	"strings"
+)
+
+// meanOfScores is a KPI made of other KPIs' scores, never of their values: they have different units. It is worked out when
+// the others have been scored.
+type meanOfScores []weighted
+
+type weighted struct {
+	id     ID
+	weight float64
+}
+
+// Eval knows no scores: the formula takes part in the second pass of Build only.
+func (meanOfScores) Eval(Measures) Result { return Result{Gap: NotConnected} }
+
+// Needs nothing of its own.
+func (meanOfScores) Needs() []Term { return nil }
+
+func (c meanOfScores) String() string {
+	names := make([]string, len(c))
+	for i, w := range c {
+		names[i] = string(w.id)
+	}
+	return fmt.Sprintf("mean of the scores of %s", strings.Join(names, ", "))
+}
+
+// value is the mean over the components that have a score, and the share of the weight they hold. With none, the gravest of
+// the components' gaps says why; a component without a target is one nobody has entered.
+func (c meanOfScores) value(entry func(ID) (Entry, bool)) Value {
+	var scored, total, sum float64
+	var worst Gap
+	for _, w := range c {
+		total += w.weight
+		e, ok := entry(w.id)
+		switch {
+		case !ok:
+			worst = graver(worst, NotConnected)
+		case e.Score == nil && e.Value.Gap == "":
+			worst = graver(worst, NotEntered)
+		case e.Score == nil:
+			worst = graver(worst, e.Value.Gap)
+		default:
+			scored += w.weight
+			sum += w.weight * *e.Score
+		}
+	}
+	if scored == 0 {
+		return Value{Gap: worst}
+	}
+	return Value{Num: roughly(sum), Den: scored, N: scored, Coverage: scored / total, Has: true, V: sum / scored}
+}
+
+// absent is a formula that cannot be worked out until something else exists; it says what.
+type absent struct {
+	gap  Gap
+	text string
+}
+
+func (a absent) Eval(Measures) Result { return Result{Gap: a.gap} }
+func (a absent) Needs() []Term        { return nil }
+func (a absent) String() string       { return a.text }

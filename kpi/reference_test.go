@@ -1,0 +1,88 @@
+package kpi
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+)
+
+// reference is the part of kpis.yaml that concerns this package.
+type reference struct {
+	KPIs []struct {
+		ID          string `yaml:"id"`
+		Name        string `yaml:"name"`
+		Perspective string `yaml:"perspective"`
+		Theme       string `yaml:"theme"`
+		Kind        string `yaml:"kind"`
+		Unit        string `yaml:"unit"`
+		Direction   string `yaml:"direction"`
+		Derivable   string `yaml:"derivable"`
+		Starter     bool   `yaml:"starter"`
+		Null        struct {
+			Codes []string `yaml:"codes"`
+		} `yaml:"null_semantics"`
+		Example struct {
+			Inputs map[string]float64 `yaml:"inputs"`
+			Expr   string             `yaml:"expr"`
+			Result float64            `yaml:"result"`
+		} `yaml:"example"`
+	} `yaml:"kpis"`
+	StarterSet []string `yaml:"starter_set"`
+	Vectors    []struct {
+		ID       string `yaml:"id"`
+		Inputs   string `yaml:"inputs"`
+		Expected any    `yaml:"expected"`
+	} `yaml:"test_vectors"`
+}
+
+// shared finds a file of the reference material: in $FOURFOLD_SHARED, else in the folder shared beside the repository.
+func shared(t *testing.T, path ...string) string {
+	t.Helper()
+	root := os.Getenv("FOURFOLD_SHARED")
+	for dir, _ := os.Getwd(); root == "" && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			root = filepath.Join(filepath.Dir(dir), "shared")
+		}
+	}
+	name := filepath.Join(append([]string{root}, path...)...)
+	if _, err := os.Stat(name); err != nil {
+		t.Skipf("the reference material is missing: set FOURFOLD_SHARED to its folder (%s is not there)", filepath.Join(path...))
+	}
+	return name
+}
+
+func loadReference(t *testing.T) reference {
+	t.Helper()
+	text, err := os.ReadFile(shared(t, "reference", "kpis.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r reference
+	if err := yaml.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.KPIs) < 100 || len(r.Vectors) < 30 {
+		t.Fatalf("read only %d KPIs and %d vectors", len(r.KPIs), len(r.Vectors))
+	}
+	return r
+}
+
+// ours lists the 51 KPIs that Shopify can feed, from the classes of the reference.
+func (r reference) ours(t *testing.T) []string {
+	t.Helper()
+	var ids []string
+	for _, k := range r.KPIs {
+		switch k.Derivable {
+		case "shopify", "shopify+cost", "shopify+snapshots", "sessions":
+			if k.ID != "clv_bgnbd" {
+				ids = append(ids, k.ID)
+			}
+		}
+	}
+	if len(ids) != 51 {
+		t.Fatalf("the reference holds %d KPIs that Shopify can feed, not 51", len(ids))
+	}
+	return ids
+}
