@@ -34,7 +34,7 @@ func Connector() connectors.Connector {
 		},
 		Accounts: accounts,
 		Probe:    probe,
-		Streams:  []connectors.Stream{},
+		Streams:  streams(),
 		Version:  apiVersion,
 		Sunset:   period.Date(2027, time.October, 1),
 	}

@@ -1,0 +1,153 @@
+package shopify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"fourfold/connectors"
+)
+
+// fetch reads the result of job i from where it was left, page by page, and ends the slice with its proof.
+func (s *session) fetch(ctx context.Context, i int, op operation) error {
+	promised := connectors.Count{Objects: int64(op.Objects), Roots: int64(op.Roots), Bytes: int64(op.Bytes)}
+	j := &s.place.Run.Bulk.Jobs[i]
+	j.Started = op.CreatedAt.Time
+	body := io.NopCloser(io.MultiReader())
+	if op.URL != "" {
+		var err error
+		body, _, err = s.q.c.download(ctx, op.URL, j.Read.Bytes)
+		if f, _ := connectors.FaultOf(err); errors.Is(err, errLinkExpired) || f == connectors.Malformed {
+			return s.spoil(i, err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	defer body.Close()
+
+	from := newLines(body, j.Read)
+	for {
+		k := s.newSink()
+		end, err := s.fill(from, k)
+		if err != nil {
+			if ctxErr(err) {
+				return err
+			}
+			if f, _ := connectors.FaultOf(err); f == connectors.Unavailable {
+				return err // broken off on the way: what was stored stands, and the rest is asked for at its offset
+			}
+			return s.spoil(i, err)
+		}
+		if err := s.details(ctx, k); err != nil {
+			return err
+		}
+		p := connectors.Page{Records: k.records, ReadAt: j.Started, Backfill: s.place.Run.Backfill}
+		if !end {
+			j.Read = from.taken
+			p.Note = s.progress()
+			if err := s.send(p); err != nil {
+				return err
+			}
+			continue
+		}
+		if from.taken != promised {
+			return s.spoil(i, fmt.Errorf("%d objects, %d of them roots, in %d bytes were promised, and %d, %d, %d came",
+				promised.Objects, promised.Roots, promised.Bytes, from.taken.Objects, from.taken.Roots, from.taken.Bytes))
+		}
+		p.Note = s.progress()
+		s.prove(&p, i, op, promised, from.taken)
+		return s.send(p)
+	}
+}
+
+// fill takes lines into k until a page is full; end says that there are no more.
+func (s *session) fill(from *lines, k *sink) (end bool, err error) {
+	for n := 0; len(k.records) < pageRecords && len(k.wanted) < detailBatch && n < 10*pageRecords; n++ {
+		kind, line, err := from.next()
+		if errors.Is(err, io.EOF) {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if err := s.feed.line(k, kind, line); err != nil {
+			return false, fmt.Errorf("line %d: %w", from.taken.Objects, err)
+		}
+	}
+	return false, nil
+}
+
+// prove ends the slice, and the run with it where it was the last.
+func (s *session) prove(p *connectors.Page, i int, op operation, promised, read connectors.Count) {
+	r := s.place.Run
+	b := r.Bulk
+	j := b.Jobs[i]
+	to := j.To
+	if to.IsZero() {
+		to = op.CreatedAt.Time
+	}
+	p.Proof = &connectors.Proof{
+		Slice: s.feed.sliceName(r.By, j.From, j.To), From: j.From, To: to, Started: op.CreatedAt.Time, Method: "bulk",
+		Promised: promised, Read: read, Version: s.q.last.Version, Sweep: s.feed.sweeps,
+	}
+	if b.First.IsZero() || op.CreatedAt.Before(b.First) {
+		b.First = op.CreatedAt.Time
+	}
+	b.Roots += read.Roots
+	// A slice as long as they are cut now that took less than a minute says that they may be longer.
+	if took := op.CompletedAt.Sub(op.CreatedAt.Time); !op.CompletedAt.IsZero() && took < time.Minute && !j.To.IsZero() && j.To.Sub(b.begin(j)) >= b.Size-time.Second {
+		b.Size *= 2
+	}
+	b.Jobs = append(b.Jobs[:i:i], b.Jobs[i+1:]...)
+	if len(b.Jobs) == 0 && !b.Rest {
+		p.Proof.CompleteTo = b.First
+		s.place.Mark, s.place.Run = b.First, nil
+	}
+}
+
+func (b *bulkRun) begin(j job) time.Time {
+	if j.From.IsZero() {
+		return b.Base
+	}
+	return j.From
+}
+
+// spoil gives up what was read of a result that did not come as promised: it is read again from its beginning, and after that the
+// operation is run again. The slice counts as unread meanwhile.
+func (s *session) spoil(i int, cause error) error {
+	j := &s.place.Run.Bulk.Jobs[i]
+	j.Read = connectors.Count{}
+	j.Again++
+	fault := connectors.Unavailable
+	switch {
+	case j.Again > 4:
+		fault = connectors.Malformed
+	case j.Again%2 == 0 || errors.Is(cause, errLinkExpired):
+		j.ID, j.Intended = "", s.q.last.At.UTC().Add(2*time.Minute) // so that the spoilt operation is not adopted
+	}
+	if err := s.send(connectors.Page{ReadAt: s.q.last.At.UTC(), Backfill: s.place.Run.Backfill, Note: s.progress()}); err != nil {
+		return err
+	}
+	return &connectors.Error{Fault: fault, Op: opOf(s.feed.bulk), Err: fmt.Errorf("the result is not whole, and is read again: %w", cause)}
+}
+
+// sliceName is a range as a person reads it.
+func (f *feed) sliceName(by string, from, to time.Time) string {
+	day := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
+	what := "created"
+	if by == "updated_at" {
+		what = "updated"
+	}
+	switch {
+	case from.IsZero() && to.IsZero():
+		return "all"
+	case from.IsZero():
+		return what + " before " + day(to)
+	case to.IsZero():
+		return what + " since " + day(from)
+	}
+	return what + " " + day(from) + " to " + day(to)
+}

@@ -1,0 +1,16 @@
+package shopify
+
+import "fourfold/internal/fact"
+
+// seenOfBulk says of an order that the shop still has it.
+func seenOfBulk(s *sink, kind string, line []byte) error {
+	if kind != "Order" {
+		return strangeKind(kind)
+	}
+	var o order
+	if err := decodeLine(line, &o); err != nil {
+		return err
+	}
+	s.add(fact.OrderSeen{ID: string(o.ID), CreatedAt: o.CreatedAt.Time})
+	return nil
+}
