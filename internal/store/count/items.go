@@ -1,0 +1,59 @@
+package count
+
+import (
+	"sort"
+
+	"fourfold/internal/fact"
+	"fourfold/internal/money"
+	"fourfold/internal/period"
+)
+
+// Items is what counting has to know of stock items: their unit cost on a day, and since when stock is read.
+// The zero value knows nothing.
+type Items struct {
+	// CurrentCosts lets the earliest known cost stand for the days before it. Margins are then estimates.
+	CurrentCosts bool
+	// StockSince is the first day of the store's stock readings; zero while there are none.
+	StockSince period.Day
+	costs      map[string][]fact.CostReading
+}
+
+// Costs adds an item's readings, in any order.
+func (i *Items) Costs(readings ...fact.CostReading) {
+	if i.costs == nil {
+		i.costs = make(map[string][]fact.CostReading)
+	}
+	for _, r := range readings {
+		list := i.costs[r.ItemID]
+		at := sort.Search(len(list), func(n int) bool { return list[n].Day >= r.Day })
+		switch {
+		case at < len(list) && list[at].Day == r.Day:
+			list[at] = r
+		case at == len(list):
+			list = append(list, r)
+		default:
+			list = append(list[:at+1], list[at:]...)
+			list[at] = r
+		}
+		i.costs[r.ItemID] = list
+	}
+}
+
+// Cost is an item's unit cost on a day: the last reading on or before it. A cost in another currency is no cost.
+func (i *Items) Cost(item string, day period.Day, currency string) (money.Micros, bool) {
+	list := i.costs[item]
+	at := sort.Search(len(list), func(n int) bool { return list[n].Day > day })
+	if at == 0 {
+		if !i.CurrentCosts || len(list) == 0 {
+			return 0, false
+		}
+		at = 1
+	}
+	r := list[at-1]
+	return r.Cost, currency == "" || r.Currency == "" || r.Currency == currency
+}
+
+// Stocked says whether a line's item was in the stock readings on a day: it is tracked, and stock was read by then.
+func (i *Items) Stocked(l *Line, day period.Day) bool {
+	return l.Tracked && i.StockSince != 0 && i.StockSince <= day
+}
