@@ -15,6 +15,8 @@ type Customer struct {
 	Orders    int    // numberOfOrders: lifetime, now
 	Spent     int64  // amountSpent: lifetime, now
 	LastOrder *Order
+
+	indexedAt Instant // the UpdatedAt that the server indexed it under
 }
 
 // Product is something sold.

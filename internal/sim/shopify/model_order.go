@@ -48,6 +48,8 @@ type Order struct {
 	FulfillmentOrders []FulfillmentOrder
 	Transactions      []Transaction
 	Disputes          []Dispute
+
+	keys orderKeys // what the server indexed it under
 }
 
 // Totals are the order's *Set fields, kept by the ledger whenever the order changes. "Current" ones are after removals, returns and
@@ -91,7 +93,7 @@ type Visit struct {
 	ID           int64
 	At           Instant
 	Source       string // google, direct, an e-mail tool…
-	SourceType   string // MarketingTactic: SEARCH, SOCIAL, AD…; empty for null
+	SourceType   string // MarketingTactic: AD, SEO, NEWSLETTER, POST…; empty for null
 	Referrer     string // full URL; people's data may be in it, as in life
 	Landing      string
 	ReferralCode string
