@@ -33,6 +33,7 @@ type Connector struct {
 type Field struct {
 	ID, Title, Help string
 	Secret          bool
+	Option          bool // says how to link, not which login: two links that differ in it alone are one
 	// Check returns the value in its canonical form, or an error that says what would do. It never touches the network.
 	Check func(value string) (string, error)
 }

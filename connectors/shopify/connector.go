@@ -28,7 +28,7 @@ func Connector() connectors.Connector {
 				Help: "the store's name, such as my-store, my-store.myshopify.com or https://admin.shopify.com/store/my-store",
 			},
 			{
-				ID: fieldLeaveOut, Title: "Scopes to leave out", Check: checkLeaveOut,
+				ID: fieldLeaveOut, Title: "Scopes to leave out", Option: true, Check: checkLeaveOut,
 				Help: "usually empty; read_all_orders while Shopify has not approved it for your app, since asking for it stops the link. Separate by commas",
 			},
 		},
