@@ -32,7 +32,7 @@ var (
 // what was wrong with a signature. Comparing the state with the browser's own is left to the caller.
 func verify(app connectors.App, callback *http.Request, now time.Time) (connectors.Callback, error) {
 	refuse := func(format string, args ...any) (connectors.Callback, error) {
-		return connectors.Callback{}, fmt.Errorf("callback refused: "+format, args...)
+		return connectors.Callback{}, fmt.Errorf(format, args...)
 	}
 	if callback.Method != http.MethodGet {
 		return refuse("it is a %s, not a GET", callback.Method)

@@ -135,7 +135,7 @@ func judgeError(op string, e *graphError) (*connectors.Error, int) {
 		}
 		return fault, 1
 	}
-	if strings.HasPrefix(e.Message, "This app is not approved to access") {
+	if isProtected(e) {
 		fault.Fault, fault.Scope = connectors.Forbidden, "protected customer data"
 		fault.Hint = "ask for protected customer data access in the app's settings; Fourfold needs level 1, and level 2 for reports only"
 		return fault, 1
@@ -146,6 +146,11 @@ func judgeError(op string, e *graphError) (*connectors.Error, int) {
 	}
 	// A question Shopify does not understand: a field that is gone, a filter of the wrong shape.
 	return fault, 2
+}
+
+// isProtected says that Shopify has not approved the app for customer data of this kind.
+func isProtected(e *graphError) bool {
+	return strings.HasPrefix(e.Message, "This app is not approved to")
 }
 
 var namedScope = regexp.MustCompile("`([a-z_]+)` access scope")

@@ -82,12 +82,16 @@ func (l *lines) read() ([]byte, error) {
 
 var errCutOff = errors.New("the file breaks off within a line")
 
+// heads are how a line begins; Shopify escapes the slashes in bulk results.
+var heads = [][]byte{[]byte(`{"id":"gid:\/\/shopify\/`), []byte(`{"id":"gid://shopify/`)}
+
 // kindOf is the kind in the object's ID: documents ask for the ID first, so that it begins the line.
 func kindOf(line []byte) (string, error) {
-	const head = `{"id":"gid://shopify/`
-	if rest, ok := bytes.CutPrefix(line, []byte(head)); ok {
-		if i := bytes.IndexByte(rest, '/'); i > 0 {
-			return string(rest[:i]), nil
+	for _, head := range heads {
+		if rest, ok := bytes.CutPrefix(line, head); ok {
+			if i := bytes.IndexAny(rest, `/\`); i > 0 {
+				return string(rest[:i]), nil
+			}
 		}
 	}
 	var o struct {

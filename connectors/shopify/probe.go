@@ -22,7 +22,7 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	if err != nil {
 		return nil, err
 	}
-	p := prober{client: c, denied: map[string]string{}}
+	p := prober{client: c}
 	if err := p.install(ctx); err != nil {
 		return nil, err
 	}
@@ -46,8 +46,7 @@ type prober struct {
 	granted   []string
 	createdAt time.Time
 	now       time.Time
-	denied    map[string]string // scope → what Shopify said, found while reading something else
-	protected string            // what Shopify said of protected data
+	protected string // what Shopify said of protected data
 }
 
 // install reads the scopes as granted. A store's staff can take an optional scope back at any time, so the link's own list may be old.
@@ -110,23 +109,25 @@ func (p *prober) read(ctx context.Context, a ability) (granted bool, detail stri
 	if a.id == canReports {
 		vars["q"] = reportOfOneDay(p.now)
 	}
-	var out struct {
-		Page   json.RawMessage `json:"page"`
-		Report *reportAnswer   `json:"shopifyqlQuery"`
-	}
+	var out probed
 	rep, err := p.client.do(ctx, "probe "+a.id, text, vars, &out)
-	p.note(rep.Errors)
-	seen := len(out.Page) > 0 && string(out.Page) != "null"
+	if a.id != canReports {
+		p.note(rep.Errors)
+	}
 	switch fault, isFault := connectors.FaultOf(err); {
 	case err == nil && a.id == canReports:
-		return out.Report.ok()
+		granted, detail = out.Report.ok()
+		return granted, detail, nil
+	case err == nil && a.id == canUnitCost:
+		granted, detail = out.Page.costs()
+		return granted, detail, nil
 	case err == nil:
 		return true, "", nil
 	case !isFault || ctx.Err() != nil:
 		return false, "", err
-	case fault == connectors.Forbidden && a.id == canOrders && seen:
-		// Some field of an order is withheld, and noted; orders are not.
-		return true, "", nil
+	case fault == connectors.Forbidden && a.id == canOrders && out.Page != nil:
+		// Some field of an order is withheld; orders are not.
+		return true, rootOf(err), nil
 	case fault == connectors.Forbidden, fault == connectors.Malformed && a.id == canReports:
 		return false, rootOf(err), nil
 	default:
@@ -144,61 +145,83 @@ func (p *prober) may(capability string) bool {
 	return granted
 }
 
-// note keeps what an answer says of other capabilities than the one it was asked for.
+// note keeps what an answer says of protected data. Reports are not asked: they want the second level of it.
 func (p *prober) note(errs []graphError) {
 	for i := range errs {
-		e := &errs[i]
-		if fault, _ := judgeError("", e); fault.Fault != connectors.Forbidden {
-			continue
-		} else if s := scopeOf(e); s != "" {
-			p.denied[s] = clean(e.Message)
-		} else if fault.Scope != "" {
-			p.protected = clean(e.Message)
+		if isProtected(&errs[i]) {
+			p.protected = clean(errs[i].Message)
 		}
 	}
 }
 
 // settle applies what was found out along the way.
 func (p *prober) settle(out []connectors.Capability) {
+	walled := false
 	for i := range out {
-		held := &out[i]
-		a := abilities[i]
-		for _, s := range a.scopes {
-			if said, found := p.denied[s]; found && len(a.scopes) == 1 {
-				held.Granted, held.Detail = false, said
+		switch held := &out[i]; held.ID {
+		case canProtected:
+			if p.protected != "" {
+				held.Granted, held.Detail = false, p.protected
 			}
+		case canAllOrders:
+			walled = !held.Granted
 		}
-		if a.id == canProtected && p.protected != "" {
-			held.Granted, held.Detail = false, p.protected
-		}
-	}
-	all := slices.IndexFunc(out, func(c connectors.Capability) bool { return c.ID == canAllOrders })
-	if out[all].Granted {
-		return
 	}
 	for i := range out {
-		if slices.Contains([]string{canOrders, canAllOrders, canReturns, canPromises, canDisputes}, out[i].ID) {
+		if walled && slices.Contains(behindWall, out[i].ID) {
 			out[i].Since = p.now.Add(-wall).UTC()
 		}
 	}
 }
 
-// reportAnswer is ShopifyQL's answer as far as a probe needs it.
+// behindWall is what hangs on orders, and is not shown of older ones.
+var behindWall = []string{canOrders, canAllOrders, canReturns, canPromises, canDisputes}
+
+// probed is an answer as far as a probe needs it.
+type probed struct {
+	Page   *probedPage   `json:"page"`
+	Report *reportAnswer `json:"shopifyqlQuery"`
+}
+
+type probedPage struct {
+	Info struct {
+		More bool `json:"hasNextPage"`
+	} `json:"pageInfo"`
+	Nodes []struct {
+		UnitCost *struct{} `json:"unitCost"`
+	} `json:"nodes"`
+}
+
+// costs says whether a unit cost is to be seen. Shopify hides costs by showing none, so a catalogue without any may be either;
+// a cost not read is lost for good, so only a catalogue read in full counts as without.
+func (p *probedPage) costs() (granted bool, detail string) {
+	if p == nil || len(p.Nodes) == 0 {
+		return true, ""
+	}
+	for _, n := range p.Nodes {
+		if n.UnitCost != nil {
+			return true, ""
+		}
+	}
+	return p.Info.More, fmt.Sprintf("none of the %d stock items read shows a cost: it is not filled in, or hidden from the app", len(p.Nodes))
+}
+
+// reportAnswer is ShopifyQL's answer.
 type reportAnswer struct {
 	Table  json.RawMessage `json:"tableData"`
 	Errors json.RawMessage `json:"parseErrors"`
 }
 
 // ok says whether the report came: it can fail without an error, by parse errors or an empty table.
-func (r *reportAnswer) ok() (granted bool, detail string, err error) {
+func (r *reportAnswer) ok() (granted bool, detail string) {
 	if r == nil || len(r.Table) == 0 || string(r.Table) == "null" {
 		detail = "Shopify gave no report"
 		if r != nil && len(r.Errors) > 0 && string(r.Errors) != "null" && string(r.Errors) != "[]" {
 			detail += ": " + clean(string(r.Errors))
 		}
-		return false, detail, nil
+		return false, detail
 	}
-	return true, "", nil
+	return true, ""
 }
 
 func reportOfOneDay(now time.Time) string {

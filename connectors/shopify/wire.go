@@ -21,7 +21,8 @@ func (g *gid) UnmarshalJSON(b []byte) error {
 		*g = ""
 		return nil
 	}
-	s := strings.Trim(string(b), `"`)
+	// Bulk results escape slashes.
+	s := strings.ReplaceAll(strings.Trim(string(b), `"`), `\/`, "/")
 	_, number, err := splitID(s)
 	*g = gid(number)
 	return err

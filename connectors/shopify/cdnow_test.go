@@ -1,0 +1,76 @@
+package shopify
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"fourfold/internal/fact"
+	"fourfold/internal/money"
+	sim "fourfold/internal/sim/shopify"
+)
+
+// sharedDir is where the reference material lies; the test is skipped where it is missing.
+func sharedDir(t *testing.T, sub string) string {
+	t.Helper()
+	if dir := os.Getenv("FOURFOLD_SHARED"); dir != "" {
+		return filepath.Join(dir, sub)
+	}
+	for up := ".."; len(up) < 40; up = filepath.Join(up, "..") {
+		if dir := filepath.Join(up, "shared", sub); exists(dir) {
+			return dir
+		}
+	}
+	t.Skipf("%s is missing: set FOURFOLD_SHARED to the folder that holds it", sub)
+	return ""
+}
+
+func exists(path string) bool { _, err := os.Stat(path); return err == nil }
+
+func TestBackfillOfRealOrders(t *testing.T) {
+	f, err := os.Open(filepath.Join(sharedDir(t, "data/cdnow"), "CDNOW_master.txt"))
+	if err != nil {
+		t.Skip("CDNOW_master.txt is missing from the reference material")
+	}
+	defer f.Close()
+	shop, err := sim.FromCSV(f, sim.CSVOptions{ShiftDays: 10_227})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := simulate(t, shop, sim.Options{})
+	var k kept
+	s.pull(t, "orders", &k, 0)
+
+	customers := map[string]bool{}
+	var net money.Micros
+	for _, r := range k.records {
+		switch r := r.(type) {
+		case fact.Order:
+			customers[r.CustomerID] = true
+		case fact.Sale:
+			net += r.Total - r.Tax
+		}
+	}
+	if n := countOf[fact.Order](&k); n != 69_659 {
+		t.Errorf("%d orders, want 69,659", n)
+	}
+	if len(customers) != 23_570 {
+		t.Errorf("%d customers, want 23,570", len(customers))
+	}
+	if want := money.Micros(2_500_315_630_000); net != want {
+		t.Errorf("net sales %d, want %d", net, want)
+	}
+	last := lastOf(k.proofs)
+	if last.CompleteTo.IsZero() {
+		t.Error("the last slice does not say how far the stream is complete")
+	}
+	for _, p := range k.proofs[:len(k.proofs)-1] {
+		if p.Method == "bulk" && p.Promised != p.Read {
+			t.Errorf("slice %s: promised %+v, read %+v", p.Slice, p.Promised, p.Read)
+		}
+	}
+	t.Logf("%d pages, %d proofs, faults %d, %+v", k.pages, len(k.proofs), len(k.faults), s.Stats())
+	for _, p := range k.proofs {
+		t.Logf("%s: %s %+v complete to %s", p.Slice, p.Method, p.Read, p.CompleteTo)
+	}
+}
