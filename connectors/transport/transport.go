@@ -112,7 +112,10 @@ func (t *Transport) attempt(r *http.Request, body []byte, call *Call) (_ *http.R
 	defer cancel()
 	out := r.Clone(ctx)
 	if body != nil {
-		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		// A grant that finds its token refused renews it and sends the same body again.
+		out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		out.Body, _ = out.GetBody()
+		out.ContentLength = int64(len(body))
 	}
 	resp, err := t.Base.RoundTrip(out)
 	if err != nil {
