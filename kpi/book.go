@@ -1,0 +1,154 @@
+package kpi
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"fourfold/internal/period"
+)
+
+// DayShape tells an additive KPI's values of a run of days, one a day; nil where they are not known. By those of last year a target
+// is spread over the days of its period.
+type DayShape func(id ID, s Scope, days period.Days) []float64
+
+// Book answers which target judges which period, from all versions of all targets.
+type Book struct {
+	defs     map[ID]KPI
+	versions map[series][]Target // by the day they begin
+	calendar period.Calendar
+	shape    DayShape
+	live     period.Day
+}
+
+type series struct {
+	kpi   ID
+	scope Scope
+	grain period.Grain
+}
+
+// BookOptions say how targets are cut.
+type BookOptions struct {
+	Calendar period.Calendar
+	Shape    DayShape // nil spreads evenly
+	// Live is the first day that snapshots were taken as the days went by. A period that had closed by then is a backfilled one, judged by
+	// the first version where none was in force. One that closed later without a target stays without. The zero day takes all for backfilled
+	// that closed before their first version.
+	Live period.Day
+}
+
+// NewBook sorts the versions. One without anchors ends what was valid before it.
+func NewBook(defs []KPI, versions []Target, o BookOptions) *Book {
+	b := &Book{defs: map[ID]KPI{}, versions: map[series][]Target{}, calendar: o.Calendar, shape: o.Shape, live: o.Live}
+	for _, k := range defs {
+		b.defs[k.ID] = k
+	}
+	for _, t := range versions {
+		key := series{t.KPI, t.Scope, t.Grain}
+		b.versions[key] = append(b.versions[key], t)
+	}
+	for _, all := range b.versions {
+		slices.SortStableFunc(all, func(x, y Target) int { return cmp.Or(cmp.Compare(x.From, y.From), cmp.Compare(x.Version, y.Version)) })
+	}
+	return b
+}
+
+// For is the version in force at the period's close. Of a running period the target of an additive KPI is cut to the days that
+// have passed, so that like is compared with like; where a day, week, quarter or year has no target of its own, the months' stand
+// for it.
+func (b *Book) For(id ID, s Scope, p period.Period, through period.Day) (Target, bool) {
+	k, ok := b.defs[id]
+	if !ok {
+		return Target{}, false
+	}
+	elapsed := p.Days.Before(through)
+	if elapsed.Len() == 0 {
+		elapsed = p.Days
+	}
+	t, ok := b.inForce(id, s, p, through)
+	if ok && (elapsed == p.Days || !k.Additive()) {
+		return t, true
+	}
+	if ok {
+		t.How, t.Anchors = Elapsed, b.over(t, p, elapsed)
+		return t, t.Anchors.parted()
+	}
+	if !k.Additive() || p.Grain == period.Monthly {
+		return Target{}, false
+	}
+	var sum Anchors
+	for _, month := range period.Within(period.Monthly, elapsed, b.calendar) {
+		m, ok := b.inForce(id, s, month, through)
+		if !ok {
+			return Target{}, false
+		}
+		days := period.Days{From: max(elapsed.From, month.From), To: min(elapsed.To, month.To)}
+		sum = sum.plus(b.over(m, month, days))
+		t = m
+	}
+	t.How, t.Anchors = Spread, sum
+	return t, sum.parted()
+}
+
+// inForce is the version that was valid on the period's last day. A period that closed before the first version is judged by that one,
+// marked, if the version is valid by now.
+func (b *Book) inForce(id ID, s Scope, p period.Period, through period.Day) (Target, bool) {
+	all := b.versions[series{id, s, p.Grain}]
+	if len(all) == 0 {
+		return Target{}, false
+	}
+	var found *Target
+	for i := range all {
+		if all[i].From < p.To {
+			found = &all[i]
+		}
+	}
+	if found != nil {
+		return *found, found.Anchors != (Anchors{})
+	}
+	first := all[0]
+	if first.From > through || (b.live != 0 && p.To > b.live) {
+		return Target{}, false
+	}
+	first.First = true
+	return first, first.Anchors != (Anchors{})
+}
+
+// over is the part of a period's target that falls to some of its days.
+func (b *Book) over(t Target, p period.Period, days period.Days) Anchors {
+	if days == p.Days {
+		return t.Anchors
+	}
+	weights := make([]float64, p.Len())
+	if b.shape != nil {
+		const year = 364 // so that weekends meet weekends
+		if v := b.shape(t.KPI, t.Scope, period.Days{From: p.From - year, To: p.To - year}); len(v) == len(weights) {
+			copy(weights, v)
+		}
+	}
+	cut := func(whole float64) float64 {
+		var sum int64
+		for i, part := range SpreadOver(int64(math.Round(whole*1e6)), weights) {
+			if days.Has(p.From + period.Day(i)) {
+				sum += part
+			}
+		}
+		return float64(sum) / 1e6
+	}
+	a := t.Anchors
+	return Anchors{cut(a.Green), cut(a.Red), cut(a.RedLow), cut(a.GreenLow), cut(a.GreenHigh), cut(a.RedHigh), a.Range}
+}
+
+func (a Anchors) plus(o Anchors) Anchors {
+	sum := func(x, y float64) float64 { return math.Round((x+y)*1e6) / 1e6 }
+	return Anchors{sum(a.Green, o.Green), sum(a.Red, o.Red), sum(a.RedLow, o.RedLow), sum(a.GreenLow, o.GreenLow),
+		sum(a.GreenHigh, o.GreenHigh), sum(a.RedHigh, o.RedHigh), a.Range || o.Range}
+}
+
+// parted says whether there is a step between the anchors. Days on which last year sold nothing have none: nothing is expected of them.
+func (a Anchors) parted() bool {
+	if a.Range {
+		return a.RedLow < a.GreenLow && a.GreenLow <= a.GreenHigh && a.GreenHigh < a.RedHigh
+	}
+	return a.Green != a.Red
+}
