@@ -145,7 +145,7 @@ func (m *maker) order() *Order {
 // day makes what happens to the orders of one day.
 func (m *maker) day(d *day) error {
 	m.sources = [len(visitSources)]int{}
-	for range 1 + len(d.orders)/12 {
+	for range 1 + len(d.orders)/8 {
 		if m.chance(400) {
 			m.lead(d)
 		}

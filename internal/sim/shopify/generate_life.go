@@ -169,10 +169,11 @@ func (m *maker) regret(o *Order, at Instant) (Instant, error) {
 	case k < 88:
 		_, err := m.Refund(o, at, Refunding{Amount: new(min(m.price(500), o.refundable())), KeepUpdatedAt: late})
 		return at, err
-	default:
+	case o.Totals.CurrentShipping > 0:
 		_, err := m.Refund(o, at, Refunding{AllShipping: true, KeepUpdatedAt: late})
 		return at, err
 	}
+	return at, nil
 }
 
 var returnReasons = []string{"SIZE_TOO_SMALL", "SIZE_TOO_SMALL", "SIZE_TOO_LARGE", "UNWANTED", "UNWANTED", "UNWANTED", "DEFECTIVE", "NOT_AS_DESCRIBED",

@@ -1,7 +1,5 @@
 package shopify
 
-import "slices"
-
 // marketplace is a channel whose buyers are masked: orders without a customer.
 var marketplace = &Channel{Handle: "bazaar", Name: "Bazaar Marketplace", AppID: 4_812_063, AppName: "Bazaar Marketplace"}
 
@@ -183,7 +181,8 @@ func (m *maker) buyer(at Instant, source string) *Customer {
 		i := m.IntN(n)
 		c := m.leads[i]
 		if c.CreatedAt < at {
-			m.leads = slices.Delete(m.leads, i, i+1)
+			m.leads[i] = m.leads[n-1]
+			m.leads = m.leads[:n-1]
 			return c
 		}
 	}
