@@ -75,5 +75,5 @@ func streams() []connectors.Stream {
 	for i := range feeds {
 		all = append(all, feeds[i].stream())
 	}
-	return all
+	return append(all, sessions.stream(), salesReport.stream())
 }
