@@ -1,0 +1,110 @@
+// Package config reads fourfold.yml and the environment into one value.
+//
+// It reports every fault at once, each with its line, its field, the value found and what would do, so that a person mends a
+// file in one go. Checking never touches the network or the database. Secrets may stand in a file of their own (…_file) or in
+// the environment, and never print.
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"fourfold/internal/period"
+	"fourfold/internal/secret"
+	"fourfold/kpi"
+)
+
+// Config is everything an operator or merchant can set. Defaults stand in Default.
+type Config struct {
+	Path     string // of the file; "" if there is none
+	Database string // sqlite:file or postgres://…
+	KeyFile  string
+	Key      secret.Text // the key ring itself, from the environment; wins over KeyFile
+	Merchant Merchant
+	Schedule string     // five cron fields, in the merchant's zone
+	Since    period.Day // how far back the first pull reaches; zero for all there is
+	Costs    Costs
+	Shopify  Shopify
+	Export   Export
+	Targets  []kpi.Target
+}
+
+// Merchant is the business the scorecard is for. Currency and Zone default to those of the first store that is linked.
+type Merchant struct {
+	Name, Currency, Zone string
+	Calendar             period.Calendar
+}
+
+// Costs says what to do about sales from before the first unit cost was read.
+type Costs struct {
+	History string // "none": they have no cost; "current": today's cost, marked estimated
+}
+
+// Shopify holds the merchant's own app at Shopify.
+type Shopify struct {
+	ClientID     string
+	ClientSecret secret.Text
+	Callback     string // where the browser comes back to; loopback by default
+	Version      string // of the Admin API, where the pinned one must be left
+}
+
+// Export says where files go.
+type Export struct{ Dir string }
+
+// Default is the configuration of an empty file.
+func Default() Config {
+	return Config{
+		Database: "sqlite:fourfold.db",
+		KeyFile:  "fourfold.key",
+		Schedule: "30 3 * * *",
+		Costs:    Costs{History: "none"},
+		Shopify:  Shopify{Callback: "http://127.0.0.1:8377/callback"},
+		Export:   Export{Dir: "."},
+	}
+}
+
+// Fault is one thing that is wrong with the configuration.
+type Fault struct {
+	File  string // or "environment"
+	Line  int    // zero in the environment
+	Field string
+	Value string // as found; "" for secrets
+	Text  string // what is wrong and what would do
+}
+
+func (f Fault) String() string {
+	var b strings.Builder
+	b.WriteString(f.File)
+	if f.Line > 0 {
+		fmt.Fprintf(&b, ":%d", f.Line)
+	}
+	b.WriteString(": ")
+	b.WriteString(f.Field)
+	if f.Value != "" {
+		fmt.Fprintf(&b, " is %q", f.Value)
+	}
+	b.WriteString(": ")
+	b.WriteString(f.Text)
+	return b.String()
+}
+
+// Faults are all the faults of a configuration.
+type Faults []Fault
+
+func (f Faults) Error() string {
+	lines := make([]string, len(f))
+	for i, fault := range f {
+		lines[i] = fault.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Location is the merchant's time zone; UTC while it is not known.
+func (m Merchant) Location() *time.Location {
+	loc, err := time.LoadLocation(m.Zone)
+	if err != nil || m.Zone == "" {
+		return time.UTC
+	}
+	return loc
+}

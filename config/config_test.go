@@ -1,0 +1,130 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fourfold/internal/period"
+)
+
+func none(string) string { return "" }
+
+func TestTheFileThatInitWritesIsGood(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fourfold.yml")
+	if err := os.WriteFile(path, []byte(Example()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path, none)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "sqlite:" + filepath.Join(filepath.Dir(path), "fourfold.db"); c.Database != want {
+		t.Errorf("database %q, want %q", c.Database, want)
+	}
+	for _, f := range fields {
+		name := f.path[strings.LastIndex(f.path, ".")+1:]
+		if f.path != "shopify.api_version" && !strings.Contains(Example(), name) {
+			t.Errorf("the example does not show %s", f.path)
+		}
+	}
+}
+
+func TestGoodFiles(t *testing.T) {
+	files, _ := filepath.Glob("testdata/*.good.yml")
+	if len(files) == 0 {
+		t.Fatal("no good files")
+	}
+	for _, file := range files {
+		if _, err := Load(file, none); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+	c, err := Load("testdata/full.good.yml", none)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Merchant.Calendar.WeekShift != 6 || c.Since != period.Date(2024, 1, 1) || len(c.Targets) != 3 || c.Targets[1].Anchors.Green != 0.06 || c.Targets[0].Anchors.Red != 45_000 {
+		t.Errorf("read as %+v", c)
+	}
+	if c.Shopify.ClientSecret.Reveal() != "from-a-file" {
+		t.Error("the secret's file was not read")
+	}
+}
+
+// Every fault of a file comes at once, with its line, field, value and what would do. The expected lines stand in the file itself,
+// behind "# want:".
+func TestBadFiles(t *testing.T) {
+	files, _ := filepath.Glob("testdata/*.bad.yml")
+	if len(files) < 4 {
+		t.Fatalf("only %d bad files", len(files))
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Load(file, none)
+		var faults Faults
+		if !errors.As(err, &faults) {
+			t.Errorf("%s: got %v, want faults", file, err)
+			continue
+		}
+		var want []string
+		for _, line := range strings.Split(string(text), "\n") {
+			if _, w, ok := strings.Cut(line, "# want: "); ok {
+				want = append(want, w)
+			}
+		}
+		if len(want) != len(faults) {
+			t.Errorf("%s: %d faults, want %d:\n%v", file, len(faults), len(want), err)
+			continue
+		}
+		for i, f := range faults {
+			if got := strings.TrimPrefix(f.String(), filepath.Base(file)+":"); !strings.HasPrefix(got, want[i]) {
+				t.Errorf("%s:\n got %s\nwant %s", file, got, want[i])
+			}
+		}
+	}
+}
+
+func TestTheEnvironmentWins(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("s3cret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{
+		"FOURFOLD_DATABASE": "postgres://u:pw@h/d", "FOURFOLD_MERCHANT_ZONE": "Asia/Tokyo", "FOURFOLD_SHOPIFY_CLIENT_SECRET_FILE": path, "FOURFOLD_KEY": "k",
+	}
+	c, err := Load("testdata/full.good.yml", func(k string) string { return env[k] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Database != env["FOURFOLD_DATABASE"] || c.Merchant.Zone != "Asia/Tokyo" || c.Shopify.ClientSecret.Reveal() != "s3cret" || c.Key.Reveal() != "k" {
+		t.Errorf("read as %+v", c)
+	}
+	env = map[string]string{"FOURFOLD_SCHEDULE": "TZ=Europe/Berlin", "FOURFOLD_MERCHANT_CURRENCY": "EURO", "FOURFOLD_DATABASE": "mysql://u:pw@h/d"}
+	_, err = Load("", func(k string) string { return env[k] })
+	var faults Faults
+	if !errors.As(err, &faults) || len(faults) != 3 {
+		t.Fatalf("got %v, want three faults", err)
+	}
+	if strings.Contains(err.Error(), "pw") {
+		t.Errorf("the password of the database is in %v", err)
+	}
+}
+
+func TestSchedules(t *testing.T) {
+	for _, good := range []string{"30 3 * * *", "0 */6 * * 1-5", "@daily"} {
+		if _, err := ParseSchedule(good); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
+	}
+	for _, bad := range []string{"", "TZ=Europe/Berlin", "CRON_TZ=UTC 0 3 * * *", "0 0 31 2 *", "0 0 * * 7", "61 * * * *", "every night"} {
+		if _, err := ParseSchedule(bad); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+}

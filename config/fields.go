@@ -1,0 +1,162 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"fourfold/internal/money"
+	"fourfold/internal/period"
+	"fourfold/internal/secret"
+)
+
+// field is one setting: its place in the file, and how its text is checked and set. The list below is the whole configuration;
+// the file, the environment and the file that init writes are all read off it.
+type field struct {
+	path    string // "merchant.zone"
+	help    string
+	example string // shown commented out where there is no default
+	secret  bool
+	set     func(c *Config, text string) error
+}
+
+var fields = []field{
+	{"database", "Where the facts and snapshots are kept: sqlite:FILE, or postgres://USER@HOST/NAME.", "", false, func(c *Config, s string) error {
+		if !strings.HasPrefix(s, "sqlite:") && !strings.HasPrefix(s, "postgres://") && !strings.HasPrefix(s, "postgresql://") {
+			return errors.New("expected sqlite:fourfold.db or postgres://user@host/name")
+		}
+		c.Database = s
+		return nil
+	}},
+	{"key_file", "The key that seals tokens. Keep a copy of it apart from the database.", "", false, setText(func(c *Config) *string { return &c.KeyFile })},
+	{"merchant.name", "Shown on the scorecard.", "Example Ltd", false, setText(func(c *Config) *string { return &c.Merchant.Name })},
+	{"merchant.currency", "Reporting currency; the first store's if left out.", "EUR", false, func(c *Config, s string) error {
+		if !money.Known(s) {
+			return errors.New("expected an ISO 4217 code such as EUR")
+		}
+		c.Merchant.Currency = s
+		return nil
+	}},
+	{"merchant.zone", "Time zone that cuts the days; the first store's if left out.", "Europe/Berlin", false, func(c *Config, s string) error {
+		if _, err := time.LoadLocation(s); err != nil || s == "" || s == "Local" {
+			return errors.New("expected an IANA time zone such as Europe/Berlin")
+		}
+		c.Merchant.Zone = s
+		return nil
+	}},
+	{"merchant.week_starts", "monday, saturday or sunday.", "monday", false, func(c *Config, s string) error {
+		shift, ok := map[string]int{"monday": 0, "saturday": 5, "sunday": 6}[strings.ToLower(s)]
+		if !ok {
+			return errors.New("expected monday, saturday or sunday")
+		}
+		c.Merchant.Calendar.WeekShift = shift
+		return nil
+	}},
+	{"merchant.fiscal_year_starts", "The fiscal year's first month.", "january", false, func(c *Config, s string) error {
+		for m := time.January; m <= time.December; m++ {
+			if strings.EqualFold(s, m.String()) {
+				c.Merchant.Calendar.FiscalStart = m
+				return nil
+			}
+		}
+		return errors.New("expected a month such as january")
+	}},
+	{"schedule", "When `fourfold run` pulls, as a cron expression in the merchant's zone.", "", false, func(c *Config, s string) error {
+		if _, err := ParseSchedule(s); err != nil {
+			return err
+		}
+		c.Schedule = s
+		return nil
+	}},
+	{"since", "How far back the first pull reaches; all there is if left out.", "2024-01-01", false, func(c *Config, s string) error {
+		day, err := period.ParseDay(s)
+		if err != nil {
+			return errors.New("expected a day such as 2024-01-01")
+		}
+		c.Since = day
+		return nil
+	}},
+	{"costs.history", "none: sales from before the first unit cost was read have no cost. current: they take the first one read, and the margin says estimated.", "", false, func(c *Config, s string) error {
+		if !slices.Contains([]string{"none", "current"}, s) {
+			return errors.New("expected none or current")
+		}
+		c.Costs.History = s
+		return nil
+	}},
+	{"shopify.client_id", "Client ID of your own app in Shopify's Dev Dashboard.", "0123456789abcdef0123456789abcdef", false, setText(func(c *Config) *string { return &c.Shopify.ClientID })},
+	{"shopify.client_secret", "Its client secret. Better in the environment, FOURFOLD_SHOPIFY_CLIENT_SECRET, or in a file, client_secret_file.", "", true, func(c *Config, s string) error {
+		c.Shopify.ClientSecret = secret.New(s)
+		return nil
+	}},
+	{"shopify.callback", "Where the browser comes back to after you agreed; register exactly this address with the app.", "", false, func(c *Config, s string) error {
+		u, err := url.Parse(s)
+		if err != nil || u.Host == "" || u.Path == "" || u.RawQuery != "" || u.Fragment != "" || (u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname()))) {
+			return errors.New("expected https://your.host/callback, or http://127.0.0.1:8377/callback on this machine")
+		}
+		c.Shopify.Callback = s
+		return nil
+	}},
+	{"shopify.api_version", "Only to leave the version this release was tested with.", "", false, func(c *Config, s string) error {
+		if _, err := time.Parse("2006-01", s); err != nil {
+			return errors.New("expected a version such as 2026-10")
+		}
+		c.Shopify.Version = s
+		return nil
+	}},
+	{"export.dir", "Where `fourfold export` writes.", "", false, setText(func(c *Config) *string { return &c.Export.Dir })},
+}
+
+func loopback(host string) bool { return host == "127.0.0.1" || host == "localhost" || host == "::1" }
+
+func setText(place func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		if strings.TrimSpace(s) == "" {
+			return errors.New("expected some text; leave the line out for the default")
+		}
+		*place(c) = s
+		return nil
+	}
+}
+
+func (f field) env() string {
+	return "FOURFOLD_" + strings.ToUpper(strings.ReplaceAll(f.path, ".", "_"))
+}
+
+func fieldAt(path string) (field, bool) {
+	i := slices.IndexFunc(fields, func(f field) bool { return f.path == path })
+	if i < 0 {
+		return field{}, false
+	}
+	return fields[i], true
+}
+
+// known lists the names that may stand below a section, for the message about one that may not.
+func known(section string) string {
+	var names []string
+	for _, f := range fields {
+		rest, ok := strings.CutPrefix(f.path, section)
+		if !ok {
+			continue
+		}
+		name, _, _ := strings.Cut(rest, ".")
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if section == "" {
+		names = append(names, "targets")
+	}
+	return strings.Join(names, ", ")
+}
+
+func readSecret(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("cannot be read: %w", err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}

@@ -1,0 +1,229 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"fourfold/internal/secret"
+	"fourfold/kpi"
+)
+
+// Load reads a file and then the environment, which wins. A path of "" reads the environment alone. Relative paths in the file
+// are relative to it. All faults come back at once, as Faults.
+func Load(path string, getenv func(string) string) (Config, error) {
+	c := Default()
+	var faults Faults
+	if path != "" {
+		c.Path = path
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return c, fmt.Errorf("configuration: %w; `fourfold init` writes one", err)
+		}
+		faults = append(faults, c.read(path, text)...)
+	}
+	faults = append(faults, c.readEnv(getenv)...)
+	if len(faults) > 0 {
+		return c, faults
+	}
+	c.resolve()
+	return c, nil
+}
+
+// resolve makes relative paths relative to the file.
+func (c *Config) resolve() {
+	dir := filepath.Dir(c.Path)
+	at := func(p string) string {
+		if c.Path == "" || p == "" || filepath.IsAbs(p) {
+			return p
+		}
+		return filepath.Join(dir, p)
+	}
+	c.KeyFile, c.Export.Dir = at(c.KeyFile), at(c.Export.Dir)
+	if file, ok := strings.CutPrefix(c.Database, "sqlite:"); ok && file != ":memory:" {
+		c.Database = "sqlite:" + at(file)
+	}
+}
+
+func (c *Config) readEnv(getenv func(string) string) Faults {
+	var faults Faults
+	for _, f := range fields {
+		value := getenv(f.env())
+		if path := getenv(f.env() + "_FILE"); f.secret && path != "" {
+			if value != "" {
+				faults = append(faults, Fault{File: "environment", Field: f.env(), Text: "is set together with " + f.env() + "_FILE; keep one"})
+				continue
+			}
+			s, err := readSecret(path)
+			if err != nil {
+				faults = append(faults, Fault{File: "environment", Field: f.env() + "_FILE", Value: path, Text: err.Error()})
+				continue
+			}
+			value = s
+		}
+		if value == "" {
+			continue
+		}
+		if err := f.set(c, value); err != nil {
+			faults = append(faults, f.fault("environment", 0, f.env(), value, err))
+		}
+	}
+	if key := getenv("FOURFOLD_KEY"); key != "" {
+		c.Key = secret.New(key)
+	}
+	return faults
+}
+
+func (f field) fault(file string, line int, name, value string, err error) Fault {
+	if f.secret || strings.Contains(value, "@") && strings.Contains(value, "://") {
+		value = "" // a database address may hold a password
+	}
+	return Fault{File: file, Line: line, Field: name, Value: value, Text: err.Error()}
+}
+
+func (c *Config) read(path string, text []byte) Faults {
+	name := filepath.Base(path)
+	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey()) // told by us, with the other faults
+	if err != nil {
+		return Faults{syntaxFault(name, err)}
+	}
+	r := reader{config: c, file: name, dir: filepath.Dir(path), seen: map[string]bool{}}
+	for _, doc := range file.Docs {
+		if doc.Body == nil || doc.Body.Type() == ast.NullType || doc.Body.Type() == ast.CommentType {
+			continue
+		}
+		r.mapping("", doc.Body)
+	}
+	return r.faults
+}
+
+func syntaxFault(name string, err error) Fault {
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	line := 0
+	if n, _ := fmt.Sscanf(text, "[%d:", &line); n == 1 {
+		_, text, _ = strings.Cut(text, "] ")
+	}
+	return Fault{File: name, Line: line, Field: "the file", Text: "is not YAML: " + text}
+}
+
+// reader walks the file and collects faults.
+type reader struct {
+	config    *Config
+	file, dir string
+	faults    Faults
+	seen      map[string]bool
+	kpis      []kpi.KPI
+}
+
+func (r *reader) fail(n ast.Node, path, value, text string, args ...any) {
+	r.faults = append(r.faults, Fault{File: r.file, Line: line(n), Field: path, Value: value, Text: fmt.Sprintf(text, args...)})
+}
+
+func line(n ast.Node) int {
+	if n == nil || n.GetToken() == nil {
+		return 0
+	}
+	return n.GetToken().Position.Line
+}
+
+func pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		return m.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{m}, true
+	}
+	return nil, false
+}
+
+func (r *reader) mapping(section string, n ast.Node) {
+	values, ok := pairs(n)
+	if !ok {
+		name, value := strings.TrimSuffix(section, "."), scalar(n)
+		if name == "" {
+			name, value = "the file", ""
+		}
+		r.fail(n, name, value, "expected settings below it: %s", known(section))
+		return
+	}
+	for _, v := range values {
+		path := section + v.Key.String()
+		if r.seen[path] {
+			r.fail(v.Key, path, "", "stands twice; keep one")
+			continue
+		}
+		r.seen[path] = true
+		switch {
+		case path == "targets":
+			r.targets(v.Value)
+		case known(path+".") != "":
+			if v.Value.Type() != ast.NullType {
+				r.mapping(path+".", v.Value)
+			}
+		default:
+			r.setting(path, v)
+		}
+	}
+}
+
+func (r *reader) setting(path string, v *ast.MappingValueNode) {
+	f, ok := fieldAt(path)
+	inFile := false
+	if !ok {
+		if base, cut := strings.CutSuffix(path, "_file"); cut {
+			if f, ok = fieldAt(base); ok && f.secret {
+				inFile = true
+			} else {
+				ok = false
+			}
+		}
+	}
+	if !ok {
+		section := path[:strings.LastIndex(path, ".")+1]
+		r.fail(v.Key, path, "", "is no setting; there are: %s", known(section))
+		return
+	}
+	if _, isMap := pairs(v.Value); isMap || v.Value.Type() == ast.SequenceType {
+		r.fail(v.Key, path, "", "expected one value, not a list or a section")
+		return
+	}
+	if v.Value.Type() == ast.NullType {
+		return
+	}
+	text := scalar(v.Value)
+	if inFile {
+		at := text
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(r.dir, at)
+		}
+		s, err := readSecret(at)
+		if err != nil {
+			r.fail(v.Value, path, text, "%v", err)
+			return
+		}
+		text = s
+	}
+	if err := f.set(r.config, text); err != nil {
+		r.faults = append(r.faults, f.fault(r.file, line(v.Value), path, text, err))
+	}
+}
+
+// scalar is the text of a value as the person meant it.
+func scalar(n ast.Node) string {
+	switch v := n.(type) {
+	case *ast.StringNode:
+		return v.Value
+	case *ast.LiteralNode:
+		return v.Value.Value
+	case nil:
+		return ""
+	}
+	if _, isMap := pairs(n); isMap {
+		return ""
+	}
+	return n.GetToken().Value
+}

@@ -1,0 +1,126 @@
+package config
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"fourfold/internal/period"
+	"fourfold/kpi"
+)
+
+const targetShape = "expected kpi, grain, green and red (or range: four numbers), and if need be from and reason"
+
+// targets reads the list of targets. A number may carry a percent sign: 8 % is 0.08.
+func (r *reader) targets(n ast.Node) {
+	list, ok := n.(*ast.SequenceNode)
+	if !ok {
+		if n.Type() != ast.NullType {
+			r.fail(n, "targets", "", "expected a list; each entry begins with \"- kpi: …\"")
+		}
+		return
+	}
+	for i, entry := range list.Values {
+		path := "targets[" + strconv.Itoa(i) + "]"
+		values, ok := pairs(entry)
+		if !ok {
+			r.fail(entry, path, scalar(entry), targetShape)
+			continue
+		}
+		before := len(r.faults)
+		t := r.target(path, values)
+		if len(r.faults) > before {
+			continue
+		}
+		for _, fault := range t.Check(r.catalogue()) {
+			r.fail(entry, path, "", "%v", fault)
+		}
+		if len(r.faults) > before {
+			continue
+		}
+		r.config.Targets = append(r.config.Targets, t)
+	}
+}
+
+func (r *reader) target(path string, values []*ast.MappingValueNode) kpi.Target {
+	t := kpi.Target{Grain: period.Monthly, Reason: "configuration"}
+	seen := map[string]bool{}
+	for _, v := range values {
+		name, text := v.Key.String(), scalar(v.Value)
+		at := path + "." + name
+		if seen[name] {
+			r.fail(v.Key, at, "", "stands twice; keep one")
+			continue
+		}
+		seen[name] = true
+		switch name {
+		case "kpi":
+			t.KPI = kpi.ID(text)
+		case "grain":
+			t.Grain = period.Grain(text)
+			if !slices.Contains(period.Grains, t.Grain) {
+				r.fail(v.Value, at, text, "expected day, week, month, quarter or year")
+			}
+		case "green":
+			t.Anchors.Green = r.number(v.Value, at)
+		case "red":
+			t.Anchors.Red = r.number(v.Value, at)
+		case "range":
+			r.anchors(v.Value, at, &t.Anchors)
+		case "from":
+			day, err := period.ParseDay(text)
+			if err != nil {
+				r.fail(v.Value, at, text, "expected a day such as 2026-01-01")
+			}
+			t.From = day
+		case "reason":
+			t.Reason = text
+		default:
+			r.fail(v.Key, at, "", "is no setting; "+targetShape)
+		}
+	}
+	if len(values) > 0 && (!seen["kpi"] || seen["green"] == seen["range"]) {
+		r.fail(values[0], path, "", targetShape)
+	}
+	if k, ok := kpi.Find(r.catalogue(), t.KPI); ok && seen["green"] && !seen["red"] {
+		a, err := kpi.Fill(k, t.Anchors.Green, nil)
+		if err != nil {
+			r.fail(values[0], path, "", "%v", err)
+		}
+		t.Anchors = a
+	}
+	return t
+}
+
+func (r *reader) catalogue() []kpi.KPI {
+	if r.kpis == nil {
+		r.kpis = kpi.Catalogue()
+	}
+	return r.kpis
+}
+
+func (r *reader) number(n ast.Node, path string) float64 {
+	text, percent := strings.CutSuffix(scalar(n), "%")
+	f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil {
+		r.fail(n, path, scalar(n), "expected a number, or a percentage such as 8%%")
+	}
+	if percent {
+		f /= 100
+	}
+	return f
+}
+
+func (r *reader) anchors(n ast.Node, path string, a *kpi.Anchors) {
+	list, ok := n.(*ast.SequenceNode)
+	if !ok || len(list.Values) != 4 {
+		r.fail(n, path, scalar(n), "expected four numbers from low red to high red, such as [20, 30, 60, 90]")
+		return
+	}
+	a.Range = true
+	for i, place := range []*float64{&a.RedLow, &a.GreenLow, &a.GreenHigh, &a.RedHigh} {
+		*place = r.number(list.Values[i], path)
+	}
+}

@@ -1,0 +1,59 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Example is the file that `fourfold init` writes: every setting with its meaning, those with a default set to it, the others
+// commented out.
+func Example() string {
+	var b strings.Builder
+	b.WriteString("# Fourfold. Every setting can also be given in the environment: merchant.zone as FOURFOLD_MERCHANT_ZONE, and so on.\n")
+	section := ""
+	c := Default()
+	defaults := map[string]string{
+		"database": c.Database, "key_file": c.KeyFile, "schedule": fmt.Sprintf("%q", c.Schedule), "costs.history": c.Costs.History,
+		"shopify.callback": c.Shopify.Callback, "export.dir": c.Export.Dir,
+	}
+	for _, f := range fields {
+		if f.example == "" && defaults[f.path] == "" && !f.secret {
+			continue
+		}
+		s, name, nested := strings.Cut(f.path, ".")
+		indent := ""
+		if nested {
+			indent = "  "
+			if s != section {
+				fmt.Fprintf(&b, "\n%s:\n", s)
+			}
+			section = s
+		} else {
+			name = f.path
+			section = ""
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "%s# %s\n", indent, f.help)
+		switch {
+		case f.secret:
+			fmt.Fprintf(&b, "%s# %s_file: shopify.secret\n", indent, name)
+		case defaults[f.path] != "":
+			fmt.Fprintf(&b, "%s%s: %s\n", indent, name, defaults[f.path])
+		default:
+			fmt.Fprintf(&b, "%s# %s: %s\n", indent, name, f.example)
+		}
+	}
+	b.WriteString(`
+# Where green and red start; "fourfold targets --help" says more. A percentage may be written 8%.
+targets:
+#  - kpi: net_sales
+#    grain: month
+#    green: 50000
+#    red: 45000
+#  - kpi: product_return_rate_units
+#    grain: month
+#    green: 6%
+#    red: 9%
+`)
+	return b.String()
+}
