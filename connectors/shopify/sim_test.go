@@ -16,8 +16,9 @@ import (
 // simulated is a shop behind the simulator, with a client that carries a token.
 type simulated struct {
 	*sim.Server
-	acc connectors.Account
-	has func(string) bool
+	acc  connectors.Account
+	has  func(string) bool
+	kept map[string]*kept
 }
 
 type bearer struct {

@@ -28,8 +28,9 @@ var feeds = []feed{
 		line: parcelsOfBulk, node: parcelsOfPage, detail: "detail_parcels", more: parcelsOf,
 	},
 	{
+		// Not only orders whose return_status tells of a return: once it is declined or cancelled the status is no_return again.
 		id: "returns", title: "returns", needs: []string{"orders", "protected_data", "returns"}, created: "created_at", slice: 200_000,
-		bulk: "bulk_returns", page: "page_returns", count: "count_orders", filter: "-return_status:no_return", first: 50, most: 250,
+		bulk: "bulk_returns", page: "page_returns", count: "count_orders", first: 50, most: 250,
 		line: returnOfBulk, node: returnOfPage,
 	},
 	{
