@@ -30,13 +30,13 @@ func (s *Shop) Cancel(o *Order, at Instant, c Cancellation) error {
 		}
 	}
 	o.CancelledAt, o.CancelReason, o.ClosedAt = at, c.Reason, at
-	if _, err := s.refund(o, at, r); err != nil {
-		return fmt.Errorf("cancel: %w", err)
-	}
 	for i := range o.FulfillmentOrders {
 		if f := &o.FulfillmentOrders[i]; f.Status == "OPEN" {
 			f.Status, f.UpdatedAt = "CANCELLED", at
 		}
+	}
+	if _, err := s.refund(o, at, r); err != nil {
+		return fmt.Errorf("cancel: %w", err)
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ func (s *Shop) Edit(o *Order, at Instant, e Edit) error {
 	o.Agreements = append(o.Agreements, a)
 	o.Edited = true
 	s.settle(g, o)
+	s.owe(o, at, Promise{})
 	s.bump(o, at)
 	return nil
 }

@@ -19,20 +19,29 @@ type Shipment struct {
 	Estimated  Instant
 }
 
-// owe opens the order's fulfilment order, with what was promised.
-func (s *Shop) owe(o *Order, p Promise) {
+// owe keeps the order's fulfilment orders: while anything is unfulfilled one is open, else none is.
+func (s *Shop) owe(o *Order, at Instant, p Promise) {
+	left := 0
 	for i := range o.Lines {
-		if o.Lines[i].Unfulfilled == 0 {
-			continue
+		left += o.Lines[i].Unfulfilled
+	}
+	for i := range o.FulfillmentOrders {
+		if f := &o.FulfillmentOrders[i]; f.Status == "OPEN" {
+			if left == 0 {
+				f.Status, f.UpdatedAt = "CLOSED", at
+			}
+			return
 		}
-		f := FulfillmentOrder{ID: s.NewID(), Status: "OPEN", CreatedAt: o.CreatedAt, UpdatedAt: o.CreatedAt, DeliveryID: s.NewID(), Method: p.Method,
-			MinDelivery: p.Earliest, MaxDelivery: p.Latest, FulfillBy: p.FulfilBy}
-		if f.Method == "" {
-			f.Method = "SHIPPING"
-		}
-		o.FulfillmentOrders = []FulfillmentOrder{f}
+	}
+	if left == 0 {
 		return
 	}
+	f := FulfillmentOrder{ID: s.NewID(), Status: "OPEN", CreatedAt: at, UpdatedAt: at, DeliveryID: s.NewID(), Method: p.Method,
+		MinDelivery: p.Earliest, MaxDelivery: p.Latest, FulfillBy: p.FulfilBy}
+	if f.Method == "" {
+		f.Method = "SHIPPING"
+	}
+	o.FulfillmentOrders = append(o.FulfillmentOrders, f)
 }
 
 // Fulfil ships lines of an order and returns the ID of the fulfilment.
@@ -66,11 +75,7 @@ func (s *Shop) Fulfil(o *Order, at Instant, p Shipment) (int64, error) {
 	}
 	o.Fulfillments = append(o.Fulfillments, f)
 	o.FulfillmentStatus = o.fulfilment()
-	if o.FulfillmentStatus == "FULFILLED" {
-		for i := range o.FulfillmentOrders {
-			o.FulfillmentOrders[i].Status, o.FulfillmentOrders[i].UpdatedAt = "CLOSED", at
-		}
-	}
+	s.owe(o, at, Promise{})
 	s.bump(o, at)
 	return f.ID, nil
 }

@@ -99,3 +99,41 @@ func TestCostAndStock(t *testing.T) {
 		t.Errorf("line: %+v", l)
 	}
 }
+
+func TestFulfilmentOrdersFollowWhatIsOwed(t *testing.T) {
+	s := usd()
+	o := place(t, s, Purchase{Items: []Item{{Price: cents(100), Quantity: 1}}})
+	states := func() (all string) {
+		for _, f := range o.FulfillmentOrders {
+			all += f.Status + " "
+		}
+		return all
+	}
+	_, err := s.Fulfil(o, on(2, 1), Shipment{})
+	must(t, err)
+	must(t, s.Edit(o, on(2, 2), Edit{Add: []Item{{Price: cents(100), Quantity: 1}}}))
+	if states() != "CLOSED OPEN " || o.FulfillmentStatus != "PARTIALLY_FULFILLED" {
+		t.Errorf("after an edit: %s%s", states(), o.FulfillmentStatus)
+	}
+	must(t, s.Edit(o, on(2, 3), Edit{Set: []QuantityChange{{o.Lines[1].ID, 0}}}))
+	if states() != "CLOSED CLOSED " || o.FulfillmentStatus != "FULFILLED" {
+		t.Errorf("after a removal: %s%s", states(), o.FulfillmentStatus)
+	}
+	p := place(t, s, Purchase{Items: []Item{{Price: cents(100), Quantity: 1}}})
+	must(t, s.Cancel(p, on(2, 1), Cancellation{}))
+	if f := p.FulfillmentOrders; len(f) != 1 || f[0].Status != "CANCELLED" {
+		t.Errorf("after a cancellation: %+v", f)
+	}
+}
+
+func TestImportedOrdersAreCountedInTime(t *testing.T) {
+	s := usd()
+	c := s.AddCustomer(on(1, 1))
+	buy := func(day int) *Order {
+		return place(t, s, Purchase{At: on(3, 1), Processed: on(2, day), Customer: c, Items: []Item{{Price: cents(100), Quantity: 1}}})
+	}
+	later, earlier := buy(9), buy(3)
+	if earlier.CustomerIndex != 1 || later.CustomerIndex != 2 || c.LastOrder != later {
+		t.Errorf("earlier is %d, later is %d", earlier.CustomerIndex, later.CustomerIndex)
+	}
+}

@@ -95,13 +95,20 @@ var (
 // Place makes an order of a purchase and writes the first agreement of its ledger.
 func (s *Shop) Place(p Purchase) (*Order, error) {
 	o := new(Order)
+	var newest Instant // of the customer's orders; an imported one may be older
+	if p.Customer != nil && p.Customer.LastOrder != nil {
+		newest = p.Customer.LastOrder.ProcessedAt
+	}
 	if err := s.place(o, &p); err != nil {
 		return nil, err
 	}
 	s.Orders = append(s.Orders, o)
 	s.Touch(o)
-	if o.Customer != nil {
-		s.TouchCustomer(o.Customer, false)
+	if c := o.Customer; c != nil {
+		if o.CustomerIndex > 1 && p.processed() < newest {
+			s.recount(c)
+		}
+		s.TouchCustomer(c, false)
 	}
 	return o, nil
 }
@@ -164,7 +171,7 @@ func (s *Shop) place(o *Order, p *Purchase) error {
 	for i := range p.Shipping {
 		o.Shipping[i].bear(g, p.Shipping[i].Rates, o.TaxesIncluded)
 	}
-	s.owe(o, p.Promise)
+	s.owe(o, p.At, p.Promise)
 	s.agree(g, o)
 	s.settle(g, o)
 	if err := s.payAll(g, o, p); err != nil {
@@ -182,6 +189,13 @@ func (s *Shop) place(o *Order, p *Purchase) error {
 	return nil
 }
 
+func (p *Purchase) processed() Instant {
+	if p.Processed != 0 {
+		return p.Processed
+	}
+	return p.At
+}
+
 // head fills what is known before any amount is.
 func (s *Shop) head(o *Order, p *Purchase) {
 	o.ID, o.Number = p.ID, p.Number
@@ -194,10 +208,7 @@ func (s *Shop) head(o *Order, p *Purchase) {
 			o.Number = s.Orders[n-1].Number + 1
 		}
 	}
-	o.CreatedAt, o.ProcessedAt, o.UpdatedAt = p.At, p.Processed, p.At
-	if o.ProcessedAt == 0 {
-		o.ProcessedAt = p.At
-	}
+	o.CreatedAt, o.ProcessedAt, o.UpdatedAt = p.At, p.processed(), p.At
 	o.Test, o.TaxesIncluded = p.Test, s.TaxesIncluded
 	if p.Presentment != s.Currency {
 		o.Presentment, o.Rate = p.Presentment, p.Rate

@@ -106,6 +106,7 @@ func (s *Shop) refund(o *Order, at Instant, r Refunding) (int64, error) {
 		o.Agreements = append(o.Agreements, a)
 	}
 	s.settle(g, o)
+	s.owe(o, at, Promise{})
 	if r.KeepUpdatedAt {
 		s.Touch(o)
 	} else {

@@ -142,6 +142,7 @@ func (s *Shop) ProcessReturn(o *Order, at Instant, id int64, p Processing) error
 		o.Agreements = append(o.Agreements, a)
 	}
 	s.settle(g, o)
+	s.owe(o, at, Promise{})
 	s.bump(o, at)
 	return nil
 }

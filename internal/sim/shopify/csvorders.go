@@ -55,7 +55,7 @@ type csvRow struct {
 //     may be empty (a guest), a date is 2026-11-21, 20261121 or an RFC 3339 time.
 //
 // Order IDs are the row's number, names count from #1001. An order is one line item worth exactly the value, paid in full, without
-// tax, shipping or discount. Orders of the same customer and day are a second apart, in the order of the file.
+// tax, shipping, discount or fulfilment (its line needs no shipping). Orders of the same customer and day are a second apart, in the order of the file.
 func FromCSV(r io.Reader, opts CSVOptions) (*Shop, error) {
 	if opts.Currency == "" {
 		opts.Currency = "USD"
@@ -224,7 +224,7 @@ func shopOf(rows []csvRow, opts CSVOptions) (*Shop, error) {
 	orders := make([]Order, len(rows))
 	for i, r := range rows {
 		p := Purchase{At: At(r.at), ID: r.id, Number: int(1000 + r.id),
-			Items: []Item{{Title: "Order line", Quantity: r.units, Free: true, Total: r.value, Price: grainOf(s.Currency).part(r.value, 1, int64(r.units))}}}
+			Items: []Item{{Title: "Order line", Quantity: r.units, Free: true, Digital: true, Total: r.value, Price: grainOf(s.Currency).part(r.value, 1, int64(r.units))}}}
 		if r.customer != 0 {
 			if customers[r.customer] == nil {
 				customers[r.customer] = &Customer{ID: r.customer}

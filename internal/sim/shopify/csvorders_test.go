@@ -155,3 +155,24 @@ func TestFromCSVRefusesUnknownCurrencyAndZone(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a file holds, it becomes a shop with one order a row, or an error.
+func FuzzFromCSV(f *testing.F) {
+	f.Add("00001 19970101 1 11.77\n")
+	f.Add("date,customer,units,value\n2026-01-01,a,1,1.00\n")
+	f.Add("date,customer,value\n20260101,,9000000000000\n\"\n")
+	f.Fuzz(func(t *testing.T, file string) {
+		s, err := FromCSV(strings.NewReader(file), CSVOptions{})
+		if err != nil {
+			return
+		}
+		if len(s.Orders) > strings.Count(file, "\n")+strings.Count(file, "\r")+1 {
+			t.Fatalf("%d orders", len(s.Orders))
+		}
+		for _, o := range s.Orders {
+			if o.Totals.Total != o.Lines[0].OriginalTotal() || o.FinancialStatus != "PAID" {
+				t.Fatalf("order %d: %+v", o.ID, o.Totals)
+			}
+		}
+	})
+}
