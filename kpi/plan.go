@@ -1,6 +1,10 @@
 package kpi
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // Plan says what a merchant's objectives are, and what weighs how much. Weights are relative to one another.
 type Plan struct {
@@ -70,7 +74,8 @@ func (p Plan) Check(defs []KPI) []error {
 	for _, known := range Perspectives {
 		perspectives[known] = true
 	}
-	for at, w := range p.Weights {
+	for _, at := range slices.Sorted(maps.Keys(p.Weights)) {
+		w := p.Weights[at]
 		if !perspectives[at] {
 			fault("%q is not a perspective: use one of %v", at, Perspectives)
 		}
