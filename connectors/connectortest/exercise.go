@@ -54,7 +54,10 @@ func Exercise(t *testing.T, c Case) {
 
 func exerciseStream(t *testing.T, r *rig) {
 	whole, faults := r.checkWhole(t.Context())
-	t.Run("uninterrupted", func(t *testing.T) { report(t, faults) })
+	t.Run("uninterrupted", func(t *testing.T) {
+		t.Logf("%d pages, %d records, %d proofs", whole.pages, len(whole.holdings.records), len(whole.proofs))
+		report(t, faults)
+	})
 	if len(faults) > 0 {
 		return
 	}

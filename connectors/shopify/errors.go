@@ -111,6 +111,11 @@ func judgeErrors(op string, errs []graphError) *connectors.Error {
 // judgeError sorts one error, with a rank: the higher decides.
 func judgeError(op string, e *graphError) (*connectors.Error, int) {
 	fault := &connectors.Error{Fault: connectors.Malformed, Op: op, Err: e}
+	if isProtected(e) {
+		fault.Fault, fault.Scope = connectors.Forbidden, "protected customer data"
+		fault.Hint = "ask for protected customer data access in the app's settings; Fourfold needs level 1, and level 2 for reports only"
+		return fault, 1
+	}
 	switch e.Extensions.Code {
 	case "THROTTLED":
 		fault.Fault = connectors.Throttled
@@ -133,11 +138,6 @@ func judgeError(op string, e *graphError) (*connectors.Error, int) {
 		if fault.Scope != "" {
 			fault.Hint = "add the scope to the app and link the store again"
 		}
-		return fault, 1
-	}
-	if isProtected(e) {
-		fault.Fault, fault.Scope = connectors.Forbidden, "protected customer data"
-		fault.Hint = "ask for protected customer data access in the app's settings; Fourfold needs level 1, and level 2 for reports only"
 		return fault, 1
 	}
 	if strings.HasPrefix(e.Message, "Internal error") {
