@@ -43,7 +43,7 @@ func TestReturnReversesGoodsBeforeTheRefund(t *testing.T) {
 		t.Errorf("ledger %v", rows(o, 1))
 	}
 	f := o.Refunds[0]
-	if f.ID != refund || f.ReturnID != id || f.Total != cents(3200) || f.Lines[0].Subtotal != cents(3200) || o.Returns[0].Lines[0].Refunded != 1 {
+	if f.ID != refund || f.ReturnID != id || f.Total != cents(3200) || f.Lines[0].Subtotal != cents(3200) || f.Lines[0].RestockType != "RETURN" || o.Returns[0].Lines[0].Refunded != 1 {
 		t.Errorf("refund %+v", f)
 	}
 	if o.Totals.Outstanding != 0 || o.FinancialStatus != "PARTIALLY_REFUNDED" || o.Lines[0].Refundable != 1 {

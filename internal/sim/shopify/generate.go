@@ -51,6 +51,7 @@ func Generate(c Config) (*Shop, error) {
 			return nil, fmt.Errorf("generate: %w", err)
 		}
 	}
+	m.rank()
 	m.touched, m.parties = nil, nil // whoever serves the shop indexes all of it anyhow
 	return m.Shop, nil
 }

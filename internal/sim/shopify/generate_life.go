@@ -164,7 +164,11 @@ func (m *maker) regret(o *Order, at Instant) (Instant, error) {
 	case k < 60:
 		return m.sendBack(o, at, l, n)
 	case k < 78:
-		_, err := m.Refund(o, at, Refunding{Lines: []RefundPart{{LineItemID: l.ID, Quantity: n, Restock: "NO_RESTOCK"}}, KeepUpdatedAt: late, Pending: m.chance(100)})
+		slow := m.chance(100)
+		id, err := m.Refund(o, at, Refunding{Lines: []RefundPart{{LineItemID: l.ID, Quantity: n, Restock: "NO_RESTOCK"}}, KeepUpdatedAt: late, Pending: slow})
+		if after := m.after(at, 5, 90); err == nil && slow && after < m.until {
+			return after, m.SettleRefund(o, after, id, !m.chance(30))
+		}
 		return at, err
 	case k < 88:
 		_, err := m.Refund(o, at, Refunding{Amount: new(min(m.price(500), o.refundable())), KeepUpdatedAt: late})
@@ -218,7 +222,11 @@ func (m *maker) sendBack(o *Order, at Instant, l *LineItem, n int) (Instant, err
 	if at = m.after(at, 2, 200); at >= m.until {
 		return at, nil
 	}
-	_, err = m.Refund(o, at, Refunding{ReturnID: id})
+	back := RefundPart{LineItemID: line, Quantity: n, Restock: "RETURN", LocationID: m.Locations[0].ID}
+	if r.Lines[0].Reason == "DEFECTIVE" {
+		back.Restock = "NO_RESTOCK"
+	}
+	_, err = m.Refund(o, at, Refunding{ReturnID: id, Lines: []RefundPart{back}})
 	return at, err
 }
 

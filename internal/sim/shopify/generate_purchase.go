@@ -192,3 +192,36 @@ func (m *maker) buyer(at Instant, source string) *Customer {
 	}
 	return c
 }
+
+// rank gives customers the groups that Shopify puts them in.
+func (m *maker) rank() {
+	for _, c := range m.Customers {
+		if c.Orders == 0 {
+			c.RFM = "PROSPECTS"
+			continue
+		}
+		old := m.until-c.LastOrder.CreatedAt > 180*86_400
+		switch {
+		case old && c.Orders > 3:
+			c.RFM = "PREVIOUSLY_LOYAL"
+		case old:
+			c.RFM = "DORMANT"
+		case c.Orders > 6:
+			c.RFM = "CHAMPIONS"
+		case c.Orders > 2:
+			c.RFM = "LOYAL"
+		case c.Orders > 1:
+			c.RFM = "ACTIVE"
+		default:
+			c.RFM = "NEW"
+		}
+		switch {
+		case c.Spent >= m.price(60_000):
+			c.SpendTier = "HIGH"
+		case c.Spent >= m.price(15_000):
+			c.SpendTier = "MEDIUM"
+		default:
+			c.SpendTier = "LOW"
+		}
+	}
+}
