@@ -40,7 +40,17 @@ type reportCost struct {
 	Requested float64 `json:"requestedQueryCost"`
 	Available float64 `json:"currentlyAvailable"`
 	Maximum   float64 `json:"maximumAvailable"`
-	ResetAt   string  `json:"windowResetAt"`
+	ResetAt   any     `json:"windowResetAt"` // its form is not settled
+}
+
+// wait is how long until the window is over; a second where that cannot be read.
+func (r *reportCost) wait(now time.Time) time.Duration {
+	if text, ok := r.ResetAt.(string); ok {
+		if at, err := time.Parse(time.RFC3339, text); err == nil {
+			return min(max(at.Sub(now), time.Second), time.Minute)
+		}
+	}
+	return time.Second
 }
 
 // newClient makes the client of an account's shop. The account's Client authorises; its Bare fetches signed links.
@@ -160,7 +170,10 @@ func (c *client) judge(ctx context.Context, call *transport.Call) (transport.Bud
 		if rep.Cost.Requested > 0 {
 			call.Cost = rep.Cost.Requested
 		}
-		fault.RetryAfter = rep.Cost.wait()
+		if fault.RetryAfter = rep.Cost.wait(); fault.RetryAfter == 0 {
+			// The points would have sufficed: it was another budget.
+			fault.RetryAfter = rep.Report.wait(rep.At)
+		}
 		return rep.Cost.budget(), fault
 	case connectors.Unavailable:
 		return rep.Cost.budget(), fault
