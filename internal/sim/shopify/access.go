@@ -14,53 +14,64 @@ type access struct {
 }
 
 const (
-	ofOrders    = "`read_orders` access scope or `read_marketplace_orders` access scope."
-	ofReturns   = "`read_returns` access scope or `read_marketplace_returns` access scope."
-	ofCustomers = "`read_customers` access scope."
-	ofProducts  = "`read_products` access scope."
-	ofStock     = "`read_inventory` access scope."
-	ofPlaces    = "`read_locations` access scope."
-	ofPromises  = "`read_assigned_fulfillment_orders` access scope, `read_merchant_managed_fulfillment_orders` access scope, `read_third_party_fulfillment_orders` access scope or `read_marketplace_fulfillment_orders` access scope."
-	ofReports   = "`read_reports` access scope. Also: Level 2 access to Customer data including name, address, phone, and email fields. Please refer to protected customer data [requirements](https://shopify.dev/docs/apps/launch/protected-customer-data)."
-	ofAbandoned = "`read_orders` access scope. Also: The user must have manage_abandoned_checkouts permission. When called by Shopify POS, the user must have the view_abandoned_checkouts retail permission."
+	ofOrders        = "`read_orders` access scope or `read_marketplace_orders` access scope."
+	ofReturns       = "`read_returns` access scope or `read_marketplace_returns` access scope."
+	ofCustomers     = "`read_customers` access scope."
+	ofProducts      = "`read_products` access scope."
+	ofStock         = "`read_inventory` access scope."
+	ofPlaces        = "`read_locations` access scope."
+	ofPromises      = "`read_assigned_fulfillment_orders` access scope, `read_merchant_managed_fulfillment_orders` access scope, `read_third_party_fulfillment_orders` access scope or `read_marketplace_fulfillment_orders` access scope."
+	ofReports       = "`read_reports` access scope. Also: Level 2 access to Customer data including name, address, phone, and email fields. Please refer to protected customer data [requirements](https://shopify.dev/docs/apps/launch/protected-customer-data)."
+	ofOrdersOnly    = "`read_orders` access scope."
+	ofAnyOrder      = "`read_orders` access scope, `read_marketplace_orders` access scope or `read_quick_sale` access scope."
+	ofReturnReasons = "`read_returns` access scope."
+	ofReportScope   = "`read_reports` access scope."
+	ofFulfillments  = "`read_orders` access scope, `read_marketplace_orders` access scope, " + ofPromises
+	ofAbandoned     = "`read_orders` access scope. Also: The user must have manage_abandoned_checkouts permission. When called by Shopify POS, the user must have the view_abandoned_checkouts retail permission."
 )
 
 // typeAccess guards every field whose value is of the type, or a connection of it.
-var typeAccess = map[string]*access{
-	"AbandonedCheckout":      guard(ofAbandoned, "AbandonedCheckout"),
-	"AdditionalFee":          guard("`read_orders` access scope.", ""),
-	"Customer":               guard(ofCustomers, "Customer"),
-	"CustomerEmailAddress":   guard(ofCustomers, ""),
-	"CustomerVisit":          guard(ofOrders, ""),
-	"CustomerJourneySummary": guard(ofOrders, ""),
-	"DeliveryMethod":         guard("`read_orders` access scope, "+ofPromises, ""),
-	"Duty":                   guard("`read_orders` access scope.", ""),
-	"Fulfillment":            guard("`read_orders` access scope, `read_marketplace_orders` access scope, "+ofPromises, "Fulfillment"),
-	"FulfillmentEvent":       guard("`read_orders` access scope.", ""),
-	"FulfillmentLineItem":    guard(ofOrders, ""),
-	"FulfillmentOrder":       guard(ofPromises, "FulfillmentOrder"),
-	"InventoryItem":          guard("`read_inventory` access scope or `read_products` access scope.", ""),
-	"InventoryLevel":         guard(ofStock, ""),
-	"InventoryQuantity":      guard(ofStock, ""),
-	"LineItem":               guard(ofOrders, ""),
-	"Location":               guard("`read_locations` access scope, `read_inventory` access scope or `read_markets_home` access scope.", ""),
-	"Order":                  guard("`read_orders` access scope, `read_marketplace_orders` access scope or `read_quick_sale` access scope.", "Order"),
-	"OrderAdjustment":        guard(ofOrders, ""),
-	"OrderAgreement":         guard(ofOrders, ""),
-	"OrderApp":               guard("`read_orders` access scope.", ""),
-	"OrderDisputeSummary":    guard("`read_orders` access scope.", ""),
-	"OrderTransaction":       guard(ofOrders, ""),
-	"Product":                guard(ofProducts, ""),
-	"ProductVariant":         guard(ofProducts, ""),
-	"Refund":                 guard(ofOrders, "Refund"),
-	"RefundDuty":             guard(ofOrders, ""),
-	"RefundLineItem":         guard(ofOrders, ""),
-	"Return":                 guard(ofReturns, "Return"),
-	"ReturnLineItem":         guard(ofReturns, ""),
-	"ReturnReasonDefinition": guard("`read_returns` access scope.", ""),
-	"Sale":                   guard("`read_orders` access scope.", ""),
-	"SalesAgreement":         guard(ofOrders, ""),
-	"TransactionFee":         guard("`read_orders` access scope.", ""),
+var typeAccess = map[string]*access{}
+
+func init() {
+	for words, types := range map[string][]string{
+		ofAbandoned:     {"AbandonedCheckout", "AbandonedCheckoutLineItem"},
+		ofCustomers:     {"Customer", "CustomerEmailAddress", "CustomerEmailMarketingConsentState", "CustomerStatistics"},
+		ofFulfillments:  {"Fulfillment", "FulfillmentTrackingInfo"},
+		ofAnyOrder:      {"Order"},
+		ofProducts:      {"Product", "ProductVariant"},
+		ofPromises:      {"FulfillmentOrder"},
+		ofReportScope:   {"ShopifyqlQueryResponse", "ShopifyqlTableData", "ShopifyqlTableDataColumn"},
+		ofReturns:       {"Return", "ReturnLineItem", "RestockingFee", "ReturnShippingFee"},
+		ofReturnReasons: {"ReturnReasonDefinition"},
+		ofStock:         {"InventoryLevel", "InventoryQuantity"},
+		"`read_inventory` access scope or `read_products` access scope.":                                    {"InventoryItem"},
+		"`read_locations` access scope, `read_inventory` access scope or `read_markets_home` access scope.": {"Location"},
+		"`read_orders` access scope, " + ofPromises:                                                         {"DeliveryMethod"},
+		ofOrders: {
+			"CustomerJourneySummary", "CustomerVisit", "FulfillmentLineItem", "LineItem", "OrderAdjustment", "OrderAgreement",
+			"OrderEditAgreement", "OrderTransaction", "Refund", "RefundAgreement", "RefundDuty", "RefundLineItem",
+			"RefundShippingLine", "ReturnAgreement", "SalesAgreement",
+		},
+		ofOrdersOnly: {
+			"AdditionalFee", "AdditionalFeeSale", "AdjustmentSale", "Duty", "DutySale", "FeeSale", "FulfillmentEvent",
+			"GiftCardSale", "OrderApp", "OrderDisputeSummary", "ProductSale", "Sale", "SaleAdditionalFee", "SaleTax",
+			"ShippingLineSale", "TipSale", "TransactionFee", "UnknownSale",
+		},
+	} {
+		for _, t := range types {
+			a := guard(words, "")
+			if protectedObjects[t] {
+				a.object = t
+			}
+			typeAccess[t] = a
+		}
+	}
+}
+
+// protectedObjects are those that hold customer data of level 1.
+var protectedObjects = map[string]bool{
+	"AbandonedCheckout": true, "Customer": true, "Fulfillment": true, "FulfillmentOrder": true, "Order": true, "Refund": true, "Return": true,
 }
 
 // fieldAccess guards single fields.
@@ -77,6 +88,7 @@ var fieldAccess = map[string]*access{
 	"QueryRoot.customersCount":          guard(ofCustomers, "Customer"),
 	"QueryRoot.ordersCount":             guard(ofOrders, "Order"),
 	"QueryRoot.productsCount":           guard(ofProducts, ""),
+	"QueryRoot.productVariantsCount":    guard(ofProducts, ""),
 	"QueryRoot.shopifyqlQuery":          protect(guard(ofReports, "")),
 
 	"AbandonedCheckout.abandonedCheckoutUrl": private, "Customer.defaultAddress": private, "Customer.defaultEmailAddress": private,

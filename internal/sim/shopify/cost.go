@@ -5,6 +5,9 @@ import "math"
 // The cost rule below was fitted to live replies: scalars are free, an object costs 1, a connection 2 plus its weight for each node,
 // a plain list as much as one object, a count 10, a mutation 10.
 
+// rootCount is what a count at the top is charged.
+const rootCount = 10
+
 // freeTypes are objects that cost nothing.
 var freeTypes = map[string]bool{"MoneyBag": true, "MoneyV2": true, "PageInfo": true, "MailingAddress": true}
 
@@ -26,7 +29,7 @@ func requestedCost(fields []*field, mutation bool) int {
 	sum := 0
 	for _, f := range fields {
 		if f.typ == "Count" {
-			sum += 10
+			sum += rootCount
 			continue
 		}
 		sum += fieldCost(f)

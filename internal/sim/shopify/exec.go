@@ -94,6 +94,9 @@ func (x *exec) field(f *field, parent any) (cost int, ok bool) {
 		typ, v := concrete(v, f.typ)
 		cost, ok = x.object(f.subs[typ], typ, v)
 		cost += objectCost(f.typ)
+		if f.typ == "Count" && len(x.path) == 1 {
+			cost = rootCount
+		}
 	}
 	if !ok {
 		x.buf = x.buf[:start]

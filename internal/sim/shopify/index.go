@@ -45,10 +45,24 @@ func (s *sorted[T]) insert(row T) {
 	s.rows = slices.Insert(s.rows, s.from(k, id), row)
 }
 
+// merge puts rows in that are sorted among themselves.
+func (s *sorted[T]) merge(more []T) {
+	old := s.rows
+	s.rows = make([]T, 0, len(old)+len(more)+len(old)/64)
+	for _, row := range more {
+		k, id := s.key(row)
+		n := (&sorted[T]{s.key, old}).from(k, id)
+		s.rows = append(append(s.rows, old[:n]...), row)
+		old = old[n:]
+	}
+	s.rows = append(s.rows, old...)
+}
+
 // orderKeys are the values that an order was indexed under; known is false for one that is not in the index.
 type orderKeys struct {
 	created, updated, processed Instant
 	known                       bool
+	moving                      bool // while it is taken out and put in again
 }
 
 type orderIndex struct {
@@ -75,34 +89,47 @@ func newOrderIndex(orders []*Order) *orderIndex {
 }
 
 func (o *Order) remember() {
-	o.keys = orderKeys{o.CreatedAt, o.UpdatedAt, o.placed(), true}
+	o.keys = orderKeys{created: o.CreatedAt, updated: o.UpdatedAt, processed: o.placed(), known: true}
 }
 
-// change brings the index up to date with what changed.
-func (x *orderIndex) change(touched map[*Order]bool, all []*Order) {
-	if len(touched) > 256 && len(touched) > len(all)/64 {
-		for o, gone := range touched {
-			if gone {
-				o.keys.known = false
-			}
-		}
-		*x = *newOrderIndex(all)
+// change brings the index up to date: all that was touched is taken out in one pass and merged in again. The order of IDs stands
+// but for orders that came or went.
+func (x *orderIndex) change(touched map[*Order]bool) {
+	if len(touched) == 0 {
 		return
 	}
-	for o, gone := range touched {
-		if o.keys.known {
-			for _, s := range x.by {
-				s.remove(o)
-			}
+	var stay, come []*Order
+	gone := 0
+	for o, deleted := range touched {
+		o.keys.moving = true
+		switch {
+		case deleted:
+			gone++
+		case o.keys.known:
+			stay = append(stay, o)
+		default:
+			come = append(come, o)
 		}
-		o.keys.known = false
-		if gone {
-			continue
+	}
+	all := slices.Concat(stay, come)
+	for key, s := range x.by {
+		switch {
+		case key != "ID":
+			s.rows = slices.DeleteFunc(s.rows, func(o *Order) bool { return o.keys.moving })
+		case gone > 0:
+			s.rows = slices.DeleteFunc(s.rows, func(o *Order) bool { return o.keys.moving && touched[o] })
 		}
+	}
+	for _, o := range all {
 		o.remember()
-		for _, s := range x.by {
-			s.insert(o)
+	}
+	for key, s := range x.by {
+		in := slices.Clone(all)
+		if key == "ID" {
+			in = come
 		}
+		slices.SortFunc(in, s.compare)
+		s.merge(in)
 	}
 }
 
@@ -125,16 +152,8 @@ type catalogIndex struct {
 }
 
 func newCatalogIndex(s *Shop) *catalogIndex {
-	x := &catalogIndex{map[int64]*Product{}, map[int64]stocked{}, map[int64]*Location{}, map[int64]*Customer{}, nil, nil}
-	for _, p := range s.Products {
-		x.products[p.ID] = p
-		for _, v := range p.Variants {
-			x.variants[v.ID] = stocked{p, v}
-		}
-	}
-	for _, l := range s.Locations {
-		x.locations[l.ID] = l
-	}
+	x := &catalogIndex{customers: map[int64]*Customer{}}
+	x.goods(s)
 	for _, c := range s.Customers {
 		x.customers[c.ID] = c
 		c.indexedAt = c.UpdatedAt
@@ -146,8 +165,29 @@ func newCatalogIndex(s *Shop) *catalogIndex {
 	return x
 }
 
-func (x *catalogIndex) change(parties map[*Customer]bool) {
-	for c, gone := range parties {
+// goods indexes products, variants and locations, of which there are few.
+func (x *catalogIndex) goods(s *Shop) {
+	x.products, x.variants, x.locations = map[int64]*Product{}, map[int64]stocked{}, map[int64]*Location{}
+	for _, p := range s.Products {
+		x.products[p.ID] = p
+		for _, v := range p.Variants {
+			x.variants[v.ID] = stocked{p, v}
+		}
+	}
+	for _, l := range s.Locations {
+		x.locations[l.ID] = l
+	}
+}
+
+func (x *catalogIndex) change(s *Shop) {
+	variants := 0
+	for _, p := range s.Products {
+		variants += len(p.Variants)
+	}
+	if len(s.Products) != len(x.products) || variants != len(x.variants) || len(s.Locations) != len(x.locations) {
+		x.goods(s)
+	}
+	for c, gone := range s.parties {
 		if x.customers[c.ID] != nil {
 			x.byTime.remove(c)
 			x.byID.remove(c)

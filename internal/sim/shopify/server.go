@@ -51,11 +51,12 @@ type Server struct {
 	catalog  *catalogIndex
 	revision int // moves with every change
 
-	auth    *desk
-	bucket  *bucket
-	bulks   *bulkBook
-	faults  *faultBox
-	reports reportCache
+	auth     *desk
+	bucket   *bucket
+	bulks    *bulkBook
+	faults   *faultBox
+	reports  reportCache
+	qlBudget qlBudget
 
 	statMu sync.Mutex
 	stats  Stats

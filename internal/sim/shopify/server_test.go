@@ -238,8 +238,10 @@ func TestFromAuthorisationToDownload(t *testing.T) {
 						Sales    struct {
 							Nodes []struct {
 								LineType    string
-								TotalAmount struct{ ShopMoney struct{ Amount, CurrencyCode string } }
-								LineItem    *struct{ ID string }
+								TotalAmount struct {
+									ShopMoney struct{ Amount, CurrencyCode string }
+								}
+								LineItem *struct{ ID string }
 							}
 						}
 					}
