@@ -18,7 +18,7 @@ func layTrends(b Book, h history) Sheet {
 		{Key: "kpi", Shown: Programs},
 		{Key: "title", Title: "KPI", Width: 42},
 		{Key: "unit", Title: "Unit", Width: 7},
-		{Key: "figure", Title: "Figure", Width: 8},
+		{Key: "figure", Title: "Figure", Width: 8, Align: "center"},
 	}
 	if len(b.Cards) == 0 {
 		return s
@@ -26,7 +26,7 @@ func layTrends(b Book, h history) Sheet {
 	card := b.Cards[0].Scorecard
 	periods := h.periods(card)
 	for _, p := range periods {
-		s.Columns = append(s.Columns, Column{Key: p.Name, Title: p.Name, Width: 14})
+		s.Columns = append(s.Columns, Column{Key: p.Name, Title: p.Name, Width: 14, Align: "right"})
 	}
 	s.Lines = []string{"Closed periods as known now, for the whole business. A blank has no snapshot, or a definition that has changed since."}
 	s.Rows = func(yield func(Row) bool) {

@@ -32,6 +32,7 @@ type Column struct {
 	Key   string // heads the CSV column; stable
 	Title string // heads it for people
 	Width float64
+	Align string // right for figures, center for dates and lights; left where it is not given
 	Wrap  bool
 	Shown Audience
 }
@@ -73,6 +74,13 @@ func (s Sheet) Column(key string) int {
 		}
 	}
 	return -1
+}
+
+func (c Column) align() string {
+	if c.Align == "" {
+		return "left"
+	}
+	return c.Align
 }
 
 // Names of the sheets, which a merchant's formulas may hold.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"time"
 
@@ -104,12 +105,8 @@ func (x *workbook) sheet(s Sheet) error {
 	if err != nil {
 		return err
 	}
-	if s.Flat && s.Long && n > head {
+	if s.Flat && n > head {
 		if err := x.table(out, s, head, n, len(kept)); err != nil {
-			return err
-		}
-	} else if s.Flat && n > head {
-		if err := x.file.AutoFilter(s.Name, area(1, head, len(kept), n), nil); err != nil {
 			return err
 		}
 	}
@@ -173,9 +170,9 @@ func (x *workbook) heading(out sheetWriter, s Sheet, kept []int) error {
 	n = headHeight(s) - 1
 	cells := make([]excelize.Cell, len(kept))
 	for j, i := range kept {
-		l := look{head: columnHead, align: "center"}
-		if j == 0 || s.Columns[i].Wrap {
-			l.align = "left"
+		l := look{head: columnHead, align: s.Columns[i].align()}
+		if l.align == "left" && j > 0 {
+			l.indent = 1
 		}
 		var err error
 		if cells[j], err = x.text(s.Columns[i].Title, l); err != nil {
@@ -207,10 +204,18 @@ func (x *workbook) body(out sheetWriter, s Sheet, kept []int, n int) (int, error
 		height := 1
 		for j, i := range kept {
 			col := s.Columns[i]
-			l := look{level: row.Level, wrap: col.Wrap, align: alignOf(row.Cells[i])}
+			l := look{level: row.Level, wrap: col.Wrap, align: col.align()}
 			if row.Level == KPIRow && col.Key == "title" && !s.Flat && s.Name != TrendsSheet {
 				l.indent = 1
 			}
+			if l.align == "left" && j > 0 {
+				l.indent = 1 // apart from the figures to its left
+			}
+			if col.Key == "change" && s.Name != KPISheet {
+				l.indent = 1 // apart from the sparkline to its right
+			}
+			l.quiet = col.Wrap || (col.Key == "coverage" && row.Level == ObjectiveRow)
+			l.top = s.Flat
 			l.faint = row.Level == KPIRow && !s.Flat && (col.Key == "unit" || col.Key == "note" || col.Key == "coverage")
 			var err error
 			if cells[j], err = x.cell(row.Cells[i], l); err != nil {
@@ -317,7 +322,7 @@ func (x *workbook) value(c Cell) any {
 		return "–"
 	case Change:
 		if c.In == Percentage {
-			return c.By * 100
+			return shownAs(c.By*100, 1)
 		}
 		return c.By
 	case Goal:
@@ -337,6 +342,14 @@ func (x *workbook) bare(c Cell) string {
 	return Say(c)
 }
 
+// shownAs takes the sign off what would be shown as minus zero.
+func shownAs(v float64, decimals int) float64 {
+	if math.Abs(v)*math.Pow10(decimals) < 0.5 {
+		return 0
+	}
+	return v
+}
+
 // serial is a date as spreadsheets count: days since the end of 1899, of the clock on the wall.
 func serial(t time.Time) float64 {
 	return t.Sub(time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24
@@ -346,7 +359,7 @@ func serial(t time.Time) float64 {
 func lines(s string, width float64) int {
 	n := 0
 	for _, paragraph := range splitLines(s) {
-		n += wrapped(paragraph, int(width*1.1))
+		n += wrapped(paragraph, int(width*1.2))
 	}
 	return max(n, 1)
 }

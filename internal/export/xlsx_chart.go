@@ -81,7 +81,8 @@ func (x *workbook) series(card, trends Sheet, p kpi.Perspective) (series []excel
 			Name:       sheet + absolute(1, n, 1, n),
 			Categories: sheet + absolute(first, head, last, head),
 			Values:     sheet + absolute(first, n, last, n),
-			Line:       excelize.LineOptions{Type: excelize.LineSolid, Fill: colour, Width: 2},
+			Fill:       colour, // of a line chart it is the line that is filled
+			Line:       excelize.LineOptions{Type: excelize.LineSolid, Width: 2},
 			Marker:     excelize.ChartMarker{Symbol: lineMarks[len(series)], Size: 6, Fill: colour, Border: excelize.LineOptions{Type: excelize.LineSolid, Fill: colour}},
 		})
 	}

@@ -18,7 +18,8 @@ func (x *workbook) sparklines(sheets []Sheet) error {
 	}
 	card := sheets[0]
 	column := x.columns[card.Name][card.Column("trend")]
-	opts := &excelize.SparklineOptions{Type: "line", Last: true, Weight: 1.25, EmptyCells: "gap", SeriesColor: "#" + headFill, LastColor: "#C2410C"}
+	// Columns, since LibreOffice 7 leaves the lines of sparklines out when it prints.
+	opts := &excelize.SparklineOptions{Type: "column", Last: true, Negative: true, SeriesColor: "#7C93B2"}
 	for row := range card.Rows {
 		n, ok := x.at[trends.Name][valueFigure+":"+row.ID]
 		if row.Level != KPIRow || !ok {

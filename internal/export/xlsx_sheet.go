@@ -98,7 +98,8 @@ func frozen(row int) *excelize.Panes {
 
 // table makes a real table of a flat sheet, under a name that pivot tables can hold on to.
 func (x *workbook) table(out sheetWriter, s Sheet, head, last, width int) error {
-	t := &excelize.Table{Range: area(1, head, width, last), Name: "ff_" + s.Key, StyleName: "TableStyleLight1"}
+	plain := false
+	t := &excelize.Table{Range: area(1, head, width, last), Name: "ff_" + s.Key, StyleName: "TableStyleLight1", ShowRowStripes: &plain}
 	if w, ok := out.(*streamWriter); ok {
 		return w.stream.AddTable(t)
 	}

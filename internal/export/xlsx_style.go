@@ -19,6 +19,8 @@ type look struct {
 	status kpi.Status // tints a traffic light
 	wrap   bool
 	faint  bool
+	quiet  bool // running text, not bold even in a heading row
+	top    bool
 	indent int
 }
 
@@ -74,6 +76,9 @@ func (l look) style() *excelize.Style {
 	if l.format != "" {
 		st.CustomNumFmt = &l.format
 	}
+	if l.top {
+		st.Alignment.Vertical = "top"
+	}
 	if l.faint {
 		font.Color = faintInk
 	}
@@ -95,16 +100,19 @@ func (l look) style() *excelize.Style {
 	}
 	switch l.level {
 	case PerspectiveRow, SectionRow:
-		font.Bold, font.Size, font.Color = true, 11, sectionInk
+		font.Bold, font.Color = !l.quiet, sectionInk
+		if !l.quiet {
+			font.Size = 11
+		}
 		st.Fill = solid(bandFill)
 	case ObjectiveRow:
-		font.Bold = true
+		font.Bold = !l.quiet
 		st.Border = []excelize.Border{{Type: "top", Color: "9CA3AF", Style: 1}}
 	default:
 		st.Border = []excelize.Border{{Type: "bottom", Color: rule, Style: 1}}
 	}
 	if c, ok := lightColours[l.status]; ok {
-		font.Color, font.Bold = c[0], true
+		font.Color, font.Bold = c[0], l.status != kpi.Grey
 		if l.level != ObjectiveRow || l.status != kpi.Grey {
 			st.Fill = solid(c[1])
 		}
@@ -163,15 +171,4 @@ func decimals(format string, n int) string {
 		return format
 	}
 	return format + "." + strings.Repeat("0", n)
-}
-
-// alignOf puts figures right, lights and flags in the middle, text left.
-func alignOf(c Cell) string {
-	switch c.(type) {
-	case Text:
-		return "left"
-	case Light, Flag, Date, Instant:
-		return "center"
-	}
-	return "right"
 }
