@@ -115,20 +115,18 @@ func (b *bulkRun) begin(j job) time.Time {
 	return j.From
 }
 
-// spoil gives up what was read of a result that did not come as promised: it is read again from its beginning, and after that the
-// operation is run again. The slice counts as unread meanwhile.
+// spoil gives up a result that did not come as promised, though its download did not break off: the file itself is not whole, so the
+// operation is run again. The slice counts as unread meanwhile. After a few times a person must look.
 func (s *session) spoil(i int, cause error) error {
 	j := &s.place.Run.Bulk.Jobs[i]
-	j.Read = connectors.Count{}
-	j.Again++
+	at := s.q.last.At.UTC()
+	// Two minutes ahead, so that the spoilt operation is not adopted.
+	*j = job{From: j.From, To: j.To, Again: j.Again + 1, Intended: at.Add(2 * time.Minute)}
 	fault := connectors.Unavailable
-	switch {
-	case j.Again > 4:
+	if j.Again > 4 {
 		fault = connectors.Malformed
-	case j.Again%2 == 0 || errors.Is(cause, errLinkExpired):
-		j.ID, j.Intended = "", s.q.last.At.UTC().Add(2*time.Minute) // so that the spoilt operation is not adopted
 	}
-	if err := s.send(connectors.Page{ReadAt: s.q.last.At.UTC(), Backfill: s.place.Run.Backfill, Note: s.progress()}); err != nil {
+	if err := s.send(connectors.Page{ReadAt: at, Backfill: s.place.Run.Backfill, Note: s.progress()}); err != nil {
 		return err
 	}
 	return &connectors.Error{Fault: fault, Op: opOf(s.feed.bulk), Err: fmt.Errorf("the result is not whole, and is read again: %w", cause)}

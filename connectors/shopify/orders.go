@@ -56,6 +56,21 @@ func orderOfPage(ctx context.Context, q *asker, s *sink, raw json.RawMessage) (t
 	return o.UpdatedAt.Time, o.drainAgreements(ctx, q, s)
 }
 
+// wholeOrderOfBulk is orderOfBulk for a re-read, which also asks for the lines of refunds: their coming may have moved nothing.
+func wholeOrderOfBulk(s *sink, kind string, line []byte) error {
+	before := len(s.records)
+	err := orderOfBulk(s, kind, line)
+	s.wantRefunds(before)
+	return err
+}
+
+func wholeOrderOfPage(ctx context.Context, q *asker, s *sink, raw json.RawMessage) (time.Time, error) {
+	before := len(s.records)
+	updated, err := orderOfPage(ctx, q, s, raw)
+	s.wantRefunds(before)
+	return updated, err
+}
+
 func (o *order) drainLines(ctx context.Context, q *asker, s *sink) error {
 	return drain(o.Lines, func(l *orderLine) error {
 		f, err := l.fact(o.ID)

@@ -20,5 +20,12 @@ type sink struct {
 
 func (s *sink) add(r ...fact.Record) { s.records = append(s.records, r...) }
 
-// weight is what a page is cut by.
-func (s *sink) weight() int { return len(s.records) }
+// wantRefunds asks for the refund lines of the orders whose refunds are among the records from the given one on.
+func (s *sink) wantRefunds(from int) {
+	for _, r := range s.records[from:] {
+		f, ok := r.(fact.Refund)
+		if ok && (len(s.wanted) == 0 || s.wanted[len(s.wanted)-1] != gid(f.OrderID)) {
+			s.wanted = append(s.wanted, gid(f.OrderID))
+		}
+	}
+}

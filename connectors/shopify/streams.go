@@ -37,13 +37,18 @@ var feeds = []feed{
 		// What hangs on an order does not always move its updatedAt.
 		id: "reread", title: "orders of the last 90 days again", needs: []string{"orders", "protected_data"}, every: 7 * day, age: 90 * day, slice: 50_000,
 		bulk: "bulk_orders", page: "page_orders", count: "count_orders", first: 50, most: 100, sweeps: true,
-		line: orderOfBulk, node: orderOfPage,
+		line: wholeOrderOfBulk, node: wholeOrderOfPage, detail: "detail_refunds", more: refundsOf,
+	},
+	{
+		id: "reread_returns", title: "returns of the last 90 days again", needs: []string{"orders", "protected_data", "returns"}, every: 7 * day, age: 90 * day,
+		bulk: "bulk_returns", page: "page_returns", count: "count_orders", slice: 200_000, first: 50, most: 250,
+		line: returnOfBulk, node: returnOfPage,
 	},
 	{
 		id: "open", title: "open orders again", needs: []string{"orders", "protected_data"}, age: 180 * day, slice: 50_000,
 		filter: "(fulfillment_status:unfulfilled OR fulfillment_status:partial OR return_status:return_requested OR return_status:in_progress)",
 		bulk:   "bulk_orders", page: "page_orders", count: "count_orders", first: 50, most: 100, sweeps: true,
-		line: orderOfBulk, node: orderOfPage,
+		line: wholeOrderOfBulk, node: wholeOrderOfPage, detail: "detail_refunds", more: refundsOf,
 	},
 	{
 		// Deletions leave no trace but the absence.
