@@ -115,7 +115,7 @@ func judge(k KPI, v Value, at At, targets Targets) Entry {
 		return e
 	}
 	t, ok := targets.For(k.ID, at.Scope, at.Period, at.Through)
-	if !ok {
+	if !ok || !t.Anchors.parted() {
 		return e
 	}
 	e.Target = &t

@@ -1,8 +1,11 @@
 package kpi
 
 import (
+	"math"
 	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"fourfold/internal/period"
 )
@@ -101,7 +104,7 @@ func TestQualityIndexIsTheMeanOfScores(t *testing.T) {
 	c := k.Formula.(meanOfScores)
 	scores := map[ID]float64{}
 	for i, name := range []string{"a", "b", "c", "d"} {
-		scores[c[i].id] = in[name]
+		scores[c[i].KPI] = in[name]
 	}
 	read := func(id ID) (Entry, bool) {
 		s, ok := scores[id]
@@ -183,5 +186,72 @@ func TestOwnObjectives(t *testing.T) {
 	f := c.Perspectives[0]
 	if f.Weight != 3 || len(f.Children) != 1 || f.Children[0].Title != "Earn more" || *f.Score < 91.6 || *f.Score > 91.7 {
 		t.Errorf("the perspective is %+v", f)
+	}
+}
+
+func TestWhateverWasCountedTheScorecardIsSound(t *testing.T) {
+	defs := Catalogue()
+	terms := Needs(defs, period.Monthly, Whole)
+	targets := always{}
+	for _, k := range defs {
+		switch k.Better {
+		case Up:
+			targets[k.ID] = Anchors{Green: 2, Red: 1}
+		case Down:
+			targets[k.ID] = Anchors{Green: 1, Red: 2}
+		default:
+			targets[k.ID] = Anchors{RedLow: 1, GreenLow: 2, GreenHigh: 3, RedHigh: 4, Range: true}
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		m := Measures{}
+		for _, term := range terms {
+			switch rapid.IntRange(0, 9).Draw(t, "kind") {
+			case 0:
+			case 1:
+				m[term] = Figure{Gap: StaleSource}
+			case 2:
+				m[term] = Figure{}
+			case 3:
+				m[term] = Figure{Int: math.MaxInt64}
+			case 4:
+				m[term] = Figure{Float: rapid.Float64Range(-1e12, 1e12).Draw(t, "float")}
+			default:
+				m[term] = Figure{Int: rapid.Int64Range(-1e6, 1e12).Draw(t, "int"), Bins: []Bin{{3600, 40}, {Infinite, rapid.Int64Range(0, 80).Draw(t, "open")}}}
+			}
+		}
+		c := Build(defs, At{Whole, june, june.To + 400}, m, targets, Plan{})
+		for _, e := range c.Entries {
+			v := e.Value
+			if v.Has && (math.IsNaN(v.V) || math.IsInf(v.V, 0) || v.Den == 0) || !v.Has && v.Gap == "" || v.Has && !v.Gap.Shown() || v.Coverage < 0 || v.Coverage > 1 {
+				t.Fatalf("%s: %+v", e.KPI.ID, v)
+			}
+			if (e.Score != nil) != (v.Has && v.Gap == "") || (e.Score == nil) != (e.Status == Grey) || e.Score != nil && !(*e.Score >= 0 && *e.Score <= 100) {
+				t.Fatalf("%s: %+v scores %v, %s", e.KPI.ID, v, e.Score, e.Status)
+			}
+		}
+		for _, p := range c.Perspectives {
+			if p.Score != nil && !(*p.Score >= 0 && *p.Score <= 100) || (p.Score == nil) != (p.Status == Grey) || p.Coverage < 0 || p.Coverage > 1 {
+				t.Fatalf("%+v", p)
+			}
+		}
+	})
+}
+
+func TestAttainment(t *testing.T) {
+	e := func(better Direction, unit Unit, v, green float64) Entry {
+		return Entry{KPI: KPI{Better: better, Unit: unit}, Value: Value{Has: true, V: v}, Target: &Target{Anchors: Anchors{Green: green, Red: green / 2}}}
+	}
+	for _, c := range []struct {
+		entry Entry
+		want  float64
+		ok    bool
+	}{
+		{e(Up, Money, 90, 100), 0.9, true}, {e(Down, Hours, 50, 40), 0.8, true}, {e(Down, Hours, 0, 40), 0, false},
+		{e(Up, Ratio, 0.1, -0.1), 0, false}, {e(Up, Score, 40, 50), 0, false}, {Entry{Value: Value{Has: true, V: 1}}, 0, false},
+	} {
+		if got, ok := c.entry.Attainment(); got != c.want || ok != c.ok {
+			t.Errorf("%+v: %v, %t, want %v, %t", c.entry.KPI, got, ok, c.want, c.ok)
+		}
 	}
 }

@@ -20,7 +20,7 @@ func profit() []KPI {
 func risk() []KPI {
 	return theme(Financial, "risk",
 		KPI{ID: "revenue_concentration_hhi", Title: "Revenue concentration (risk)", Role: Leading, Unit: Score, Better: Down,
-			Formula: times(10_000, over(Concentration, Trailing(365))),
+			Formula: times(10_000, positive{over(Concentration, Trailing(365))}),
 			Note:    "Herfindahl-Hirschman index over products: 10,000 is one product alone. Products with more returned than sold count as zero."},
 		KPI{ID: "chargeback_rate", Title: "Chargeback rate (risk)", Role: Lagging, Unit: Ratio, Better: Down,
 			Formula: ratio(over(Chargebacks, Cohort(120)), of(CardPayments)), Maturity: 120,

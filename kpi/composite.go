@@ -7,12 +7,7 @@ import (
 
 // meanOfScores is a KPI made of other KPIs' scores, never of their values: they have different units. It is worked out when
 // the others have been scored.
-type meanOfScores []weighted
-
-type weighted struct {
-	id     ID
-	weight float64
-}
+type meanOfScores []Share
 
 // Eval knows no scores: the formula takes part in the second pass of Build only.
 func (meanOfScores) Eval(Measures) Result { return Result{Gap: NotConnected} }
@@ -23,7 +18,7 @@ func (meanOfScores) Needs() []Term { return nil }
 func (c meanOfScores) String() string {
 	names := make([]string, len(c))
 	for i, w := range c {
-		names[i] = string(w.id)
+		names[i] = string(w.KPI)
 	}
 	return fmt.Sprintf("mean of the scores of %s", strings.Join(names, ", "))
 }
@@ -34,8 +29,8 @@ func (c meanOfScores) value(entry func(ID) (Entry, bool)) Value {
 	var scored, total, sum float64
 	var worst Gap
 	for _, w := range c {
-		total += w.weight
-		e, ok := entry(w.id)
+		total += w.Weight
+		e, ok := entry(w.KPI)
 		switch {
 		case !ok:
 			worst = graver(worst, NotConnected)
@@ -44,8 +39,8 @@ func (c meanOfScores) value(entry func(ID) (Entry, bool)) Value {
 		case e.Score == nil:
 			worst = graver(worst, e.Value.Gap)
 		default:
-			scored += w.weight
-			sum += w.weight * *e.Score
+			scored += w.Weight
+			sum += w.Weight * *e.Score
 		}
 	}
 	if scored == 0 {

@@ -184,6 +184,20 @@ func (b bounded) String() string {
 	return fmt.Sprintf("max(%s, %s)", strconv.FormatFloat(b.floor, 'f', -1, 64), b.e)
 }
 
+// positive guards a figure that cannot be zero where there is anything: zero says that there is nothing to relate.
+type positive struct{ e Expr }
+
+func (p positive) Eval(m Measures) Result {
+	r := p.e.Eval(m)
+	if r.Gap == "" && r.Num.AsFloat()/r.Den <= 0 {
+		return Result{Gap: NoDenominator}
+	}
+	return r
+}
+
+func (p positive) Needs() []Term  { return p.e.Needs() }
+func (p positive) String() string { return p.e.String() }
+
 // covered is the share of a whole that is known, for coverage: nothing to cover is covered.
 type covered struct{ part, whole Expr }
 
@@ -232,6 +246,9 @@ func needsOf(parts ...Expr) []Term {
 
 // inner writes a part of a larger formula, in brackets where it would be misread without.
 func inner(e Expr) string {
+	if p, ok := e.(positive); ok {
+		return inner(p.e)
+	}
 	switch e.(type) {
 	case sum, quotient, change, scaled, product, covered:
 		return "(" + e.String() + ")"

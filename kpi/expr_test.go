@@ -102,6 +102,13 @@ func TestQuantiles(t *testing.T) {
 	}
 }
 
+func TestNoSalesAreNotConcentrated(t *testing.T) {
+	k, _ := Find(Catalogue(), "revenue_concentration_hhi")
+	if r := k.Formula.Eval(Measures{within(Concentration, Trailing(365)): {}}); r.Gap != NoDenominator {
+		t.Errorf("without sales the index is %+v", r)
+	}
+}
+
 func TestSellThroughVectors(t *testing.T) {
 	k, _ := Find(Catalogue(), "sell_through_rate")
 	// shopify_negative_stock: five in stock, eight ordered, the ending level −3 counts as zero.

@@ -70,7 +70,7 @@ type Result struct {
 // Number is a numerator: exact where it can be.
 type Number struct {
 	Int   int64   // micros for money, things for counts
-	Float float64 // where Exact is false
+	Float float64 // where Exact is false, in the same unit
 	Exact bool
 }
 

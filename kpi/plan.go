@@ -22,7 +22,7 @@ type Objective struct {
 	KPIs        []Share
 }
 
-// Share is the weight of a KPI in an objective.
+// Share is the weight of a KPI in an objective, or in a KPI made of KPIs.
 type Share struct {
 	KPI    ID
 	Weight float64

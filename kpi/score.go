@@ -88,3 +88,18 @@ func DefaultRed(k KPI, green float64) (float64, error) {
 	}
 	return math.Floor(green*0.9*scale+hair) / scale, nil
 }
+
+// Attainment is how much of the target the value reaches, for display only; ok is false where that means nothing: without a target, in a
+// range, for scores, and at or below zero.
+func (e Entry) Attainment() (share float64, ok bool) {
+	if e.Target == nil || !e.Value.Has || e.Target.Anchors.Range || e.KPI.Unit == Score || e.Target.Anchors.Green <= 0 {
+		return 0, false
+	}
+	if e.KPI.Better == Down {
+		if e.Value.V <= 0 {
+			return 0, false
+		}
+		return e.Target.Anchors.Green / e.Value.V, true
+	}
+	return e.Value.V / e.Target.Anchors.Green, true
+}

@@ -78,11 +78,8 @@ func (t Target) Check(defs []KPI) []error {
 }
 
 func (d Direction) word() string {
-	switch d {
-	case Up:
-		return "higher"
-	case Down:
+	if d == Down {
 		return "lower"
 	}
-	return "nearer to its range"
+	return "higher"
 }
