@@ -112,9 +112,8 @@ func (s *Shop) takeBack(g grain, sales []Sale, o *Order, l *LineItem, quantity i
 		if d.total == 0 {
 			continue
 		}
-		d.quantity = b.quantity
-		v := d.reverse(g, quantity)
-		v.ID, v.LineType, v.DutyID, v.NoQuantity, v.Quantity = s.NewID(), "DUTY", l.Duties[i].ID, true, 0
+		v := d.leave(g, int64(b.quantity-quantity), int64(b.quantity))
+		v.ID, v.LineType, v.DutyID = s.NewID(), "DUTY", l.Duties[i].ID
 		sales = append(sales, v)
 	}
 	return sales

@@ -85,7 +85,7 @@ func (s *Shop) refund(o *Order, at Instant, r Refunding) (int64, error) {
 	if r.Everything {
 		for i := range o.Fees {
 			if b := o.heldFee(o.Fees[i].ID); b.total != 0 {
-				v := b.reverseAll()
+				v := b.leave(g, 0, 1)
 				v.ID, v.LineType, v.FeeID = s.NewID(), "ADDITIONAL_FEE", o.Fees[i].ID
 				a.Sales = append(a.Sales, v)
 			}

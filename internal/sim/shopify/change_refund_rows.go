@@ -79,22 +79,13 @@ func (s *Shop) refundShipping(g grain, sales []Sale, o *Order, f *Refund, r Refu
 			continue
 		}
 		want -= take
-		rest := balance{total: b.total, tax: b.tax, before: b.before, after: b.after}
-		v := rest.reverseAll()
-		if take < face {
-			left := face - take
-			v.Total, v.Tax = g.part(b.total, left, face)-b.total, g.part(b.tax, left, face)-b.tax
-			v.DiscountBeforeTax, v.DiscountAfterTax = g.part(b.before, left, face)-b.before, g.part(b.after, left, face)-b.after
-			if o.TaxesIncluded {
-				v.Total = -take
-			} else {
-				v.Total = -take + v.Tax
-			}
+		v := b.leave(g, face-take, face)
+		if !o.TaxesIncluded {
+			v.Total = v.Tax - take
 		}
 		v.ID, v.LineType, v.ShippingLineID = s.NewID(), "SHIPPING", o.Shipping[i].ID
 		sales = append(sales, v)
-		x := RefundShipping{ID: s.NewID(), ShippingLineID: o.Shipping[i].ID, Subtotal: take, Tax: -v.Tax}
-		f.Shipping = append(f.Shipping, x)
+		f.Shipping = append(f.Shipping, RefundShipping{ID: s.NewID(), ShippingLineID: o.Shipping[i].ID, Subtotal: take, Tax: -v.Tax})
 	}
 	return sales
 }

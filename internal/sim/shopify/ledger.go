@@ -46,19 +46,21 @@ func (o *Order) heldFee(id int64) balance {
 	return o.held(func(v *Sale) bool { return v.FeeID == id && v.FeeID != 0 })
 }
 
-// reverse is the row that takes quantity of the balance back. What remains is rounded, so that taking the last piece leaves nothing.
+// reverse is the row that takes quantity of the balance back.
 func (b balance) reverse(g grain, quantity int) Sale {
-	rest, all := int64(b.quantity-quantity), int64(b.quantity)
-	out := func(a int64) int64 { return g.part(a, rest, all) - a }
-	return Sale{
-		ActionType: "RETURN", Quantity: -quantity,
-		Total: out(b.total), Tax: out(b.tax), DiscountBeforeTax: out(b.before), DiscountAfterTax: out(b.after),
-	}
+	v := b.leave(g, int64(b.quantity-quantity), int64(b.quantity))
+	v.Quantity, v.NoQuantity = -quantity, false
+	return v
 }
 
-// reverseAll is the row that takes all of a balance without quantity back.
-func (b balance) reverseAll() Sale {
-	return Sale{ActionType: "RETURN", NoQuantity: true, Total: -b.total, Tax: -b.tax, DiscountBeforeTax: -b.before, DiscountAfterTax: -b.after}
+// leave is the row that takes back all but rest of all. It is what remains that is rounded, so that taking the last piece leaves
+// nothing.
+func (b balance) leave(g grain, rest, all int64) Sale {
+	out := func(a int64) int64 { return g.part(a, rest, all) - a }
+	return Sale{
+		ActionType: "RETURN", NoQuantity: true,
+		Total: out(b.total), Tax: out(b.tax), DiscountBeforeTax: out(b.before), DiscountAfterTax: out(b.after),
+	}
 }
 
 // settle derives the order's totals and statuses from its ledger, transactions and refunds, and keeps the customer's lifetime sums.
