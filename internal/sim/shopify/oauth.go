@@ -42,12 +42,13 @@ func (d *desk) authorize(w http.ResponseWriter, r *http.Request) {
 		"state":     {q.Get("state")},
 		"timestamp": {strconv.FormatInt(d.srv.opts.Now().Unix(), 10)},
 	}
-	v.Set("hmac", Sign(v, d.srv.opts.ClientSecret))
-	own := back.Query()
-	for k := range v {
-		own.Set(k, v.Get(k))
+	for k, own := range back.Query() {
+		if !v.Has(k) {
+			v[k] = own
+		}
 	}
-	back.RawQuery = own.Encode()
+	v.Set("hmac", Sign(v, d.srv.opts.ClientSecret))
+	back.RawQuery = v.Encode()
 	http.Redirect(w, r, back.String(), http.StatusFound)
 }
 
