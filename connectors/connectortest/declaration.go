@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"fourfold/connectors"
-	"fourfold/internal/secret"
 )
 
 var idForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
@@ -118,6 +117,10 @@ func checkAccounts(ctx context.Context, c connectors.Connector, acc connectors.A
 			fault("field %s: the canonical form of %q is %q, %v", f.ID, acc.Fields[f.ID], v, err)
 		}
 	}
+	var tokens connectors.Tokens
+	if err := tokens.Access.UnmarshalText([]byte("token")); err != nil {
+		return append(faults, err)
+	}
 	for _, a := range c.Auth {
 		if a.Authorise == nil {
 			continue
@@ -126,7 +129,7 @@ func checkAccounts(ctx context.Context, c connectors.Connector, acc connectors.A
 		if err != nil {
 			return append(faults, err)
 		}
-		if err := a.Authorise(r, acc.Fields, secret.New("token")); err == nil || len(r.Header) > 0 || r.URL.RawQuery != "" {
+		if err := a.Authorise(r, acc.Fields, tokens.Access); err == nil || len(r.Header) > 0 || r.URL.RawQuery != "" {
 			fault("auth %s puts the token on a request to another host", a.Kind)
 		}
 	}

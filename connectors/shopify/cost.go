@@ -1,9 +1,10 @@
 package shopify
 
 import (
-	"encoding/json"
+	"fmt"
 	"hash/maphash"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -11,11 +12,8 @@ import (
 	"fourfold/connectors/transport"
 )
 
-// maxPage is the most that a connection gives at once; maxWalk the most objects that one paginated walk gives.
-const (
-	maxPage = 250
-	maxWalk = 25_000
-)
+// maxWalk is the most objects that one paginated walk gives.
+const maxWalk = 25_000
 
 // maxCost is what one query may ask for. It is what an unknown query is expected to cost: too high a guess waits once, too low
 // a guess is throttled.
@@ -53,15 +51,6 @@ func (c *cost) wait() time.Duration {
 	return time.Duration(short / c.Throttle.Restore * float64(time.Second))
 }
 
-// fitPage is the page size with which a query that asked for requested points at size asks for at most limit. Cost hardly
-// grows with a page's size, so it halves rather than scales.
-func fitPage(size int, requested, limit float64) int {
-	if requested > limit {
-		return max(1, size/2)
-	}
-	return size
-}
-
 // prices remembers what queries asked for, so that the next of the same shape waits for exactly that.
 type prices struct {
 	mu   sync.Mutex
@@ -71,23 +60,18 @@ type prices struct {
 
 func newPrices() *prices { return &prices{seed: maphash.MakeSeed(), by: map[uint64]float64{}} }
 
-// key of a document with the variables that set its price: its page sizes.
+// key of a document with the variables that set its price: its page sizes, and how many IDs it names.
 func (p *prices) key(document string, vars map[string]any) uint64 {
 	var h maphash.Hash
 	h.SetSeed(p.seed)
 	h.WriteString(document)
-	names := make([]string, 0, len(vars))
-	for name, v := range vars {
-		switch v.(type) {
-		case int, int32, int64:
-			names = append(names, name)
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		switch v := vars[name].(type) {
+		case int:
+			fmt.Fprintf(&h, " %s=%d", name, v)
+		case []string:
+			fmt.Fprintf(&h, " %s:%d", name, len(v))
 		}
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		b, _ := json.Marshal(vars[name])
-		h.WriteString(name)
-		h.Write(b)
 	}
 	return h.Sum64()
 }
