@@ -182,9 +182,9 @@ func authoriseAnybody[T any](r *http.Request, _ map[string]string, _ T) error {
 }
 
 func (y *toy) connector() connectors.Connector {
-	return connectors.Connector{
+	c := connectors.Connector{
 		ID: "toy", Title: "Toy", Version: "1", Sunset: period.Date(2027, 1, 1),
-		Auth: []connectors.Auth{{Kind: connectors.AuthToken, Title: "token", Authorise: authorise}},
+		Auth:   []connectors.Auth{{Kind: connectors.AuthToken, Title: "token"}},
 		Fields: []connectors.Field{{ID: "shop", Title: "Shop", Help: "its name", Check: func(v string) (string, error) { return v, nil }}},
 		Accounts: func(context.Context, connectors.Grant) ([]connectors.AccountInfo, error) {
 			return []connectors.AccountInfo{{ID: "1", Name: "Toy", Currency: "EUR", Zone: "Europe/Berlin"}}, nil
@@ -194,6 +194,8 @@ func (y *toy) connector() connectors.Connector {
 		},
 		Streams: []connectors.Stream{{ID: "customers", Title: "customers", Needs: []string{"customers"}, Pull: y.pull}},
 	}
+	c.Auth[0].Authorise = authorise
+	return c
 }
 
 func (y *toy) account(*testing.T) connectors.Account {
