@@ -1,8 +1,373 @@
 package store
 
-import "context"
+import (
+	"context"
+	"slices"
 
-// counted runs write, which stores a page's facts, and brings the totals of what it touches up to date.
+	"fourfold/internal/period"
+	"fourfold/internal/store/count"
+)
+
+// tooMany is how many orders a page may touch before everything is counted afresh instead: only a unit cost that is new for the
+// whole past does so.
+const tooMany = 20_000
+
+// counted runs write, which stores a page's facts, and brings the totals of what it touches up to date: what the touched orders,
+// customers and days counted for before it, against what they count for after it. All of it is found by key, so that the work
+// follows what changed and not the history. While a connection is in its first backfill nothing is counted: Rebuild does it once.
 func (s *Store) counted(ctx context.Context, t *tx, acc account, touched *touched, write func() error) error {
-	return write()
+	if !acc.connection.Derived {
+		return write()
+	}
+	r, err := newRecounter(ctx, t, acc)
+	if err != nil {
+		return err
+	}
+	c := &change{recounter: r, touched: touched}
+	if err := c.before(ctx); err != nil {
+		return err
+	}
+	if len(c.orderIDs) > tooMany {
+		if err := write(); err != nil {
+			return err
+		}
+		return r.rebuild(ctx, s.now())
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	if err := c.after(ctx); err != nil {
+		return err
+	}
+	c.delta.Take(&c.was)
+	changed, err := r.add(ctx, &c.delta)
+	if err != nil {
+		return err
+	}
+	if err := r.dropZeros(ctx, changed); err != nil {
+		return err
+	}
+	if err := r.relink(ctx, c.daysWere, c.days); err != nil {
+		return err
+	}
+	if err := r.mark(ctx, changed, s.now()); err != nil {
+		return err
+	}
+	return r.markRates(ctx, touched, s.now())
+}
+
+// change is one page's effect on what is counted.
+type change struct {
+	*recounter
+	touched *touched
+
+	orderIDs  set                    // touched orders
+	loaded    set                    // orders read before the page was written
+	customers set                    // customers counted before the page was written
+	variants  map[string]lineVariant // touched variants as they were
+	stock     stockChange
+
+	was, delta     count.Tally // before, and after
+	daysWere, days []count.CustomerDay
+}
+
+// before counts what the page is about to touch.
+func (c *change) before(ctx context.Context) error {
+	c.orderIDs, c.customers, c.loaded = set{}, set{}, set{}
+	for id := range c.touched.orders {
+		c.orderIDs.add(id)
+	}
+	if err := c.ordersByCost(ctx); err != nil {
+		return err
+	}
+	if len(c.orderIDs) > tooMany {
+		return nil
+	}
+	var err error
+	if c.variants, err = c.variantsNow(ctx, c.touched.variants.list()); err != nil {
+		return err
+	}
+	for id := range c.touched.customers {
+		c.customers.add(id)
+	}
+	orders, err := c.withCustomers(ctx, c.orderIDs, c.customers)
+	if err != nil {
+		return err
+	}
+	for id := range orders {
+		c.loaded.add(id)
+	}
+	c.countOrders(&c.was, orders, c.orderIDs)
+	if c.daysWere, err = c.countCustomers(ctx, &c.was, orders, c.customers); err != nil {
+		return err
+	}
+	if err := c.stockBefore(ctx); err != nil {
+		return err
+	}
+	return c.sessions(ctx, &c.was)
+}
+
+// after counts the same once the page is written, with the customers and orders that only the page made known as touched. What
+// those counted for before it is worked out from what of them the page did not touch.
+func (c *change) after(ctx context.Context) error {
+	if err := c.forget(ctx); err != nil {
+		return err
+	}
+	tookOver, err := c.followMerges(ctx)
+	if err != nil {
+		return err
+	}
+	moved, err := c.ordersByVariant(ctx)
+	if err != nil {
+		return err
+	}
+	all := set{}
+	for id := range c.orderIDs {
+		all.add(id)
+	}
+	for id := range moved {
+		all.add(id)
+	}
+	customers := set{}
+	for id := range c.customers {
+		customers.add(id)
+	}
+	for id := range tookOver {
+		customers.add(id)
+	}
+	orders, err := c.withCustomers(ctx, all, customers)
+	if err != nil {
+		return err
+	}
+	c.countOrders(&c.delta, orders, all)
+	if c.days, err = c.countCustomers(ctx, &c.delta, orders, customers); err != nil {
+		return err
+	}
+	if err := c.newlyKnown(ctx, moved, customers); err != nil {
+		return err
+	}
+	if err := c.stockAfter(ctx); err != nil {
+		return err
+	}
+	return c.sessions(ctx, &c.delta)
+}
+
+// newlyKnown counts, as before the page, the orders and customers that were found to be touched only after it was written.
+func (c *change) newlyKnown(ctx context.Context, moved, customers set) error {
+	late := set{}
+	for id := range customers {
+		if _, ok := c.customers[id]; !ok {
+			late.add(id)
+		}
+	}
+	if len(late) == 0 && len(moved) == 0 {
+		return nil
+	}
+	c.lines = c.variants
+	defer func() { c.lines = nil }()
+	orders, err := c.withCustomers(ctx, moved, late)
+	if err != nil {
+		return err
+	}
+	c.countOrders(&c.was, orders, moved)
+	for id := range c.customers {
+		delete(late, id) // counted before the page was written
+	}
+	for id := range orders {
+		_, touched := c.orderIDs[id]
+		_, before := c.loaded[id]
+		if touched || before {
+			delete(orders, id) // it was another's, or was not there
+		}
+	}
+	days, err := c.countCustomers(ctx, &c.was, orders, late)
+	c.daysWere = append(c.daysWere, days...)
+	return err
+}
+
+// withCustomers reads orders, adds their customers to the set, and reads all other orders of the set's customers.
+func (r *recounter) withCustomers(ctx context.Context, ids, customers set) (map[string]*count.Order, error) {
+	orders, err := r.orders(ctx, ids.list())
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range orders {
+		customers.add(o.CustomerID)
+	}
+	found, err := r.ordersOf(ctx, customers.list())
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(id string) bool { return orders[id] != nil })
+	others, err := r.orders(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	for id, o := range others {
+		orders[id] = o
+	}
+	return orders, nil
+}
+
+func (r *recounter) countOrders(t *count.Tally, orders map[string]*count.Order, ids set) {
+	for id := range ids {
+		if o := orders[id]; o != nil {
+			count.OfOrder(t, o, r.rules())
+		}
+	}
+}
+
+// countCustomers counts each of the customers with those of the orders that are theirs.
+func (r *recounter) countCustomers(ctx context.Context, t *count.Tally, orders map[string]*count.Order, ids set) ([]count.CustomerDay, error) {
+	customers, err := r.customers(ctx, ids.list())
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range orders {
+		if c := customers[o.CustomerID]; c != nil {
+			c.Orders = append(c.Orders, o)
+		}
+	}
+	var days []count.CustomerDay
+	for _, c := range customers {
+		days = append(days, count.OfCustomer(t, c, r.rules())...)
+	}
+	return days, nil
+}
+
+// ordersByCost adds the orders whose cost of goods the page may change: those with ledger rows of an item since the first day its
+// cost is read for, or, where today's cost serves the past, all of the item's if it had none. The first day of stock readings
+// does the same to all orders since.
+func (c *change) ordersByCost(ctx context.Context) error {
+	if len(c.touched.stock) > 0 {
+		first := period.Day(0)
+		for d := range c.touched.stock {
+			if first == 0 || d < first {
+				first = d
+			}
+		}
+		if c.items.StockSince == 0 || first <= c.items.StockSince {
+			if err := c.ordersSince(ctx, first.String(), nil); err != nil {
+				return err
+			}
+		}
+	}
+	if len(c.touched.costs) == 0 {
+		return nil
+	}
+	items := make([]string, 0, len(c.touched.costs))
+	since := ""
+	for id, d := range c.touched.costs {
+		items = append(items, id)
+		if text := d.String(); since == "" || text < since {
+			since = text
+		}
+	}
+	if c.items.CurrentCosts {
+		fresh, err := c.uncosted(ctx, items)
+		if err != nil {
+			return err
+		}
+		if len(fresh) > 0 {
+			since = ""
+		}
+	}
+	variants, err := c.lookUp(ctx, "SELECT id FROM variants WHERE "+ours, "item_id", items)
+	if err != nil || len(variants) == 0 {
+		return err
+	}
+	return c.ordersSince(ctx, since, variants)
+}
+
+// uncosted are those of the items that may get an earliest reading from the page.
+func (c *change) uncosted(ctx context.Context, items []string) ([]string, error) {
+	if err := c.itemCosts(ctx, items); err != nil {
+		return nil, err
+	}
+	var fresh []string
+	for _, id := range items {
+		if !c.items.CostedBefore(id, c.touched.costs[id]) {
+			fresh = append(fresh, id)
+		}
+	}
+	return fresh, nil
+}
+
+// ordersSince adds the orders with agreements since a day and lines of the variants; nil variants are all.
+func (c *change) ordersSince(ctx context.Context, since string, variants []string) error {
+	scan := func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		c.orderIDs.add(id)
+		return err
+	}
+	if variants == nil {
+		return c.each(ctx, scan, "SELECT DISTINCT order_id FROM agreements WHERE "+ours+" AND day >= ?", c.keys(since)...)
+	}
+	for chunk := range slices.Chunk(variants, atATime) {
+		where, arg := c.oneOf("l.variant_id", chunk)
+		err := c.each(ctx, scan, `SELECT DISTINCT a.order_id FROM agreements a
+			JOIN order_lines l ON l.merchant_id = a.merchant_id AND l.connection_id = a.connection_id AND l.order_id = a.order_id
+			WHERE a.merchant_id = ? AND a.connection_id = ? AND a.day >= ? AND `+where, c.keys(since, arg)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ordersByVariant finds the orders, not touched otherwise, whose lines' variant turned out to be another stock item, or to be
+// tracked where it was not. It is asked after the page is written.
+func (c *change) ordersByVariant(ctx context.Context) (set, error) {
+	now, err := c.variantsNow(ctx, c.touched.variants.list())
+	if err != nil {
+		return nil, err
+	}
+	var changed, items []string
+	for id, v := range now {
+		if was := c.variants[id]; was.item != v.item || was.tracked != v.tracked {
+			changed = append(changed, id)
+			items = append(items, v.item, was.item)
+		}
+	}
+	if len(changed) == 0 {
+		return nil, nil
+	}
+	if err := c.itemCosts(ctx, items); err != nil {
+		return nil, err
+	}
+	since, ok := c.items.KnownSince(items)
+	if !ok {
+		return nil, nil
+	}
+	found := &change{recounter: c.recounter, orderIDs: set{}}
+	if err := found.ordersSince(ctx, since, changed); err != nil {
+		return nil, err
+	}
+	for id := range c.orderIDs {
+		delete(found.orderIDs, id)
+	}
+	return found.orderIDs, nil
+}
+
+// variantsNow reads variants as they are.
+func (r *recounter) variantsNow(ctx context.Context, ids []string) (map[string]lineVariant, error) {
+	all := make(map[string]lineVariant, len(ids))
+	for _, id := range ids {
+		all[id] = lineVariant{}
+	}
+	for chunk := range slices.Chunk(ids, atATime) {
+		where, arg := r.oneOf("id", chunk)
+		err := r.each(ctx, func(scan func(...any) error) error {
+			var id string
+			var v lineVariant
+			err := scan(&id, &v.product, &v.item, &v.tracked, &v.oversell)
+			all[id] = v
+			return err
+		}, "SELECT id, product_id, item_id, tracked, oversell FROM variants WHERE "+ours+" AND "+where, r.keys(arg)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }

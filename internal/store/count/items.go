@@ -57,3 +57,31 @@ func (i *Items) Cost(item string, day period.Day, currency string) (money.Micros
 func (i *Items) Stocked(l *Line, day period.Day) bool {
 	return l.Tracked && i.StockSince != 0 && i.StockSince <= day
 }
+
+// CostedBefore says whether a cost of the item was read before the day.
+func (i *Items) CostedBefore(item string, day period.Day) bool {
+	list := i.costs[item]
+	return len(list) > 0 && list[0].Day < day
+}
+
+// KnownSince is the first day, as text, from which anything is known of one of the items that counts: a cost, or its stock. It is ""
+// where that is the beginning.
+func (i *Items) KnownSince(items []string) (since string, ok bool) {
+	earlier := func(d period.Day) {
+		if text := d.String(); !ok || text < since {
+			since, ok = text, true
+		}
+	}
+	if i.StockSince != 0 {
+		earlier(i.StockSince)
+	}
+	for _, item := range items {
+		if list := i.costs[item]; len(list) > 0 {
+			if i.CurrentCosts {
+				return "", true
+			}
+			earlier(list[0].Day)
+		}
+	}
+	return since, ok
+}

@@ -1,0 +1,213 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/internal/period"
+	"fourfold/internal/store/count"
+	"fourfold/kpi"
+)
+
+// Counter answers what was counted for one scope: any measure over any window, from totals read once. What few KPIs ask for
+// (customers, products, launches) is read when it is first asked, with the context the Counter was made with; it is therefore for
+// one job, and not for several goroutines.
+type Counter struct {
+	ctx      context.Context // of the job the Counter was made for
+	store    *Store
+	merchant Merchant
+	zone     *time.Location
+	scope    kpi.Scope
+	sources  []*source
+	series   map[kpi.Measure]*series
+	bins     map[kpi.Measure][]binned
+	rates    map[string][]rate
+	err      error
+}
+
+// source is one connection of the scope with what is needed of it.
+type source struct {
+	connection   Connection
+	streams      map[string]StreamState
+	capabilities map[string]connectors.Capability
+	first        period.Day          // with orders; zero if there are none
+	stockDays    map[period.Day]bool // with a reading of stock
+	stock        map[kpi.Measure]levels
+	links        *links
+	products     *products
+	adopted      map[string]int64 // adopters by launched product
+}
+
+// levels are a stock measure's amounts by day, in the reporting currency.
+type levels map[period.Day]int64
+
+// Counter reads the totals of a scope.
+func (s *Store) Counter(ctx context.Context, merchantID int64, scope kpi.Scope) (*Counter, error) {
+	c := &Counter{ctx: ctx, store: s, scope: scope, series: make(map[kpi.Measure]*series), bins: make(map[kpi.Measure][]binned)}
+	err := s.look(ctx, func(ctx context.Context, t *tx) error { return c.load(ctx, t, merchantID) })
+	if err != nil {
+		return nil, fmt.Errorf("read what was counted: %w", err)
+	}
+	return c, nil
+}
+
+func (c *Counter) load(ctx context.Context, t *tx, merchantID int64) error {
+	var ids []int64
+	err := t.each(ctx, func(scan func(...any) error) error {
+		var id int64
+		err := scan(&id)
+		if c.scope.Connection == 0 || c.scope.Connection == id {
+			ids = append(ids, id)
+		}
+		return err
+	}, "SELECT id FROM connections WHERE merchant_id = ? ORDER BY id", merchantID)
+	if err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		return fmt.Errorf("scope %q: %w: nothing is linked for it", c.scope, ErrMissing)
+	}
+	for _, id := range ids {
+		acc, err := t.account(ctx, merchantID, id)
+		if err != nil {
+			return err
+		}
+		c.merchant = acc.merchant
+		src := &source{connection: acc.connection, streams: make(map[string]StreamState), capabilities: make(map[string]connectors.Capability),
+			stockDays: make(map[period.Day]bool), stock: make(map[kpi.Measure]levels)}
+		if err := src.states(ctx, t); err != nil {
+			return err
+		}
+		c.sources = append(c.sources, src)
+	}
+	if c.zone, err = c.merchant.Location(); err != nil {
+		return err
+	}
+	if c.rates, err = t.ratesTo(ctx, c.merchant); err != nil {
+		return err
+	}
+	for _, src := range c.sources {
+		if err := c.totals(ctx, t, src); err != nil {
+			return err
+		}
+	}
+	for _, s := range c.series {
+		s.sum()
+	}
+	return nil
+}
+
+// states reads where the source's streams stand and what its grant allows.
+func (src *source) states(ctx context.Context, t *tx) error {
+	merchant, connection := src.connection.MerchantID, src.connection.ID
+	err := t.each(ctx, func(scan func(...any) error) error {
+		st, err := scanStream(scan)
+		src.streams[st.Stream] = st
+		return err
+	}, "SELECT "+streamColumns+" FROM streams WHERE merchant_id = ? AND connection_id = ?", merchant, connection)
+	if err != nil {
+		return err
+	}
+	return t.each(ctx, func(scan func(...any) error) error {
+		var k connectors.Capability
+		var since instant
+		err := scan(&k.ID, &k.Granted, &since)
+		k.Since = since.Time
+		src.capabilities[k.ID] = k
+		return err
+	}, "SELECT capability, granted, since FROM capabilities WHERE merchant_id = ? AND connection_id = ?", merchant, connection)
+}
+
+// Merchant is whom the counter counts for.
+func (c *Counter) Merchant() Merchant { return c.merchant }
+
+// Err is what went wrong while figures were worked out; those it concerns are gaps.
+func (c *Counter) Err() error { return c.err }
+
+// Through is the first day that is not completely covered by the orders of the scope's stores; where the scope has no orders, by
+// any of its streams. It is zero while nothing is complete.
+func (c *Counter) Through() period.Day {
+	if complete := c.CompleteTo([]string{ordersStream}); c.has(ordersStream) {
+		return c.day(complete)
+	}
+	var least time.Time
+	for _, src := range c.sources {
+		for _, st := range src.streams {
+			if least.IsZero() || st.CompleteTo.Before(least) {
+				least = st.CompleteTo
+			}
+		}
+	}
+	return c.day(least)
+}
+
+func (c *Counter) day(t time.Time) period.Day {
+	if t.IsZero() {
+		return 0
+	}
+	return period.On(t, c.zone)
+}
+
+func (c *Counter) has(stream string) bool {
+	for _, src := range c.sources {
+		if _, ok := src.streams[stream]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// CompleteTo is how far all of the streams are complete, over the scope's connections that have the first of them; zero where one
+// of them is not complete at all.
+func (c *Counter) CompleteTo(streams []string) time.Time {
+	var least time.Time
+	for _, src := range c.sources {
+		if len(streams) > 0 {
+			if _, ok := src.streams[streams[0]]; !ok {
+				continue
+			}
+		}
+		to := src.completeTo(streams)
+		if to.IsZero() {
+			return to
+		}
+		if least.IsZero() || to.Before(least) {
+			least = to
+		}
+	}
+	return least
+}
+
+// completeTo is how far the streams are complete; of a connection whose totals are not worked out yet, nothing is.
+func (src *source) completeTo(streams []string) time.Time {
+	var least time.Time
+	for i, name := range streams {
+		to := src.streams[name].CompleteTo
+		if i == 0 || to.Before(least) {
+			least = to
+		}
+	}
+	if !src.connection.Derived {
+		return time.Time{}
+	}
+	return least
+}
+
+// First is the first day with orders, zero if there are none.
+func (c *Counter) First() period.Day {
+	var first period.Day
+	for _, src := range c.sources {
+		if src.first != 0 && (first == 0 || src.first < first) {
+			first = src.first
+		}
+	}
+	return first
+}
+
+// overChannels are the totals that count customers: those of a store are kept as such, since channels share customers.
+var overChannels = map[kpi.Measure]bool{
+	count.Links: true, count.Loyalty: true, kpi.RepeatWithin90: true, kpi.NewReferred: true, kpi.CohortProfit365: true,
+	kpi.CohortNet365: true, kpi.CohortWithCost365: true, kpi.FirstReturns: true, kpi.SecondReturns180: true,
+}

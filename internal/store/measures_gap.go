@@ -1,0 +1,116 @@
+package store
+
+import (
+	"fourfold/internal/period"
+	"fourfold/kpi"
+)
+
+// known lists the sources that a measure is counted from, if everything is known of them over the days; else the figure says why
+// not. A store that lacks a stream which another has is a gap for the whole merchant too: absent is never zero.
+func (c *Counter) known(info kpi.MeasureInfo, w kpi.Window, days period.Days) ([]*source, kpi.Figure) {
+	var sources []*source
+	for _, src := range c.sources {
+		if _, ok := src.streams[info.Streams[0]]; ok {
+			sources = append(sources, src)
+		}
+	}
+	if len(sources) == 0 {
+		return nil, kpi.Figure{Gap: kpi.NotConnected}
+	}
+	var worst kpi.Figure
+	for _, src := range sources {
+		f := c.lacks(src, info, w, days)
+		if rank(f.Gap) > rank(worst.Gap) || (f.Gap == kpi.InsufficientHist && f.Gap == worst.Gap && f.Since > worst.Since) {
+			worst = f
+		}
+	}
+	return sources, worst
+}
+
+func rank(g kpi.Gap) int {
+	switch g {
+	case "":
+		return 0
+	case kpi.StaleSource:
+		return 1
+	case kpi.InsufficientHist:
+		return 2
+	}
+	return 3
+}
+
+// lacks says what is missing of one source.
+func (c *Counter) lacks(src *source, info kpi.MeasureInfo, w kpi.Window, days period.Days) kpi.Figure {
+	for _, stream := range info.Streams {
+		if _, ok := src.streams[stream]; !ok {
+			return kpi.Figure{Gap: kpi.NotConnected}
+		}
+	}
+	if info.Capability != "" && !src.capabilities[info.Capability].Granted {
+		return kpi.Figure{Gap: kpi.NotConnected}
+	}
+	if since, walled := c.history(src, info); since != 0 {
+		own := w.Kind == kpi.WholePeriod || w.Kind == kpi.CohortAge || w.Kind == kpi.LastDay
+		if walled && (info.Whole || days.From < since) || !own && days.From < since {
+			return kpi.Figure{Gap: kpi.InsufficientHist, Since: since}
+		}
+	} else if walled {
+		return kpi.Figure{Gap: kpi.InsufficientHist}
+	}
+	if days.Len() == 0 || days.To > c.day(src.completeTo(info.Streams)) {
+		return kpi.Figure{Gap: kpi.StaleSource}
+	}
+	return kpi.Figure{}
+}
+
+// history is the day from which a source's facts for a measure are whole, zero if there is no such limit. walled says that there
+// were facts before it which the provider keeps back, so that nothing of before may be taken for nothing at all.
+func (c *Counter) history(src *source, info kpi.MeasureInfo) (since period.Day, walled bool) {
+	limit := func(day period.Day, wall bool) {
+		if day > since {
+			since = day
+		}
+		walled = walled || wall
+	}
+	for _, stream := range info.Streams {
+		switch stream {
+		case "orders":
+			limit(c.ordersSince(src))
+		case "inventory":
+			// The provider shows stock as it is now: sales of items whose stock was read begin with the readings.
+			if first := src.stockSince(); first != 0 && info.Day != stockDay {
+				limit(first, true)
+			}
+		}
+	}
+	if k, ok := src.capabilities[info.Capability]; ok && !k.Since.IsZero() {
+		limit(c.day(k.Since), true)
+	}
+	return since, walled
+}
+
+// stockDay is how measures of the readings themselves are dated.
+var stockDay = func() string {
+	info, _ := kpi.Info(kpi.StockUnits)
+	return info.Day
+}()
+
+// ordersSince is how far back the orders go: to the provider's wall where there is one, else to the shop's beginning, which is no
+// limit; where that is not known, to the first order.
+func (c *Counter) ordersSince(src *source) (since period.Day, walled bool) {
+	k, probed := src.capabilities["all_orders"]
+	if probed && (!k.Granted || !k.Since.IsZero()) {
+		wall := k.Since
+		if wall.IsZero() {
+			return src.first, true
+		}
+		if began := src.connection.Since; !began.IsZero() && !began.Before(wall) {
+			return 0, false // the shop is younger than the wall
+		}
+		return c.day(wall), true
+	}
+	if src.connection.Since.IsZero() {
+		return src.first, false
+	}
+	return 0, false
+}

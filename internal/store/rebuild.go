@@ -1,0 +1,281 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"fourfold/internal/store/count"
+)
+
+// Rebuild counts everything of a connection afresh from its facts, and marks what came out differently. It takes little memory
+// however long the history is, and from then on the connection's totals follow its facts.
+func (s *Store) Rebuild(ctx context.Context, merchantID, connectionID int64) error {
+	return s.change(ctx, func(ctx context.Context, t *tx) error {
+		acc, err := t.account(ctx, merchantID, connectionID)
+		if err != nil {
+			return err
+		}
+		return s.derive(ctx, t, acc)
+	})
+}
+
+// derive counts a connection afresh inside the transaction of its caller.
+func (s *Store) derive(ctx context.Context, t *tx, acc account) error {
+	r, err := newRecounter(ctx, t, acc)
+	if err != nil {
+		return err
+	}
+	if err := r.rebuild(ctx, s.now()); err != nil {
+		return fmt.Errorf("work out the totals of %s again: %w", acc.connection.Name, err)
+	}
+	return nil
+}
+
+// flushAt is how many totals or customer days are gathered before they are written.
+const flushAt = 50_000
+
+// rebuilder gathers what a rebuild counts and writes it as it goes.
+type rebuilder struct {
+	*recounter
+	tally count.Tally
+	days  []count.CustomerDay
+}
+
+// rebuild counts everything afresh. The former totals stand aside, under the connection's negative ID, until they are compared.
+func (r *recounter) rebuild(ctx context.Context, now time.Time) error {
+	if err := r.forget(ctx); err != nil {
+		return err
+	}
+	if err := r.followAllMerges(ctx); err != nil {
+		return err
+	}
+	id, merchant := r.acc.connection.ID, r.acc.merchant.ID
+	if _, err := r.exec(ctx, "UPDATE totals SET connection_id = ? WHERE merchant_id = ? AND connection_id = ?", -id, merchant, id); err != nil {
+		return err
+	}
+	if _, err := r.exec(ctx, "DELETE FROM customer_days WHERE "+ours, r.keys()...); err != nil {
+		return err
+	}
+	b := &rebuilder{recounter: r}
+	for _, pass := range []func(context.Context) error{b.buyers, b.guests, b.others, b.stockReadings, b.sessionDays, b.flush} {
+		if err := pass(ctx); err != nil {
+			return err
+		}
+	}
+	if _, err := r.exec(ctx, "DELETE FROM totals WHERE "+ours+" AND amount = 0", r.keys()...); err != nil {
+		return err
+	}
+	if err := r.markDifferences(ctx, now); err != nil {
+		return err
+	}
+	if _, err := r.exec(ctx, "DELETE FROM totals WHERE merchant_id = ? AND connection_id = ?", merchant, -id); err != nil {
+		return err
+	}
+	_, err := r.exec(ctx, "UPDATE connections SET derived_at = ? WHERE merchant_id = ? AND id = ?", at(now), merchant, id)
+	return err
+}
+
+// buyers counts customers with orders, each with all of them, and the orders.
+func (b *rebuilder) buyers(ctx context.Context) error {
+	last := ""
+	for {
+		var ids []string
+		orders := 0
+		err := b.each(ctx, func(scan func(...any) error) error {
+			var id string
+			var n int
+			if err := scan(&id, &n); err != nil {
+				return err
+			}
+			if orders == 0 || orders+n <= 2*atATime {
+				ids = append(ids, id)
+				orders += n
+			} else {
+				orders = 2 * atATime // the rest is for the next round
+			}
+			return nil
+		}, "SELECT customer_id, COUNT(*) FROM orders WHERE "+ours+" AND customer_id > ? GROUP BY customer_id ORDER BY customer_id LIMIT ?", b.keys(last, atATime)...)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		last = ids[len(ids)-1]
+		known := set{}
+		for _, id := range ids {
+			known.add(id)
+		}
+		found, err := b.withCustomers(ctx, nil, known)
+		if err != nil {
+			return err
+		}
+		for _, o := range found {
+			count.OfOrder(&b.tally, o, b.rules())
+		}
+		days, err := b.countCustomers(ctx, &b.tally, found, known)
+		if err != nil {
+			return err
+		}
+		b.days = append(b.days, days...)
+		if err := b.flushIfFull(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// guests counts the orders without a customer.
+func (b *rebuilder) guests(ctx context.Context) error {
+	last := ""
+	for {
+		var ids []string
+		n := 0
+		err := b.each(ctx, func(scan func(...any) error) error {
+			var id, customer string
+			err := scan(&id, &customer)
+			if customer == "" {
+				ids = append(ids, id)
+			}
+			last = id
+			n++
+			return err
+		}, "SELECT id, customer_id FROM orders WHERE "+ours+" AND id > ? ORDER BY id LIMIT ?", b.keys(last, 2*atATime)...)
+		if err != nil || n == 0 {
+			return err
+		}
+		found, err := b.orders(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, o := range found {
+			count.OfOrder(&b.tally, o, b.rules())
+		}
+		if err := b.flushIfFull(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// others counts customers who never ordered: they may be leads.
+func (b *rebuilder) others(ctx context.Context) error {
+	last := ""
+	for {
+		var ids []string
+		err := b.each(ctx, func(scan func(...any) error) error {
+			var id string
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		}, `SELECT c.id FROM customers c WHERE c.merchant_id = ? AND c.connection_id = ? AND c.id > ? AND c.consent_at IS NOT NULL
+			AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.merchant_id = c.merchant_id AND o.connection_id = c.connection_id AND o.customer_id = c.id)
+			ORDER BY c.id LIMIT ?`, b.keys(last, 2*atATime)...)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		last = ids[len(ids)-1]
+		known := set{}
+		for _, id := range ids {
+			known.add(id)
+		}
+		if _, err := b.countCustomers(ctx, &b.tally, nil, known); err != nil {
+			return err
+		}
+	}
+}
+
+func (b *rebuilder) stockReadings(ctx context.Context) error {
+	days, err := b.stockDays(ctx, "")
+	if err != nil || len(days) == 0 {
+		return err
+	}
+	items := set{}
+	err = b.each(ctx, func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		items.add(id)
+		return err
+	}, "SELECT DISTINCT item_id FROM variants WHERE "+ours, b.keys()...)
+	if err != nil {
+		return err
+	}
+	known, err := b.stockItems(ctx, items.list())
+	if err != nil {
+		return err
+	}
+	for _, d := range days {
+		if err := b.stockDay(ctx, &b.tally, d, known); err != nil {
+			return err
+		}
+		if err := b.flushIfFull(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *rebuilder) sessionDays(ctx context.Context) error {
+	days, err := b.daysOf(ctx, "sessions_days", "")
+	if err != nil {
+		return err
+	}
+	for _, d := range days {
+		if err := b.sessionsDay(ctx, &b.tally, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *rebuilder) flushIfFull(ctx context.Context) error {
+	if b.tally.Len() < flushAt && len(b.days) < flushAt {
+		return nil
+	}
+	return b.flush(ctx)
+}
+
+func (b *rebuilder) flush(ctx context.Context) error {
+	if _, err := b.add(ctx, &b.tally); err != nil {
+		return err
+	}
+	b.tally.Reset()
+	slices.SortFunc(b.days, compareDays)
+	err := b.insert(ctx, "customer_days", b.dayRows(b.days))
+	b.days = b.days[:0]
+	return err
+}
+
+// markDifferences marks what the former totals, which stand aside, and the new ones do not share.
+func (r *recounter) markDifferences(ctx context.Context, now time.Time) error {
+	const columns = "SELECT channel, measure, day, part, currency, amount FROM totals WHERE merchant_id = ? AND connection_id = ?"
+	id, merchant := r.acc.connection.ID, r.acc.merchant.ID
+	var changed []count.Key
+	for _, pair := range [][2]int64{{id, -id}, {-id, id}} {
+		// The least part says whether one of the totals is without: a customer's first purchase is.
+		err := r.each(ctx, func(scan func(...any) error) error {
+			var k count.Key
+			err := scan(&k.Channel, &k.Measure, &k.Day, &k.Part)
+			changed = append(changed, k)
+			return err
+		}, "SELECT channel, measure, day, MIN(part) FROM ("+columns+" EXCEPT "+columns+") AS d GROUP BY channel, measure, day",
+			merchant, pair[0], merchant, pair[1])
+		if err != nil {
+			return err
+		}
+	}
+	return r.mark(ctx, changed, now)
+}
+
+func compareDays(a, b count.CustomerDay) int {
+	if a.Channel != b.Channel {
+		if a.Channel < b.Channel {
+			return -1
+		}
+		return 1
+	}
+	if a.Customer != b.Customer {
+		if a.Customer < b.Customer {
+			return -1
+		}
+		return 1
+	}
+	return int(a.Day - b.Day)
+}
