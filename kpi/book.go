@@ -12,13 +12,22 @@ import (
 // is spread over the days of its period.
 type DayShape func(id ID, s Scope, days period.Days) []float64
 
-// Book answers which target judges which period, from all versions of all targets.
+// Book answers which target judges which period, from all versions of all targets. It remembers the shapes it has asked for, and so is
+// for one goroutine.
 type Book struct {
 	defs     map[ID]KPI
 	versions map[series][]Target // by the day they begin
 	calendar period.Calendar
 	shape    DayShape
 	live     period.Day
+	weights  map[spread][]float64
+}
+
+// spread is a period whose target is cut into days.
+type spread struct {
+	kpi   ID
+	scope Scope
+	days  period.Days
 }
 
 type series struct {
@@ -39,7 +48,7 @@ type BookOptions struct {
 
 // NewBook sorts the versions. One without anchors ends what was valid before it.
 func NewBook(defs []KPI, versions []Target, o BookOptions) *Book {
-	b := &Book{defs: map[ID]KPI{}, versions: map[series][]Target{}, calendar: o.Calendar, shape: o.Shape, live: o.Live}
+	b := &Book{defs: map[ID]KPI{}, versions: map[series][]Target{}, calendar: o.Calendar, shape: o.Shape, live: o.Live, weights: map[spread][]float64{}}
 	for _, k := range defs {
 		b.defs[k.ID] = k
 	}
@@ -119,14 +128,11 @@ func (b *Book) over(t Target, p period.Period, days period.Days) Anchors {
 	if days == p.Days {
 		return t.Anchors
 	}
-	weights := make([]float64, p.Len())
-	if b.shape != nil {
-		const year = 364 // so that weekends meet weekends
-		if v := b.shape(t.KPI, t.Scope, period.Days{From: p.From - year, To: p.To - year}); len(v) == len(weights) {
-			copy(weights, v)
-		}
-	}
+	weights := b.shapeOf(t, p)
 	cut := func(whole float64) float64 {
+		if whole == 0 {
+			return 0
+		}
 		var sum int64
 		for i, part := range SpreadOver(int64(math.Round(whole*1e6)), weights) {
 			if days.Has(p.From + period.Day(i)) {
@@ -137,6 +143,23 @@ func (b *Book) over(t Target, p period.Period, days period.Days) Anchors {
 	}
 	a := t.Anchors
 	return Anchors{cut(a.Green), cut(a.Red), cut(a.RedLow), cut(a.GreenLow), cut(a.GreenHigh), cut(a.RedHigh), a.Range}
+}
+
+// shapeOf is what the days of a period weigh; zeros where last year is not known.
+func (b *Book) shapeOf(t Target, p period.Period) []float64 {
+	key := spread{t.KPI, t.Scope, p.Days}
+	if known, ok := b.weights[key]; ok {
+		return known
+	}
+	weights := make([]float64, p.Len())
+	if b.shape != nil {
+		const year = 364 // so that weekends meet weekends
+		if v := b.shape(t.KPI, t.Scope, period.Days{From: p.From - year, To: p.To - year}); len(v) == len(weights) {
+			copy(weights, v)
+		}
+	}
+	b.weights[key] = weights
+	return weights
 }
 
 func (a Anchors) plus(o Anchors) Anchors {

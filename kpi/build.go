@@ -27,7 +27,7 @@ func Build(defs []KPI, at At, m Measures, targets Targets, plan Plan) Scorecard 
 		}
 	}
 	for _, k := range kept {
-		if _, composite := k.Formula.(meanOfScores); !composite {
+		if !k.Composite() {
 			entries[k.ID] = judge(k, k.value(at, m), at, targets)
 		}
 	}
@@ -40,13 +40,19 @@ func Build(defs []KPI, at At, m Measures, targets Targets, plan Plan) Scorecard 
 	for _, k := range kept {
 		card.Entries = append(card.Entries, entries[k.ID])
 	}
-	if len(plan.Objectives) == 0 {
-		weights := plan.Weights
-		plan = DefaultPlan(scoredSet(card.Entries))
-		plan.Weights = weights
-	}
-	card.Perspectives = rollUp(plan, entries)
+	card.Perspectives = rollUp(plan.or(card.Entries), entries)
 	return card
+}
+
+// or is the default plan over the entries of the scored set, where no objectives were configured.
+func (p Plan) or(entries []Entry) Plan {
+	if len(p.Objectives) > 0 {
+		return p
+	}
+	weights := p.Weights
+	p = DefaultPlan(scoredSet(entries))
+	p.Weights = weights
+	return p
 }
 
 func scoredSet(entries []Entry) []KPI {

@@ -9,6 +9,12 @@ import (
 // the others have been scored.
 type meanOfScores []Share
 
+// Composite says whether the KPI is made of other KPIs, which must then be judged together with it.
+func (k KPI) Composite() bool {
+	_, composite := k.Formula.(meanOfScores)
+	return composite
+}
+
 // Eval knows no scores: the formula takes part in the second pass of Build only.
 func (meanOfScores) Eval(Measures) Result { return Result{Gap: NotConnected} }
 

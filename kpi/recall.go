@@ -20,11 +20,6 @@ func Recall(defs []KPI, at At, kept map[ID]Snapshot, plan Plan) Scorecard {
 		entries[k.ID] = e
 		card.Entries = append(card.Entries, e)
 	}
-	if len(plan.Objectives) == 0 {
-		weights := plan.Weights
-		plan = DefaultPlan(scoredSet(card.Entries))
-		plan.Weights = weights
-	}
-	card.Perspectives = rollUp(plan, entries)
+	card.Perspectives = rollUp(plan.or(card.Entries), entries)
 	return card
 }
