@@ -26,6 +26,7 @@ type Store struct {
 	now    func() time.Time
 	writer *sql.DB  // SQLite: the one connection that writes. Postgres: the pool
 	reader *sql.DB  // SQLite: connections that only read. Postgres: the same pool
+	locks  *sql.DB  // Postgres: connections that hold grants' locks, apart from the pool that their holders go on to use
 	orm    *gorm.DB // on writer, for rows that are configuration
 }
 
@@ -104,6 +105,11 @@ func (s *Store) openPostgres(dsn string, o Options) error {
 	db.SetMaxIdleConns(most)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	s.writer, s.reader = db, db
+	if s.locks, err = sql.Open("pgx", dsn); err != nil {
+		return errors.Join(hideDSN(err), db.Close())
+	}
+	s.locks.SetMaxOpenConns(most)
+	s.locks.SetMaxIdleConns(1)
 	s.orm, err = ormPostgres(db, s.now)
 	return err
 }
@@ -113,6 +119,9 @@ func (s *Store) Close() error {
 	var errs []error
 	if s.reader != nil && s.reader != s.writer {
 		errs = append(errs, s.reader.Close())
+	}
+	if s.locks != nil {
+		errs = append(errs, s.locks.Close())
 	}
 	if s.writer != nil {
 		errs = append(errs, s.writer.Close())

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/binary"
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -97,4 +98,22 @@ func storable(v string) string {
 		v = strings.ToValidUTF8(v, "\uFFFD")
 	}
 	return v
+}
+
+func (r *row) float(column string, v float64) { r.floatOrNull(column, &v) }
+
+func (r *row) floatOrNull(column string, v *float64) {
+	switch {
+	case r.names != nil:
+		*r.names = append(*r.names, column)
+	case r.copy && v == nil:
+		r.wire = binary.BigEndian.AppendUint32(r.wire, null)
+	case r.copy:
+		r.wire = binary.BigEndian.AppendUint32(r.wire, 8)
+		r.wire = binary.BigEndian.AppendUint64(r.wire, math.Float64bits(*v))
+	case v == nil:
+		r.args = append(r.args, nil)
+	default:
+		r.args = append(r.args, *v)
+	}
 }

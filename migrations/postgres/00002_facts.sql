@@ -305,7 +305,7 @@ CREATE TABLE sessions_days (
 	reached_checkout BIGINT NOT NULL,
 	completed        BIGINT NOT NULL,
 	read_at          TIMESTAMPTZ NOT NULL,
-	PRIMARY KEY (merchant_id, connection_id, day, source, host, medium, campaign)
+	PRIMARY KEY (merchant_id, connection_id, day, source, host, medium, campaign, branded)
 );
 
 CREATE TABLE provider_sales_days (

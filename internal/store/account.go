@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// account loads a connection and its merchant inside a transaction.
+func (t *tx) account(ctx context.Context, merchantID, connectionID int64) (account, error) {
+	var a account
+	var created, since, derived, linked instant
+	var settings string
+	var month int
+	m, c := &a.merchant, &a.connection
+	found, err := t.one(ctx, []any{&m.ID, &m.Name, &m.Currency, &m.Zone, &m.Calendar.WeekShift, &month, &m.CostsHistory, &created,
+		&c.ID, &c.MerchantID, &c.GrantID, &c.Connector, &c.AccountID, &c.Name, &c.Currency, &c.Zone, &since, &settings, &c.State, &derived, &linked},
+		`SELECT m.id, m.name, m.currency, m.zone, m.week_shift, m.fiscal_start, m.costs_history, m.created_at,
+		c.id, c.merchant_id, c.grant_id, c.connector, c.account_id, c.name, c.currency, c.zone, c.since, c.settings, c.state, c.derived_at, c.created_at
+		FROM connections c JOIN merchants m ON m.id = c.merchant_id WHERE c.merchant_id = ? AND c.id = ?`, merchantID, connectionID)
+	if err != nil {
+		return a, err
+	}
+	if !found {
+		return a, fmt.Errorf("connection %d: %w: it was forgotten; link the account again", connectionID, ErrMissing)
+	}
+	m.Calendar.FiscalStart = time.Month(month)
+	m.CreatedAt, c.Since, c.CreatedAt, c.Derived = created.Time, since.Time, linked.Time, !derived.IsZero()
+	if err := json.Unmarshal([]byte(settings), &c.Settings); err != nil {
+		return a, fmt.Errorf("read the settings of connection %d: %w", connectionID, err)
+	}
+	return a, nil
+}

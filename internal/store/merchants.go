@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"fourfold/internal/period"
+)
+
+type merchantRow struct {
+	ID           int64 `gorm:"primaryKey;autoIncrement"`
+	Name         string
+	Currency     string
+	Zone         string
+	WeekShift    int
+	FiscalStart  int
+	CostsHistory string
+	CreatedAt    instant `gorm:"autoCreateTime:false"`
+}
+
+func (merchantRow) TableName() string { return "merchants" }
+
+func (m Merchant) row() merchantRow {
+	return merchantRow{m.ID, m.Name, m.Currency, m.Zone, m.Calendar.WeekShift, int(m.Calendar.FiscalStart), m.CostsHistory, at(m.CreatedAt)}
+}
+
+func (r merchantRow) merchant() Merchant {
+	return Merchant{r.ID, r.Name, r.Currency, r.Zone, period.Calendar{WeekShift: r.WeekShift, FiscalStart: time.Month(r.FiscalStart)},
+		r.CostsHistory, r.CreatedAt.Time}
+}
+
+// Merchants lists all merchants of the installation, by ID.
+func (s *Store) Merchants(ctx context.Context) ([]Merchant, error) {
+	var rows []merchantRow
+	if err := s.config(ctx, "read the merchants", func(db *gorm.DB) error { return db.Order("id").Find(&rows).Error }); err != nil {
+		return nil, err
+	}
+	all := make([]Merchant, len(rows))
+	for i, r := range rows {
+		all[i] = r.merchant()
+	}
+	return all, nil
+}
+
+// CreateMerchant adds a merchant and returns it with its ID.
+func (s *Store) CreateMerchant(ctx context.Context, m Merchant) (Merchant, error) {
+	if _, err := m.Location(); err != nil {
+		return Merchant{}, err
+	}
+	if m.CreatedAt.IsZero() {
+		m.CreatedAt = s.now()
+	}
+	r := m.row()
+	if err := s.config(ctx, "add the merchant", func(db *gorm.DB) error { return db.Create(&r).Error }); err != nil {
+		return Merchant{}, err
+	}
+	return r.merchant(), nil
+}
+
+// UpdateMerchant changes a merchant's name, currency, zone, calendar and costs setting. Days that were cut stay as they are.
+func (s *Store) UpdateMerchant(ctx context.Context, m Merchant) error {
+	if _, err := m.Location(); err != nil {
+		return err
+	}
+	r := m.row()
+	return s.config(ctx, "change the merchant", func(db *gorm.DB) error {
+		return changed(db.Model(&r).Select("name", "currency", "zone", "week_shift", "fiscal_start", "costs_history").Updates(&r), "merchant", m.ID)
+	})
+}
+
+// config runs fn on rows that are configuration.
+func (s *Store) config(ctx context.Context, doing string, fn func(db *gorm.DB) error) error {
+	return s.explain(doing, fn(s.orm.WithContext(ctx)))
+}
+
+// changed turns an update that met no row into an error.
+func changed(result *gorm.DB, what string, id int64) error {
+	if result.Error == nil && result.RowsAffected == 0 {
+		return fmt.Errorf("%s %d: %w", what, id, ErrMissing)
+	}
+	return result.Error
+}
+
+// missing names the row that a query did not find.
+func missing(err error, what string, id int64) error {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return fmt.Errorf("%s %d: %w", what, id, ErrMissing)
+	}
+	return err
+}

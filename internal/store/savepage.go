@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	sqlitedriver "modernc.org/sqlite"
+
+	"fourfold/connectors"
+)
+
+// SavePage stores one page in one transaction: its facts, what follows from them in the totals, its proof and the cursor behind
+// it. number is what Stream or the last SavePage gave; if the stream has moved on since, nothing is stored and the error is
+// ErrFenced. It returns the number for the next page.
+func (s *Store) SavePage(ctx context.Context, merchantID, connectionID int64, stream string, number int64, page connectors.Page) (int64, error) {
+	sorted, err := sortRecords(page.Records)
+	if err != nil {
+		return 0, err
+	}
+	if page.ReadAt.IsZero() {
+		if len(page.Records) > 0 || page.Replaces != nil {
+			return 0, fmt.Errorf("a page of stream %s does not say when it was read: set Page.ReadAt", stream)
+		}
+		page.ReadAt = s.now()
+	}
+	page.ReadAt = page.ReadAt.UTC().Truncate(time.Millisecond)
+	err = s.change(ctx, func(ctx context.Context, t *tx) error {
+		if page.Backfill && t.dialect == postgres {
+			// A database that dies may lose its last pages, each with the cursor behind it: they are read again.
+			if _, err := t.exec(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
+				return err
+			}
+		}
+		kinds, err := t.advance(ctx, s.now(), merchantID, connectionID, stream, number, page, sorted)
+		if err != nil {
+			return err
+		}
+		acc, err := t.account(ctx, merchantID, connectionID)
+		if err != nil {
+			return err
+		}
+		loc, err := acc.merchant.Location()
+		if err != nil {
+			return err
+		}
+		w := &pageWriter{tx: t, page: page, sorted: sorted, stream: stream, kinds: kinds,
+			place: &place{merchant: merchantID, connection: connectionID, loc: loc, readAt: page.ReadAt}}
+		return w.store(ctx, s, acc)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store a page of stream %s: %w", stream, err)
+	}
+	return number + 1, nil
+}
+
+// pageWriter stores the facts of one page.
+type pageWriter struct {
+	*tx
+	*place
+	page   connectors.Page
+	sorted *sorted
+	stream string
+	kinds  kindNames // of records that the stream has carried, this page's included
+}
+
+func (w *pageWriter) store(ctx context.Context, s *Store, acc account) error {
+	if err := w.noteSlice(ctx); err != nil {
+		return err
+	}
+	missing, err := w.missing(ctx)
+	if err != nil {
+		return err
+	}
+	write := func() error { return w.write(ctx, missing) }
+	if !acc.connection.Derived {
+		// Nothing is counted yet: all of it will be, once, when the backfill is complete.
+		err = write()
+	} else {
+		var touched *touched
+		if touched, err = w.touched(ctx, missing); err == nil {
+			err = s.counted(ctx, w.tx, acc, touched, write)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return w.prove(ctx, s.now())
+}
+
+// write stores the facts. missing are orders that the provider no longer has.
+func (w *pageWriter) write(ctx context.Context, missing []string) error {
+	if err := w.replace(ctx); err != nil {
+		return err
+	}
+	if err := w.upsertFacts(ctx); err != nil {
+		return err
+	}
+	if err := w.bury(ctx, missing); err != nil {
+		return err
+	}
+	return w.sweep(ctx)
+}
+
+// upsertFacts writes all records. A backfill meets no rows of its own unless it was cut off: so its pages are inserted plainly,
+// and merged only where that hits a row which is there.
+func (w *pageWriter) upsertFacts(ctx context.Context) error {
+	groups := w.sorted.groups()
+	if w.page.Backfill && len(groups) > 0 {
+		err := w.attempt(ctx, func() error {
+			for _, g := range groups {
+				if err := g.insert(ctx, w.tx, w.place); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err == nil || !duplicate(err) {
+			return err
+		}
+		if err := w.noteOrders(ctx); err != nil {
+			return err
+		}
+	}
+	for _, g := range groups {
+		if err := g.merge(ctx, w.tx, w.place); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// duplicate says whether a row was there already.
+func duplicate(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "23505"
+	}
+	var lite *sqlitedriver.Error
+	return errors.As(err, &lite) && (lite.Code() == sqliteDuplicatePrimary || lite.Code() == sqliteDuplicateUnique)
+}

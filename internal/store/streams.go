@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"fourfold/connectors"
+)
+
+const streamColumns = "stream, cursor, number, complete_to, last_page, last_complete, backfilled, last_error, retry_at"
+
+func scanStream(scan func(...any) error) (StreamState, error) {
+	var st StreamState
+	var cursor string
+	var complete, page, last, retry instant
+	err := scan(&st.Stream, &cursor, &st.Number, &complete, &page, &last, &st.Backfilled, &st.LastError, &retry)
+	if cursor != "" {
+		st.Cursor = connectors.Cursor(cursor)
+	}
+	st.CompleteTo, st.LastPage, st.LastComplete, st.RetryAt = complete.Time, page.Time, last.Time, retry.Time
+	return st, err
+}
+
+// Stream says where a stream stands; one that was never pulled has the zero state.
+func (s *Store) Stream(ctx context.Context, merchantID, connectionID int64, stream string) (StreamState, error) {
+	st := StreamState{Stream: stream}
+	err := s.look(ctx, func(ctx context.Context, t *tx) error {
+		return t.each(ctx, func(scan func(...any) error) (err error) {
+			st, err = scanStream(scan)
+			return err
+		}, "SELECT "+streamColumns+" FROM streams WHERE merchant_id = ? AND connection_id = ? AND stream = ?", merchantID, connectionID, stream)
+	})
+	return st, err
+}
+
+// Streams says where all streams of a connection stand that were ever pulled.
+func (s *Store) Streams(ctx context.Context, merchantID, connectionID int64) ([]StreamState, error) {
+	var all []StreamState
+	err := s.look(ctx, func(ctx context.Context, t *tx) error {
+		return t.each(ctx, func(scan func(...any) error) error {
+			st, err := scanStream(scan)
+			all = append(all, st)
+			return err
+		}, "SELECT "+streamColumns+" FROM streams WHERE merchant_id = ? AND connection_id = ? ORDER BY stream", merchantID, connectionID)
+	})
+	return all, err
+}
+
+// ClearStream drops a stream's cursor, so that it is read again from the beginning. A pull under way is fenced off. Facts stay, and
+// stay complete as far as they were; after the orders stream was cleared, totals are worked out anew once it has been read.
+func (s *Store) ClearStream(ctx context.Context, merchantID, connectionID int64, stream string) error {
+	return s.change(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `UPDATE streams SET cursor = '', number = number + 1, backfilled = FALSE, last_error = '', retry_at = NULL
+			WHERE merchant_id = ? AND connection_id = ? AND stream = ?`, merchantID, connectionID, stream)
+		if err != nil || n == 0 {
+			return err
+		}
+		if _, err = t.exec(ctx, "DELETE FROM slice_orders WHERE merchant_id = ? AND connection_id = ? AND stream = ?", merchantID, connectionID, stream); err != nil {
+			return err
+		}
+		if stream == ordersStream {
+			_, err = t.exec(ctx, "UPDATE connections SET derived_at = NULL WHERE merchant_id = ? AND id = ?", merchantID, connectionID)
+		}
+		return err
+	})
+}
+
+// ordersStream is the stream whose backfill decides when a connection's totals are first worked out.
+const ordersStream = "orders"
+
+// FinishPull records how a pull ended: nil if it reached the provider's present. When the orders have been read completely for the
+// first time, all totals of the connection are worked out from the facts; until then none are kept.
+func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, stream string, pulled error, retryAt time.Time) error {
+	var derive bool
+	err := s.change(ctx, func(ctx context.Context, t *tx) error {
+		text := ""
+		if pulled != nil {
+			text = pulled.Error()
+		}
+		_, err := t.exec(ctx, `INSERT INTO streams (merchant_id, connection_id, stream, cursor, number, last_complete, backfilled, last_error, retry_at, kinds)
+			VALUES (?, ?, ?, '', 0, ?, ?, ?, ?, '') ON CONFLICT (merchant_id, connection_id, stream) DO UPDATE SET
+			last_complete = COALESCE(excluded.last_complete, streams.last_complete), backfilled = streams.backfilled OR excluded.backfilled,
+			last_error = excluded.last_error, retry_at = excluded.retry_at`,
+			merchantID, connectionID, stream, at(s.finished(pulled)), pulled == nil, text, at(retryAt))
+		if err != nil {
+			return err
+		}
+		var waiting int
+		_, err = t.one(ctx, []any{&waiting}, `SELECT COUNT(*) FROM connections c JOIN streams o ON o.merchant_id = c.merchant_id AND o.connection_id = c.id
+			WHERE c.merchant_id = ? AND c.id = ? AND c.derived_at IS NULL AND o.stream = ? AND o.backfilled`, merchantID, connectionID, ordersStream)
+		derive = waiting > 0
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("record the end of a pull of stream %s: %w", stream, err)
+	}
+	if derive {
+		return s.Rebuild(ctx, merchantID, connectionID)
+	}
+	return nil
+}
+
+func (s *Store) finished(pulled error) time.Time {
+	if pulled != nil {
+		return time.Time{}
+	}
+	return s.now()
+}
+
+// advance moves the stream on by one page, or fails with ErrFenced if another has. It returns the kinds the stream has carried.
+func (t *tx) advance(ctx context.Context, now time.Time, merchantID, connectionID int64, stream string, number int64, page connectors.Page, s *sorted) (kindNames, error) {
+	var stored int64
+	var text string
+	found, err := t.one(ctx, []any{&stored, &text}, "SELECT number, kinds FROM streams WHERE merchant_id = ? AND connection_id = ? AND stream = ?",
+		merchantID, connectionID, stream)
+	if err != nil {
+		return nil, err
+	}
+	if stored != number {
+		return nil, ErrFenced
+	}
+	kinds := kindNames(strings.Fields(text)).with(s)
+	var n int64
+	if found {
+		n, err = t.exec(ctx, `UPDATE streams SET cursor = ?, number = number + 1, last_page = ?, last_error = '', kinds = ?
+			WHERE merchant_id = ? AND connection_id = ? AND stream = ? AND number = ?`,
+			string(page.Next), at(now), kinds.String(), merchantID, connectionID, stream, number)
+	} else {
+		n, err = t.exec(ctx, `INSERT INTO streams (merchant_id, connection_id, stream, cursor, number, last_page, backfilled, last_error, kinds)
+			VALUES (?, ?, ?, ?, 1, ?, FALSE, '', ?) ON CONFLICT (merchant_id, connection_id, stream) DO NOTHING`,
+			merchantID, connectionID, stream, string(page.Next), at(now), kinds.String())
+	}
+	if err == nil && n == 0 {
+		err = ErrFenced
+	}
+	return kinds, err
+}
