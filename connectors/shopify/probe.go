@@ -180,7 +180,7 @@ var behindWall = []string{canOrders, canAllOrders, canReturns, canPromises, canD
 // probed is an answer as far as a probe needs it.
 type probed struct {
 	Page   *probedPage   `json:"page"`
-	Report *reportAnswer `json:"shopifyqlQuery"`
+	Report *probedReport `json:"shopifyqlQuery"`
 }
 
 type probedPage struct {
@@ -206,14 +206,14 @@ func (p *probedPage) costs() (granted bool, detail string) {
 	return p.Info.More, fmt.Sprintf("none of the %d stock items read shows a cost: it is not filled in, or hidden from the app", len(p.Nodes))
 }
 
-// reportAnswer is ShopifyQL's answer.
-type reportAnswer struct {
+// probedReport is ShopifyQL's answer.
+type probedReport struct {
 	Table  json.RawMessage `json:"tableData"`
 	Errors json.RawMessage `json:"parseErrors"`
 }
 
 // ok says whether the report came: it can fail without an error, by parse errors or an empty table.
-func (r *reportAnswer) ok() (granted bool, detail string) {
+func (r *probedReport) ok() (granted bool, detail string) {
 	if r == nil || len(r.Table) == 0 || string(r.Table) == "null" {
 		detail = "Shopify gave no report"
 		if r != nil && len(r.Errors) > 0 && string(r.Errors) != "null" && string(r.Errors) != "[]" {
