@@ -4,6 +4,31 @@ package kpi
 // launches are counted once ever, and so add up over time although they are distinct things.
 func (k KPI) Additive() bool { return additive(k.Formula) }
 
+// Lasting says whether the value is of the same size for a week, a month and a year, so that a target of one serves the others. Rates
+// and trailing windows are; growth against the period before is not, nor is what counts different customers of the period or sets its
+// sales against the stock at its end, because these grow with its length.
+func (k KPI) Lasting() bool {
+	if _, empty := k.Formula.(absent); empty || k.Additive() {
+		return false
+	}
+	flow, level := false, false
+	for _, t := range k.Formula.Needs() {
+		info, _ := Info(t.Measure)
+		switch t.Window.Kind {
+		case PeriodPrior:
+			return false
+		case LastDay:
+			level = true
+		case WholePeriod:
+			if info.Shape == Distinct && t.Measure != NewCustomers {
+				return false
+			}
+			flow = true
+		}
+	}
+	return !flow || !level
+}
+
 func additive(e Expr) bool {
 	switch e := e.(type) {
 	case Term:

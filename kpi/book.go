@@ -20,11 +20,11 @@ type Book struct {
 	calendar period.Calendar
 	shape    DayShape
 	live     period.Day
-	weights  map[spread][]float64
+	weights  map[span][]float64
 }
 
-// spread is a period whose target is cut into days.
-type spread struct {
+// span is a period whose target is cut into days.
+type span struct {
 	kpi   ID
 	scope Scope
 	days  period.Days
@@ -48,7 +48,7 @@ type BookOptions struct {
 
 // NewBook sorts the versions. One without anchors ends what was valid before it.
 func NewBook(defs []KPI, versions []Target, o BookOptions) *Book {
-	b := &Book{defs: map[ID]KPI{}, versions: map[series][]Target{}, calendar: o.Calendar, shape: o.Shape, live: o.Live, weights: map[spread][]float64{}}
+	b := &Book{defs: map[ID]KPI{}, versions: map[series][]Target{}, calendar: o.Calendar, shape: o.Shape, live: o.Live, weights: map[span][]float64{}}
 	for _, k := range defs {
 		b.defs[k.ID] = k
 	}
@@ -64,7 +64,7 @@ func NewBook(defs []KPI, versions []Target, o BookOptions) *Book {
 
 // For is the version in force at the period's close. Of a running period the target of an additive KPI is cut to the days that
 // have passed, so that like is compared with like; where a day, week, quarter or year has no target of its own, the months' stand
-// for it.
+// for it. A rate's do not for a day, which is too short to judge a rate by.
 func (b *Book) For(id ID, s Scope, p period.Period, through period.Day) (Target, bool) {
 	k, ok := b.defs[id]
 	if !ok {
@@ -82,9 +82,23 @@ func (b *Book) For(id ID, s Scope, p period.Period, through period.Day) (Target,
 		t.How, t.Anchors = Elapsed, b.over(t, p, elapsed)
 		return t, t.Anchors.parted()
 	}
-	if !k.Additive() || p.Grain == period.Monthly {
+	switch {
+	case p.Grain == period.Monthly:
 		return Target{}, false
+	case k.Additive():
+		return b.spread(id, s, elapsed, through)
+	case k.Lasting() && p.Grain != period.Daily:
+		last := period.Of(period.Monthly, p.To-1, b.calendar)
+		t, ok = b.inForce(id, s, last, through)
+		t.How = AsMonth
+		return t, ok
 	}
+	return Target{}, false
+}
+
+// spread sums the days of the months' targets.
+func (b *Book) spread(id ID, s Scope, elapsed period.Days, through period.Day) (Target, bool) {
+	var t Target
 	var sum Anchors
 	for _, month := range period.Within(period.Monthly, elapsed, b.calendar) {
 		m, ok := b.inForce(id, s, month, through)
@@ -134,7 +148,7 @@ func (b *Book) over(t Target, p period.Period, days period.Days) Anchors {
 			return 0
 		}
 		var sum int64
-		for i, part := range SpreadOver(int64(math.Round(whole*1e6)), weights) {
+		for i, part := range apportion(int64(math.Round(whole*1e6)), weights) {
 			if days.Has(p.From + period.Day(i)) {
 				sum += part
 			}
@@ -147,7 +161,7 @@ func (b *Book) over(t Target, p period.Period, days period.Days) Anchors {
 
 // shapeOf is what the days of a period weigh; zeros where last year is not known.
 func (b *Book) shapeOf(t Target, p period.Period) []float64 {
-	key := spread{t.KPI, t.Scope, p.Days}
+	key := span{t.KPI, t.Scope, p.Days}
 	if known, ok := b.weights[key]; ok {
 		return known
 	}

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -48,8 +49,15 @@ func TestTheVersionInForceAtTheCloseJudges(t *testing.T) {
 	if _, ok := b.For("aov", Scope{Connection: 3}, month(time.May), through); ok {
 		t.Error("the target of the whole judges a store")
 	}
-	if _, ok := b.For("aov", Whole, period.Of(period.Weekly, period.Date(2025, 5, 5), cal), through); ok {
-		t.Error("a month's AOV was spread over a week")
+	if got, ok := b.For("aov", Whole, period.Of(period.Weekly, period.Date(2025, 5, 5), cal), through); !ok || got.Anchors.Green != 60 || got.How != AsMonth {
+		t.Errorf("a week's AOV is judged by %+v, %t", got, ok)
+	}
+	if _, ok := b.For("aov", Whole, period.Of(period.Daily, period.Date(2025, 5, 5), cal), through); ok {
+		t.Error("a day's AOV is judged by the month's target")
+	}
+	closedThen := NewBook(Catalogue(), []Target{target("aov", period.Monthly, period.Date(2025, 9, 1), 1, 60, 50)}, BookOptions{Live: period.Date(2025, 7, 1)})
+	if got, ok := closedThen.For("aov", Whole, june, through); !ok || !got.First {
+		t.Errorf("the month that closed the day before is judged by %+v, %t", got, ok)
 	}
 	future := NewBook(Catalogue(), []Target{target("aov", period.Monthly, period.Date(2027, 1, 1), 1, 60, 50)}, BookOptions{})
 	if _, ok := future.For("aov", Whole, month(time.May), through); ok {
@@ -134,7 +142,7 @@ func TestSpreadingSumsExactly(t *testing.T) {
 		total := rapid.Int64Range(-1e18, 1e18).Draw(t, "total")
 		weights := rapid.SliceOfN(rapid.Float64Range(-1, 1e9), 1, 366).Draw(t, "weights")
 		var sum int64
-		parts := SpreadOver(total, weights)
+		parts := apportion(total, weights)
 		for _, p := range parts {
 			sum += p
 			if (total >= 0 && p < 0 || total <= 0 && p > 0) && math.Abs(float64(p)) > 1000 {
@@ -170,6 +178,36 @@ func TestAdditiveKPIs(t *testing.T) {
 		"gross_profit": true, "aov": false, "customer_retention_rate": false, "revenue_growth_yoy": false, "revenue_concentration_hhi": false, "nps": false, "days_of_inventory": false} {
 		if k, _ := Find(Catalogue(), id); k.Additive() != want {
 			t.Errorf("%s is additive: %t, want %t", id, k.Additive(), want)
+		}
+	}
+}
+
+func TestWhatIsLeftGoesToTheLargestRemainder(t *testing.T) {
+	for _, c := range []struct {
+		total   int64
+		weights []float64
+		want    []int64
+	}{
+		{10, []float64{1, 1.9}, []int64{3, 7}}, // 3.4 and 6.6
+		{10, []float64{1, 1, 1}, []int64{4, 3, 3}},
+		{-10, []float64{1, 1, 1}, []int64{-4, -3, -3}},
+		{7, []float64{0, 1, 0}, []int64{0, 7, 0}},
+		{7, []float64{0, 0}, []int64{4, 3}},
+		{7, []float64{-5, 1}, []int64{0, 7}},
+		{0, []float64{1, 2}, []int64{0, 0}},
+	} {
+		if got := apportion(c.total, c.weights); !slices.Equal(got, c.want) {
+			t.Errorf("%d over %v: %v, want %v", c.total, c.weights, got, c.want)
+		}
+	}
+}
+
+func TestLastingKPIs(t *testing.T) {
+	for id, want := range map[ID]bool{"aov": true, "gross_margin_pct": true, "customer_retention_rate": true, "repeat_purchase_rate": true, "revenue_growth_yoy": true,
+		"conversion_rate": true, "days_of_inventory": true, "product_quality_index": true, "order_fulfillment_cycle_time": true,
+		"revenue_growth_pop": false, "revenue_per_customer": false, "returning_customer_rate": false, "sell_through_rate": false, "net_sales": false, "nps": false} {
+		if k, _ := Find(Catalogue(), id); k.Lasting() != want {
+			t.Errorf("%s is lasting: %t, want %t", id, k.Lasting(), want)
 		}
 	}
 }

@@ -42,6 +42,10 @@ func TestAScoredValue(t *testing.T) {
 	if e := entry(t, c, "net_sales"); e.Value.Gap != NotConnected || e.Value.Has || e.Status != Grey {
 		t.Errorf("net sales without figures are %+v", e)
 	}
+	more := Build(Catalogue(), At{Whole, june, june.To}, m, always{"aov": {Green: 78, Red: 70}, "net_sales": {Green: 2, Red: 1}, "gross_sales": {Green: 2, Red: 1}}, Plan{})
+	if got := more.Perspectives[0].Children[0].KPIs; !slices.Equal(got, []ID{"net_sales", "revenue_growth_yoy", "aov"}) {
+		t.Errorf("with a target of its own net sales belongs to the objective, which has %v", got)
+	}
 	revenue := c.Perspectives[0].Children[0]
 	if revenue.Title != "Grow revenue" || revenue.Score != nil || revenue.Coverage != 0.5 || !slices.Equal(revenue.KPIs, []ID{"revenue_growth_yoy", "aov"}) {
 		t.Errorf("the objective is %+v", revenue)
@@ -126,6 +130,10 @@ func TestTheQualityIndexIsBuiltInASecondPass(t *testing.T) {
 	e := entry(t, Build(Catalogue(), At{Whole, june, june.To + 60}, m, targets, Plan{}), "product_quality_index")
 	if !e.Value.Has || e.Value.Gap != BelowCoverage || e.Value.Coverage != 0.5 || e.Score != nil || e.Value.V < 58.3 || e.Value.V > 58.4 {
 		t.Errorf("the index of two scored parts in four is %+v", e)
+	}
+	untargeted := meanOfScores{{"aov", 1}}.value(func(ID) (Entry, bool) { return Entry{Value: Value{Has: true, V: 1}}, true })
+	if untargeted.Has || untargeted.Gap != NotEntered {
+		t.Errorf("the index of a part that nobody set a target for is %+v", untargeted)
 	}
 	e = entry(t, Build(Catalogue(), At{Whole, june, june.To}, m, targets, Plan{}), "product_quality_index")
 	if e.Value.Has || e.Value.Gap != NotConnected {

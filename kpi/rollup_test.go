@@ -42,6 +42,9 @@ func TestARedChildWithAQuarterCapsTheParent(t *testing.T) {
 		{[]child{scored(4, 100), scored(1, 20)}, Green},
 		{[]child{scored(3, 10), scored(1, 20)}, Red},
 		{[]child{scored(1, 100), scored(1, 50)}, Green},
+		{[]child{scored(3, 100), scored(1, 20), unscoredChild(2)}, Amber}, // a quarter of what is scored
+		{[]child{scored(3, 80), unscoredChild(2)}, Green},                 // 0.6 is enough
+		{[]child{scored(59, 80), unscoredChild(41)}, Grey},
 	} {
 		if _, _, got := mean(c.children); got != c.want {
 			t.Errorf("%v is %s, want %s", c.children, got, c.want)

@@ -5,15 +5,15 @@ import (
 	"sort"
 )
 
-// SpreadOver cuts a total into parts by weights, so that the parts sum to the total exactly: what is left after rounding down goes to
+// apportion cuts a total into parts by weights, so that the parts sum to the total exactly: what is left after rounding down goes to
 // the largest remainders, earlier parts first. Weights of zero or less get nothing; without any weight the parts are even.
-func SpreadOver(total int64, weights []float64) []int64 {
+func apportion(total int64, weights []float64) []int64 {
 	parts := make([]int64, len(weights))
 	if len(weights) == 0 {
 		return parts
 	}
 	if total < 0 {
-		for i, p := range SpreadOver(-total, weights) {
+		for i, p := range apportion(-total, weights) {
 			parts[i] = -p
 		}
 		return parts

@@ -20,8 +20,10 @@ type Target struct {
 // How says how a target came to judge a period it was not set for.
 type How string
 
-// A target of a month stands for shorter and longer periods of an additive KPI, and any target for the elapsed part of its period.
+// A target of a month stands for shorter and longer periods of an additive KPI, spread over its days, and for weeks, quarters and years of
+// a lasting one as it is; any target of an additive KPI for the elapsed part of its period.
 const (
+	AsMonth How = "month"   // the month's, for a week, quarter or year of a rate
 	Spread  How = "spread"  // made of the days of the months' targets
 	Elapsed How = "elapsed" // the part of the target that falls to the days passed
 )
