@@ -122,8 +122,7 @@ func accessTo(on, field, typ, node string) *access {
 	return typeAccess[typ]
 }
 
-func (a *access) check(f *field, t *token, s *Server) *refusal { return a.refused(f.name, t, s) }
-
+// refused is the answer to a token that may not see the field, nil where it may.
 func (a *access) refused(field string, t *token, s *Server) *refusal {
 	switch {
 	case a == nil || t == nil:

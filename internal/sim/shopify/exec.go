@@ -114,9 +114,12 @@ func (x *exec) null(nonNull bool) (int, bool) {
 }
 
 func (x *exec) resolve(f *field, parent any) any {
-	if f.access != nil && x.tok != nil {
-		if r := f.access.check(f, x.tok, x.srv); r != nil {
-			return r
+	if f.access != nil {
+		if !f.checked { // one plan serves one token
+			f.denied, f.checked = f.access.refused(f.name, x.tok, x.srv), true
+		}
+		if f.denied != nil {
+			return f.denied
 		}
 	}
 	return f.resolve(x, parent, f.args)

@@ -92,10 +92,35 @@ func (o *Order) remember() {
 	o.keys = orderKeys{created: o.CreatedAt, updated: o.UpdatedAt, processed: o.placed(), known: true}
 }
 
+// few is up to how many rows it is cheaper to move one by one.
+const few = 64
+
+func (x *orderIndex) changeFew(touched map[*Order]bool) {
+	for o, gone := range touched {
+		known := o.keys.known
+		for key, s := range x.by {
+			if known && (gone || key != "ID") {
+				s.remove(o)
+			}
+		}
+		if gone {
+			o.keys.known = false
+			continue
+		}
+		o.remember()
+		for key, s := range x.by {
+			if !known || key != "ID" {
+				s.insert(o)
+			}
+		}
+	}
+}
+
 // change brings the index up to date: all that was touched is taken out in one pass and merged in again. The order of IDs stands
 // but for orders that came or went.
 func (x *orderIndex) change(touched map[*Order]bool) {
-	if len(touched) == 0 {
+	if len(touched) <= few {
+		x.changeFew(touched)
 		return
 	}
 	var stay, come []*Order

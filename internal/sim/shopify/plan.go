@@ -22,6 +22,8 @@ type field struct {
 	args    args
 	resolve resolver
 	access  *access
+	checked bool // whether denied says what access comes to
+	denied  *refusal
 	at      location
 	subs    map[string][]*field // selections by concrete type
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // sheet reads one of the reference queries.
-func sheet(t *testing.T, name string) string {
+func sheet(t testing.TB, name string) string {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(shared(t), "shopify", "queries", name+".graphql"))
 	if err != nil {

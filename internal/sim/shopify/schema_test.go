@@ -14,7 +14,7 @@ import (
 )
 
 // shared finds the reference material, or skips.
-func shared(t *testing.T) string {
+func shared(t testing.TB) string {
 	t.Helper()
 	if dir := os.Getenv("FOURFOLD_SHARED"); dir != "" {
 		return dir

@@ -15,14 +15,14 @@ import (
 
 // stage is a running server with a client and a token that may do everything.
 type stage struct {
-	t      *testing.T
+	t      testing.TB
 	srv    *Server
 	client *http.Client
 	token  string
 }
 
 // rich is the shop of most tests here: n orders of two lines, one per hour up to 20 November 2026, noon UTC.
-func rich(t *testing.T, n int) *Shop {
+func rich(t testing.TB, n int) *Shop {
 	s := &Shop{ID: 77, Domain: "tea.myshopify.com", Name: "Tea", Currency: "EUR", Zone: "Europe/Berlin", CreatedAt: on(1, 1), Plan: Plan{Name: "Basic"}}
 	s.Locations = []*Location{{ID: s.NewID(), Name: "Berlin", Online: true, CreatedAt: on(1, 1), UpdatedAt: on(1, 1)}}
 	v := &Variant{ID: s.NewID(), SKU: "TEA-1", Price: cents(1250), CreatedAt: on(1, 1), UpdatedAt: on(1, 1)}
@@ -36,16 +36,19 @@ func rich(t *testing.T, n int) *Shop {
 	end := on(11, 20)
 	for i := range n {
 		at := end - Instant((n-1-i)*3600)
-		o := place(t, s, Purchase{At: at, Customer: s.Customers[i%3], Items: []Item{
+		o, err := s.Place(Purchase{At: at, Customer: s.Customers[i%3], Items: []Item{
 			{Product: p, Variant: v, Quantity: 2},
 			{Title: "Cup", Quantity: 1, Price: cents(500)},
 		}, Shipping: []Carriage{{Title: "Post", Price: cents(390)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
 		o.UpdatedAt = at
 	}
 	return s
 }
 
-func raise(t *testing.T, shop *Shop, opts Options) *stage {
+func raise(t testing.TB, shop *Shop, opts Options) *stage {
 	t.Helper()
 	if opts.Now == nil {
 		opts.Now = func() time.Time { return on(11, 21).Time() }

@@ -128,17 +128,17 @@ func TestChangesDuringAWalk(t *testing.T) {
 
 // The index after changes equals one built afresh.
 func TestIndexFollowsChanges(t *testing.T) {
-	shop := rich(t, 200)
+	shop := rich(t, 500)
 	srv := New(shop, Options{})
 	rng := rand.New(rand.NewPCG(3, 4))
-	for range 50 {
+	for round := range 50 {
 		if err := srv.Change(func(shop *Shop) error {
-			for range rng.IntN(20) {
+			for range rng.IntN(20) + round%4*60 { // few at once, and many
 				o := shop.Orders[rng.IntN(len(shop.Orders))]
-				switch rng.IntN(4) {
+				switch rng.IntN(5) {
 				case 0:
 					shop.Remove(o)
-				case 1:
+				case 1, 2:
 					if _, err := shop.Place(Purchase{At: on(11, 1+rng.IntN(20)), Items: []Item{{Title: "x", Quantity: 1, Price: cents(100)}}}); err != nil {
 						return err
 					}
