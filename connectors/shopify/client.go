@@ -37,20 +37,32 @@ type reply struct {
 
 // reportCost is ShopifyQL's own budget, which runs in windows of a minute.
 type reportCost struct {
-	Requested float64 `json:"requestedQueryCost"`
-	Available float64 `json:"currentlyAvailable"`
-	Maximum   float64 `json:"maximumAvailable"`
-	ResetAt   any     `json:"windowResetAt"` // its form is not settled
+	Requested float64
+	Available float64
+	Maximum   float64
+	ResetAt   string // RFC 3339; its form is not settled
 }
 
-// wait is how long until the window is over; a second where that cannot be read.
-func (r *reportCost) wait(now time.Time) time.Duration {
-	if text, ok := r.ResetAt.(string); ok {
-		if at, err := time.Parse(time.RFC3339, text); err == nil {
-			return min(max(at.Sub(now), time.Second), time.Minute)
-		}
+// UnmarshalJSON takes what it understands: a budget that is told in another form is no reason to refuse the report.
+func (r *reportCost) UnmarshalJSON(b []byte) error {
+	var told map[string]any
+	if err := json.Unmarshal(b, &told); err != nil {
+		return nil
 	}
-	return time.Second
+	r.Requested, _ = told["requestedQueryCost"].(float64)
+	r.Available, _ = told["currentlyAvailable"].(float64)
+	r.Maximum, _ = told["maximumAvailable"].(float64)
+	r.ResetAt, _ = told["windowResetAt"].(string)
+	return nil
+}
+
+// wait is how long until the window is over; a second where that is not known.
+func (r *reportCost) wait(now time.Time) time.Duration {
+	at, err := time.Parse(time.RFC3339, r.ResetAt)
+	if err != nil {
+		return time.Second
+	}
+	return min(max(at.Sub(now), time.Second), time.Minute)
 }
 
 // newClient makes the client of an account's shop. The account's Client authorises; its Bare fetches signed links.

@@ -20,6 +20,8 @@ type report struct {
 	id, title string
 	// query asks for the days from first to last, both included, and for at most reportRows rows.
 	query func(first, last period.Day) string
+	// plain is asked instead where Shopify does not understand query: not every shop's reports know bots from people.
+	plain func(first, last period.Day) string
 	row   func(cells map[string]string, currency string) (fact.Record, error)
 	merge func(rows []fact.Record) []fact.Record // optional: makes one of rows that we do not tell apart
 	// begins is the first day that Shopify has figures of; chunk is how many days are asked for at once.
@@ -45,6 +47,8 @@ type reportPlace struct {
 	Next  period.Day `json:"next,omitempty"`
 	End   period.Day `json:"end,omitempty"`
 	Chunk int        `json:"chunk,omitempty"`
+	// Plain says that Shopify did not understand the better query.
+	Plain bool `json:"plain,omitempty"`
 }
 
 func (r *report) stream() connectors.Stream {
@@ -79,7 +83,7 @@ func (r *report) run(ctx context.Context, acc connectors.Account, req connectors
 	backfill := at.Whole == 0
 	for at.Next < at.End {
 		days := period.Days{From: at.Next, To: min(at.Next+period.Day(at.Chunk), at.End)}
-		records, err := r.read(ctx, q, days, acc.Currency)
+		records, err := r.read(ctx, q, &at, days, acc.Currency)
 		if isTooLarge(err) && days.Len() > 1 {
 			at.Chunk = days.Len() / 2
 			continue
@@ -105,7 +109,7 @@ func (r *report) run(ctx context.Context, acc connectors.Account, req connectors
 		}
 		// Reports have a budget of their own, in windows of a minute.
 		if left := q.last.Report; left.Requested > 0 && left.Available < left.Requested {
-			return &connectors.Error{Fault: connectors.Throttled, Op: "read " + r.title, RetryAfter: time.Minute, Err: errReportBudget}
+			return &connectors.Error{Fault: connectors.Throttled, Op: "read " + r.title, RetryAfter: left.wait(q.last.At), Err: errReportBudget}
 		}
 	}
 	return nil
@@ -138,21 +142,36 @@ func (r *report) proof(at *reportPlace, q *asker, zone *time.Location) *connecto
 		Method: "pages", Version: q.last.Version, CompleteTo: to}
 }
 
+type reportReply struct {
+	Report *struct {
+		Table *struct {
+			Columns []struct {
+				Name string `json:"name"`
+			} `json:"columns"`
+			Rows []json.RawMessage `json:"rows"`
+		} `json:"tableData"`
+		ParseErrors []string `json:"parseErrors"`
+	} `json:"shopifyqlQuery"`
+}
+
+func askReport(ctx context.Context, q *asker, text string) (out reportReply, err error) {
+	err = q.ask(ctx, "shopifyql", map[string]any{"q": text}, &out)
+	return out, err
+}
+
 // read asks for days. A report fails in three ways: by an error, by parseErrors, and by having no table.
-func (r *report) read(ctx context.Context, q *asker, days period.Days, currency string) ([]fact.Record, error) {
+func (r *report) read(ctx context.Context, q *asker, at *reportPlace, days period.Days, currency string) ([]fact.Record, error) {
 	op := "read " + r.title
-	var out struct {
-		Report *struct {
-			Table *struct {
-				Columns []struct {
-					Name string `json:"name"`
-				} `json:"columns"`
-				Rows []json.RawMessage `json:"rows"`
-			} `json:"tableData"`
-			ParseErrors []string `json:"parseErrors"`
-		} `json:"shopifyqlQuery"`
+	query := r.query
+	if at.Plain && r.plain != nil {
+		query = r.plain
 	}
-	if err := q.ask(ctx, "shopifyql", map[string]any{"q": r.query(days.From, days.To-1)}, &out); err != nil {
+	out, err := askReport(ctx, q, query(days.From, days.To-1))
+	if err == nil && r.plain != nil && !at.Plain && out.Report != nil && len(out.Report.ParseErrors) > 0 {
+		at.Plain = true
+		out, err = askReport(ctx, q, r.plain(days.From, days.To-1))
+	}
+	if err != nil {
 		return nil, err
 	}
 	switch {

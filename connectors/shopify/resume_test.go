@@ -199,7 +199,7 @@ func TestWallWithoutAllOrders(t *testing.T) {
 	if n := countOf[fact.Order](&k); n == 0 || oldest.Before(simNow.Add(-wall)) {
 		t.Errorf("%d orders, the oldest of %s", n, oldest)
 	}
-	if from := k.proofs[0].From; from.Before(simNow.Add(-wall-time.Minute)) {
+	if from := k.proofs[0].From; from.Before(simNow.Add(-wall - time.Minute)) {
 		t.Errorf("the proof claims orders since %s", from)
 	}
 }

@@ -13,13 +13,18 @@ import (
 // sessions of the online store by day and origin. Visitors who withhold consent or block scripts are not among them, and a session
 // ends at midnight UTC, wherever the shop is.
 var sessions = report{
-	id: "sessions", title: "sessions", begins: period.Date(2022, time.October, 1), chunk: 31,
+	id: "sessions", title: "sessions", begins: period.Date(2022, time.October, 1), chunk: 92,
 	query: func(first, last period.Day) string {
-		return fmt.Sprintf("FROM sessions SHOW sessions, sessions_with_cart_additions, sessions_that_reached_checkout, sessions_that_completed_checkout "+
-			"WHERE human_or_bot_session = 'human' GROUP BY referrer_source, utm_medium, utm_campaign TIMESERIES day SINCE %s UNTIL %s LIMIT %d", first, last, reportRows)
+		return sessionsQuery("WHERE human_or_bot_session = 'human' ", first, last)
 	},
+	plain: func(first, last period.Day) string { return sessionsQuery("", first, last) },
 	row:   sessionsOf,
 	merge: mergeSessions,
+}
+
+func sessionsQuery(where string, first, last period.Day) string {
+	return fmt.Sprintf("FROM sessions SHOW sessions, sessions_with_cart_additions, sessions_that_reached_checkout, sessions_that_completed_checkout "+
+		"%sGROUP BY referrer_source, utm_medium, utm_campaign TIMESERIES day SINCE %s UNTIL %s LIMIT %d", where, first, last, reportRows)
 }
 
 func sessionsOf(cells map[string]string, _ string) (fact.Record, error) {
