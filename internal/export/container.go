@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"cmp"
 	"compress/flate"
+	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"slices"
@@ -23,6 +25,8 @@ type part struct {
 	name string
 	body *bytes.Buffer
 }
+
+const contentTypes = "[Content_Types].xml"
 
 // zipDate is the earliest date that a zip archive can hold.
 var zipDate = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
@@ -49,7 +53,13 @@ func (c *container) Close() error {
 		if err != nil {
 			return err
 		}
-		if _, err := w.Write(p.body.Bytes()); err != nil {
+		body := p.body.Bytes()
+		if p.name == contentTypes {
+			if body, err = sortedTypes(body); err != nil {
+				return fmt.Errorf("content types: %w", err)
+			}
+		}
+		if _, err := w.Write(body); err != nil {
 			return err
 		}
 	}
@@ -58,7 +68,7 @@ func (c *container) Close() error {
 
 func rank(name string) int {
 	switch name {
-	case "[Content_Types].xml":
+	case contentTypes:
 		return 0
 	case "_rels/.rels":
 		return 1
@@ -66,4 +76,28 @@ func rank(name string) int {
 		return 2
 	}
 	return 3
+}
+
+// sortedTypes brings the content types, which excelize keeps in a map, into a fixed order.
+func sortedTypes(body []byte) ([]byte, error) {
+	type entry struct {
+		Extension   string `xml:",attr,omitempty"`
+		PartName    string `xml:",attr,omitempty"`
+		ContentType string `xml:",attr"`
+	}
+	var types struct {
+		XMLName  xml.Name `xml:"http://schemas.openxmlformats.org/package/2006/content-types Types"`
+		Default  []entry
+		Override []entry
+	}
+	if err := xml.Unmarshal(body, &types); err != nil {
+		return nil, err
+	}
+	for _, list := range [][]entry{types.Default, types.Override} {
+		slices.SortFunc(list, func(a, b entry) int {
+			return cmp.Or(cmp.Compare(a.Extension, b.Extension), cmp.Compare(a.PartName, b.PartName))
+		})
+	}
+	sorted, err := xml.Marshal(types)
+	return append([]byte(xml.Header), sorted...), err
 }

@@ -35,7 +35,7 @@ func Names(defs []kpi.KPI) []Name {
 		{"period", "the period, such as 2026-11 or 2026-W47"},
 		{"from", "its first day"},
 		{"to", "its last day"},
-		{"running", "TRUE while it is not over"},
+		{"running", "yes while it is not over, else no"},
 		{"currency", "the currency of all amounts"},
 		{"complete_to", "how far the data are complete, in the merchant's time zone"},
 		{"taken_at", "when the figures were taken, in the merchant's time zone"},

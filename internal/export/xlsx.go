@@ -317,7 +317,7 @@ func (x *workbook) value(c Cell) any {
 	case Light:
 		return string(c)
 	case Flag:
-		return bool(c)
+		return Say(c)
 	case Absent:
 		return "–"
 	case Change:

@@ -71,7 +71,7 @@ func (x *workbook) names(sheets []Sheet) error {
 }
 
 // properties dates the file with the snapshot, never with the clock.
-func (x *workbook) properties(sheets []Sheet) error {
+func (x *workbook) properties([]Sheet) error {
 	taken := x.book.TakenAt.UTC().Format(time.RFC3339)
 	if err := x.file.SetDocProps(&excelize.DocProperties{
 		Creator: "Fourfold", LastModifiedBy: "Fourfold", Created: taken, Modified: taken,
@@ -79,11 +79,7 @@ func (x *workbook) properties(sheets []Sheet) error {
 	}); err != nil {
 		return err
 	}
-	if err := x.file.SetAppProps(&excelize.AppProperties{Application: "Fourfold"}); err != nil {
-		return err
-	}
-	x.file.SetActiveSheet(0)
-	return nil
+	return x.file.SetAppProps(&excelize.AppProperties{Application: "Fourfold"})
 }
 
 func sheetNamed(sheets []Sheet, name string) Sheet {
