@@ -85,7 +85,11 @@ func (k KPI) value(at At, m Measures) Value {
 		v.N = number(k.Sample.Eval(m))
 	}
 	if k.Coverage != nil {
-		v.Coverage = number(k.Coverage.Eval(m))
+		known := k.Coverage.Eval(m)
+		v.Coverage = number(known)
+		if known.Gap == "" && v.Coverage == 0 { // a value that rests on nothing would be a zero for unknown
+			return Value{Gap: BelowCoverage}
+		}
 	}
 	return k.unscored(v, at)
 }

@@ -88,6 +88,19 @@ func TestAPeriodWithoutADayPassedIsStale(t *testing.T) {
 	}
 }
 
+func TestNothingKnownIsNotZero(t *testing.T) {
+	for id, m := range map[ID]Measures{
+		"gross_profit":  {at(NetWithCost): {}, at(COGS): {}, at(NetSales): {Int: 100e6}},
+		"cogs":          {at(NetWithCost): {}, at(COGS): {}, at(NetSales): {Int: 100e6}},
+		"new_customers": {at(NewCustomers): {}, at(OrdersIdentified): {}, at(Orders): {Int: 20}},
+		"clv_historic":  {within(CohortProfit365, Cohort(365)): {}, at(NewCustomers): {Int: 5}, within(CohortWithCost365, Cohort(365)): {}, within(CohortNet365, Cohort(365)): {Int: 5e6}},
+	} {
+		if e := entry(t, Build(Catalogue(), At{Whole, june, june.To + 400}, m, nil, Plan{}), id); e.Value.Has || e.Value.Gap != BelowCoverage {
+			t.Errorf("%s is %+v", id, e.Value)
+		}
+	}
+}
+
 func TestAGuestShopShowsItsCoverage(t *testing.T) {
 	m := Measures{at(NetIdentified): {Int: 50e6}, at(Customers): {Int: 5}, at(OrdersIdentified): {Int: 5}, at(Orders): {Int: 20}}
 	e := entry(t, Build(Catalogue(), At{Whole, june, june.To}, m, always{"revenue_per_customer": {Green: 9, Red: 8}}, Plan{}), "revenue_per_customer")

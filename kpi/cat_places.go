@@ -39,5 +39,5 @@ func learningPlaces() []KPI {
 
 func place(id ID, title string, role Role, unit Unit, better Direction, gap Gap, awaits string) KPI {
 	return KPI{ID: id, Title: title, Role: role, Unit: unit, Better: better, Starter: true, Awaits: awaits,
-		Formula: absent{gap, "waits for " + awaits}, Note: "An empty place of the starter set: it waits for " + awaits + "."}
+		Formula: absent{gap, "waits for " + awaits}, Note: "Nothing feeds it yet. It is shown all the same, so that nobody takes the rest for the whole."}
 }

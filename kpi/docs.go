@@ -91,7 +91,7 @@ func describe(say func(string, ...any), k KPI) {
 		say(" *Sample:* scored from %d.", k.MinN)
 	}
 	say("  \n")
-	if s := k.Sources(); len(s) > 0 {
+	if s := k.Sources(); len(s) > 0 && k.Awaits == "" {
 		say("*Needs:* %s.  \n", strings.Join(s, ", "))
 	}
 	say("*Gaps:* %s.  \n%s\n", join(k.Gaps()), k.Note)
