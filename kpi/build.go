@@ -18,30 +18,33 @@ type At struct {
 //
 // A plan without objectives stands for the default: one objective per theme, over the starter set and whatever else has a target.
 func Build(defs []KPI, at At, m Measures, targets Targets, plan Plan) Scorecard {
-	card := Scorecard{Scope: at.Scope, Period: at.Period, Through: at.Through, Running: at.Through < at.Period.To}
-	entries := map[ID]Entry{}
-	kept := make([]KPI, 0, len(defs))
-	for _, k := range defs {
-		if k.At(at.Period.Grain, at.Scope) {
-			kept = append(kept, k)
+	card, entries := blank(defs, at)
+	for i := range card.Entries {
+		if e := &card.Entries[i]; !e.KPI.Composite() {
+			e.judge(e.KPI.value(at, m), at, targets)
 		}
 	}
-	for _, k := range kept {
-		if !k.Composite() {
-			entries[k.ID] = judge(k, k.value(at, m), at, targets)
+	for i := range card.Entries {
+		e := &card.Entries[i]
+		if c, composite := e.KPI.Formula.(meanOfScores); composite {
+			e.judge(e.KPI.unscored(c.value(entries), at), at, targets)
 		}
-	}
-	for _, k := range kept {
-		if c, composite := k.Formula.(meanOfScores); composite {
-			v := c.value(func(id ID) (Entry, bool) { e, ok := entries[id]; return e, ok })
-			entries[k.ID] = judge(k, k.unscored(v, at), at, targets)
-		}
-	}
-	for _, k := range kept {
-		card.Entries = append(card.Entries, entries[k.ID])
 	}
 	card.Perspectives = rollUp(plan.or(card.Entries), entries)
 	return card
+}
+
+// blank is a scorecard with an unjudged entry for each of defs that is kept for the period's grain and scope, and the way to find them.
+func blank(defs []KPI, at At) (Scorecard, map[ID]*Entry) {
+	card := Scorecard{Scope: at.Scope, Period: at.Period, Through: at.Through, Running: at.Through < at.Period.To, Entries: make([]Entry, 0, len(defs))}
+	entries := make(map[ID]*Entry, len(defs))
+	for _, k := range defs {
+		if k.At(at.Period.Grain, at.Scope) {
+			card.Entries = append(card.Entries, Entry{KPI: k, Status: Grey})
+			entries[k.ID] = &card.Entries[len(card.Entries)-1]
+		}
+	}
+	return card, entries
 }
 
 // or is the default plan over the entries of the scored set, where no objectives were configured.
@@ -118,20 +121,19 @@ func (k KPI) unscored(v Value, at At) Value {
 	return v
 }
 
-// judge scores a value that may be scored, where a target is in force.
-func judge(k KPI, v Value, at At, targets Targets) Entry {
-	e := Entry{KPI: k, Value: v, Status: Grey}
+// judge enters a value, and scores it where it may be scored and a target is in force.
+func (e *Entry) judge(v Value, at At, targets Targets) {
+	e.Value = v
 	if targets == nil {
-		return e
+		return
 	}
-	t, ok := targets.For(k.ID, at.Scope, at.Period, at.Through)
+	t, ok := targets.For(e.KPI.ID, at.Scope, at.Period, at.Through)
 	if !ok || !t.Anchors.parted() {
-		return e
+		return
 	}
 	e.Target = &t
 	if v.Has && v.Gap == "" {
 		score := t.Anchors.Score(v.V)
 		e.Score, e.Status = &score, t.Anchors.Status(v.V)
 	}
-	return e
 }

@@ -119,20 +119,17 @@ func TestQualityIndexIsTheMeanOfScores(t *testing.T) {
 	}
 	k, _ := Find(Catalogue(), "product_quality_index")
 	c := k.Formula.(meanOfScores)
-	scores := map[ID]float64{}
+	parts := map[ID]*Entry{}
 	for i, name := range []string{"a", "b", "c", "d"} {
-		scores[c[i].KPI] = in[name]
+		score := in[name]
+		parts[c[i].KPI] = &Entry{Score: &score}
 	}
-	read := func(id ID) (Entry, bool) {
-		s, ok := scores[id]
-		return Entry{Score: &s}, ok
-	}
-	v := k.unscored(c.value(read), At{Whole, june, june.To})
+	v := k.unscored(c.value(parts), At{Whole, june, june.To})
 	if !v.Has || v.V != want || v.Coverage != 1 || v.Gap != "" {
 		t.Errorf("the index of %v is %+v, want %v", in, v, want)
 	}
-	delete(scores, "customer_complaint_rate")
-	if v := k.unscored(c.value(read), At{Whole, june, june.To}); !v.Has || v.Gap != BelowCoverage || v.Coverage != 0.75 {
+	delete(parts, "customer_complaint_rate")
+	if v := k.unscored(c.value(parts), At{Whole, june, june.To}); !v.Has || v.Gap != BelowCoverage || v.Coverage != 0.75 {
 		t.Errorf("with three of four parts: %+v", v)
 	}
 }
@@ -144,7 +141,7 @@ func TestTheQualityIndexIsBuiltInASecondPass(t *testing.T) {
 	if !e.Value.Has || e.Value.Gap != BelowCoverage || e.Value.Coverage != 0.5 || e.Score != nil || e.Value.V < 58.3 || e.Value.V > 58.4 {
 		t.Errorf("the index of two scored parts in four is %+v", e)
 	}
-	untargeted := meanOfScores{{"aov", 1}}.value(func(ID) (Entry, bool) { return Entry{Value: Value{Has: true, V: 1}}, true })
+	untargeted := meanOfScores{{"aov", 1}}.value(map[ID]*Entry{"aov": {Value: Value{Has: true, V: 1}}})
 	if untargeted.Has || untargeted.Gap != NotEntered {
 		t.Errorf("the index of a part that nobody set a target for is %+v", untargeted)
 	}

@@ -31,12 +31,12 @@ func (c meanOfScores) String() string {
 
 // value is the mean over the components that have a score, and the share of the weight they hold. With none, the gravest of
 // the components' gaps says why; a component without a target is one nobody has entered.
-func (c meanOfScores) value(entry func(ID) (Entry, bool)) Value {
+func (c meanOfScores) value(entries map[ID]*Entry) Value {
 	var scored, total, sum float64
 	var worst Gap
 	for _, w := range c {
 		total += w.Weight
-		e, ok := entry(w.KPI)
+		e, ok := entries[w.KPI]
 		switch {
 		case !ok:
 			worst = graver(worst, NotConnected)

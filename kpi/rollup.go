@@ -73,7 +73,7 @@ func (w *worst) see(id ID, score float64) {
 
 // rollUp judges the objectives of a plan by the entries, and the perspectives by their objectives. All four perspectives are
 // shown, even empty; an objective is shown where at least one of its KPIs is kept for the period.
-func rollUp(plan Plan, entries map[ID]Entry) []Rollup {
+func rollUp(plan Plan, entries map[ID]*Entry) []Rollup {
 	var all []Rollup
 	for _, p := range Perspectives {
 		r := Rollup{ID: string(p), Title: p.Title(), Weight: 1}
@@ -106,7 +106,7 @@ func rollUp(plan Plan, entries map[ID]Entry) []Rollup {
 	return all
 }
 
-func objective(o Objective, entries map[ID]Entry) (Rollup, worst) {
+func objective(o Objective, entries map[ID]*Entry) (Rollup, worst) {
 	r := Rollup{ID: o.ID, Title: o.Title, Weight: o.Weight}
 	var members, leading, lagging []child
 	var low worst

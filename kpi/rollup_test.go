@@ -57,12 +57,12 @@ func TestParentsHideNothing(t *testing.T) {
 		{ID: "a", Perspective: Financial, Theme: "revenue", Role: Leading}, {ID: "b", Perspective: Financial, Theme: "revenue", Role: Lagging},
 		{ID: "c", Perspective: Financial, Theme: "profit", Role: Lagging}, {ID: "base", Perspective: Financial, Theme: "profit", Role: Base},
 	}
-	entries := map[ID]Entry{}
+	entries := map[ID]*Entry{}
 	for i, score := range []float64{90, 70, 10} {
 		s := score
-		entries[defs[i].ID] = Entry{KPI: defs[i], Score: &s, Status: statusOf(s)}
+		entries[defs[i].ID] = &Entry{KPI: defs[i], Score: &s, Status: statusOf(s)}
 	}
-	entries["base"] = Entry{KPI: defs[3], Status: Grey}
+	entries["base"] = &Entry{KPI: defs[3], Status: Grey}
 	all := rollUp(DefaultPlan(defs), entries)
 	if len(all) != 4 || all[0].ID != "financial" || all[3].ID != "learning_growth" {
 		t.Fatalf("the perspectives are %v", all)
