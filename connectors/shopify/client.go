@@ -46,7 +46,7 @@ type reportCost struct {
 // UnmarshalJSON takes what it understands: a budget that is told in another form is no reason to refuse the report.
 func (r *reportCost) UnmarshalJSON(b []byte) error {
 	var told map[string]any
-	if err := json.Unmarshal(b, &told); err != nil {
+	if json.Unmarshal(b, &told) != nil {
 		return nil
 	}
 	r.Requested, _ = told["requestedQueryCost"].(float64)
@@ -177,8 +177,7 @@ func (c *client) judge(ctx context.Context, call *transport.Call) (transport.Bud
 	if fault == nil {
 		return rep.Cost.budget(), nil
 	}
-	switch fault.Fault {
-	case connectors.Throttled:
+	if fault.Fault == connectors.Throttled {
 		if rep.Cost.Requested > 0 {
 			call.Cost = rep.Cost.Requested
 		}
@@ -186,8 +185,8 @@ func (c *client) judge(ctx context.Context, call *transport.Call) (transport.Bud
 			// The points would have sufficed: it was another budget.
 			fault.RetryAfter = rep.Report.wait(rep.At)
 		}
-		return rep.Cost.budget(), fault
-	case connectors.Unavailable:
+	}
+	if fault.Fault == connectors.Throttled || fault.Fault == connectors.Unavailable {
 		return rep.Cost.budget(), fault
 	}
 	return rep.Cost.budget(), nil

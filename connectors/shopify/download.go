@@ -123,7 +123,7 @@ func (d *downloadReader) Read(p []byte) (int, error) {
 	watch := time.AfterFunc(stalled, func() { d.cancel(errStalled) })
 	n, err := d.body.Read(p)
 	watch.Stop()
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = broken(d.ctx, err)
 	}
 	return n, err

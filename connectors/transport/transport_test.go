@@ -190,7 +190,7 @@ type cut struct{ io.Reader }
 
 func (c cut) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err
