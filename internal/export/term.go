@@ -178,7 +178,9 @@ func (t *terminal) rollup(row Row, indent int, ink string) {
 	title := strings.Repeat(" ", indent) + Say(t.cell(row, "title"))
 	title = cut(title, room-width(parts)-1)
 	t.paint(ink, title)
-	t.out.WriteString(strings.Repeat(" ", room-width(title)-width(parts)) + parts)
+	if parts != "" {
+		t.out.WriteString(strings.Repeat(" ", room-width(title)-width(parts)) + parts)
+	}
 	t.light(row)
 }
 

@@ -72,7 +72,11 @@ func (x *workbook) names(sheets []Sheet) error {
 
 // properties dates the file with the snapshot, never with the clock.
 func (x *workbook) properties([]Sheet) error {
-	taken := x.book.TakenAt.UTC().Format(time.RFC3339)
+	at := x.book.TakenAt
+	if at.IsZero() {
+		at = zipDate
+	}
+	taken := at.UTC().Format(time.RFC3339)
 	if err := x.file.SetDocProps(&excelize.DocProperties{
 		Creator: "Fourfold", LastModifiedBy: "Fourfold", Created: taken, Modified: taken,
 		Title: fit(x.book.Merchant, 200), Subject: "Balanced scorecard " + x.book.Cards[0].Scorecard.Period.Name, Language: "en-GB",

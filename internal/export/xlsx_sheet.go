@@ -113,9 +113,9 @@ func (x *workbook) page(s Sheet) error {
 		return err
 	}
 	yes, no, side, edge := true, false, 0.4, 0.55
-	tab := headFill
+	tab := "FF" + headFill
 	if s.Flat {
-		tab = "9CA3AF"
+		tab = "FF9CA3AF"
 	}
 	if err := x.file.SetSheetProps(s.Name, &excelize.SheetPropsOptions{FitToPage: &yes, TabColorRGB: &tab}); err != nil {
 		return err

@@ -157,7 +157,8 @@ func formatOf(c Cell) string {
 		if c.High != nil {
 			return ""
 		}
-		return `"` + goalPrefix(c) + `"` + formatOf(c.Low)
+		format := `"` + goalPrefix(c) + `"`
+		return format + formatOf(c.Low) + ";" + format + "-" + formatOf(c.Low)
 	case Text:
 		if isFormula(string(c)) {
 			return "@" // stays text even when somebody edits the cell

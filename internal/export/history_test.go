@@ -1,0 +1,139 @@
+package export
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"fourfold/internal/period"
+	"fourfold/kpi"
+)
+
+func month(name string) period.Period {
+	p, err := period.Parse(name, 0, calendar)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+func counted(v float64) kpi.Value {
+	return kpi.Value{Num: kpi.Number{Int: int64(v), Exact: true}, Den: 1, Coverage: 1, Has: true, V: v}
+}
+
+func snapshot(name string, revision int, v float64) kpi.Snapshot {
+	p := month(name)
+	return kpi.Snapshot{KPI: "orders", Definition: 1, Period: p, Revision: revision, Through: p.To, Value: counted(v)}
+}
+
+var orders = kpi.KPI{ID: "orders", Title: "Orders", Perspective: kpi.Financial, Unit: kpi.Count, Version: 1}
+
+func cardOf(name string, through period.Day, v float64) Card {
+	p := month(name)
+	return Card{Scorecard: kpi.Scorecard{Period: p, Through: through, Running: through < p.To, Entries: []kpi.Entry{{KPI: orders, Value: counted(v)}}}}
+}
+
+func changeIn(t *testing.T, b Book) Cell {
+	t.Helper()
+	for row := range Lay(b)[0].Rows {
+		if row.Level == KPIRow {
+			return row.Cells[layScorecard(b, newHistory(b)).Column("change")]
+		}
+	}
+	t.Fatal("no row")
+	return nil
+}
+
+func TestChange(t *testing.T) {
+	closed := month("2026-11").To
+	running := snapshot("2026-10", 1, 40)
+	running.Running, running.Through = true, running.Period.From+10
+	tenDays := running.Period.Next(calendar).From + 10
+	other := snapshot("2026-10", 9, 1)
+	other.Definition = 2
+	store := snapshot("2026-10", 9, 1)
+	store.Scope = kpi.Scope{Connection: 1}
+	immature := snapshot("2026-10", 3, 70)
+	immature.Value.Gap = kpi.ImmatureCohort
+	before := cardOf("2026-10", closed, 200).Scorecard
+	for _, c := range []struct {
+		name    string
+		history []kpi.Snapshot
+		card    Card
+		want    Cell
+	}{
+		{"the latest revision counts", []kpi.Snapshot{snapshot("2026-10", 2, 80), snapshot("2026-10", 1, 50)}, cardOf("2026-11", closed, 100), Change{0.25, Relative}},
+		{"nothing before", nil, cardOf("2026-11", closed, 100), nil},
+		{"zero before", []kpi.Snapshot{snapshot("2026-10", 1, 0)}, cardOf("2026-11", closed, 100), nil},
+		{"a running period with its same part", []kpi.Snapshot{snapshot("2026-10", 2, 100), running}, cardOf("2026-11", tenDays, 50), Change{0.25, Relative}},
+		{"a running period without one", []kpi.Snapshot{snapshot("2026-10", 2, 100)}, cardOf("2026-11", tenDays, 50), nil},
+		{"a running revision of a closed period is none", []kpi.Snapshot{running}, cardOf("2026-11", closed, 50), nil},
+		{"another definition", []kpi.Snapshot{other}, cardOf("2026-11", closed, 50), nil},
+		{"another scope", []kpi.Snapshot{store}, cardOf("2026-11", closed, 50), nil},
+		{"a value that is not scored", []kpi.Snapshot{immature}, cardOf("2026-11", closed, 50), nil},
+		{"the card before is asked first", []kpi.Snapshot{snapshot("2026-10", 1, 80)}, Card{cardOf("2026-11", closed, 100).Scorecard, &before}, Change{-0.5, Relative}},
+	} {
+		if got := changeIn(t, Book{Cards: []Card{c.card}, History: c.history, Calendar: calendar}); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestChangeOf(t *testing.T) {
+	now, before := kpi.Value{Has: true, V: 0.30}, kpi.Value{Has: true, V: 0.25}
+	for unit, want := range map[kpi.Unit]Change{kpi.Money: {0.2, Relative}, kpi.Ratio: {0.05, Percentage}, kpi.Score: {0.05, Difference}, kpi.Days: {0.2, Relative}} {
+		got, _ := changeOf(unit, now, before).(Change)
+		if got.In != want.In || math.Abs(got.By-want.By) > 1e-12 {
+			t.Errorf("%s: %v, want %v", unit, got, want)
+		}
+	}
+}
+
+func TestTrend(t *testing.T) {
+	h := newHistory(Book{Calendar: calendar, History: []kpi.Snapshot{snapshot("2026-08", 1, 8), snapshot("2026-10", 1, 10), snapshot("2026-10", 2, 11)}})
+	closed := h.trend(orders, cardOf("2026-11", month("2026-11").To, 12).Scorecard).(Trend)
+	if n := len(closed); n != 13 || closed[n-1] != 12 || closed[n-2] != 11 || !math.IsNaN(closed[n-3]) || closed[n-4] != 8 {
+		t.Errorf("closed: %v", closed)
+	}
+	running := h.trend(orders, cardOf("2026-11", month("2026-11").From+3, 2).Scorecard).(Trend)
+	if n := len(running); n != 13 || running[n-1] != 11 {
+		t.Errorf("a running period ends the line: %v", running)
+	}
+	if got := newHistory(Book{}).trend(orders, kpi.Scorecard{Period: month("2026-11"), Running: true}); got != nil {
+		t.Errorf("a trend of nothing: %v", got)
+	}
+}
+
+func TestPartsOf(t *testing.T) {
+	aov := kpi.Value{Num: kpi.Number{Int: 300_000_000, Exact: true}, Den: 4, Has: true, V: 75}
+	if n, d := partsOf(kpi.KPI{Unit: kpi.Money}, aov); n != Number(300) || d != Number(4) {
+		t.Errorf("money over orders: %v ÷ %v", n, d)
+	}
+	margin, ok := kpi.Find(kpi.Catalogue(), "gross_margin_pct")
+	if !ok {
+		t.Fatal("no gross_margin_pct")
+	}
+	share := kpi.Value{Num: kpi.Number{Int: 40_500_000, Exact: true}, Den: 100_000_000, Has: true, V: 0.405}
+	if n, d := partsOf(margin, share); n != Number(40.5) || d != Number(100) {
+		t.Errorf("money over money: %v ÷ %v", n, d)
+	}
+	repeat, ok := kpi.Find(kpi.Catalogue(), "repeat_purchase_rate")
+	if !ok {
+		t.Fatal("no repeat_purchase_rate")
+	}
+	if n, d := partsOf(repeat, kpi.Value{Num: kpi.Number{Int: 3, Exact: true}, Den: 8}); n != Number(3) || d != Number(8) {
+		t.Errorf("people over people: %v ÷ %v", n, d)
+	}
+}
+
+func TestScopeTitle(t *testing.T) {
+	b := Book{Scopes: map[kpi.Scope]string{{Connection: 1}: "Berlin"}}
+	for scope, want := range map[kpi.Scope]string{{}: "All stores", {Connection: 1}: "Berlin", {Connection: 2, Channel: "pos"}: "channel:2/pos"} {
+		if got := b.scope(scope); got != want {
+			t.Errorf("%v: %q, want %q", scope, got, want)
+		}
+	}
+	if got := sayPeriod(period.Of(period.Weekly, period.Date(2026, time.November, 18), calendar)); got != "week 47 of 2026" {
+		t.Errorf("%q", got)
+	}
+}
