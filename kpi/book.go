@@ -41,8 +41,8 @@ type BookOptions struct {
 	Calendar period.Calendar
 	Shape    DayShape // nil spreads evenly
 	// Live is the first day that snapshots were taken as the days went by. A period that had closed by then is a backfilled one, judged by
-	// the first version where none was in force. One that closed later without a target stays without. The zero day takes all for backfilled
-	// that closed before their first version.
+	// the first version where none was in force. One that closed later without a target stays without. The zero day takes every period
+	// that has closed for a backfilled one.
 	Live period.Day
 }
 
@@ -113,8 +113,8 @@ func (b *Book) spread(id ID, s Scope, elapsed period.Days, through period.Day) (
 	return t, sum.parted()
 }
 
-// inForce is the version that was valid on the period's last day. A period that closed before the first version is judged by that one,
-// marked, if the version is valid by now.
+// inForce is the version that was valid on the period's last day. A backfilled period that closed before the first version is judged by
+// that one, marked.
 func (b *Book) inForce(id ID, s Scope, p period.Period, through period.Day) (Target, bool) {
 	all := b.versions[series{id, s, p.Grain}]
 	if len(all) == 0 {
@@ -129,10 +129,14 @@ func (b *Book) inForce(id ID, s Scope, p period.Period, through period.Day) (Tar
 	if found != nil {
 		return *found, found.Anchors != (Anchors{})
 	}
-	first := all[0]
-	if first.From > through || (b.live != 0 && p.To > b.live) {
+	closedBefore := through
+	if b.live != 0 {
+		closedBefore = b.live
+	}
+	if p.To > closedBefore {
 		return Target{}, false
 	}
+	first := all[0]
 	first.First = true
 	return first, first.Anchors != (Anchors{})
 }
