@@ -3,6 +3,7 @@ package shopify
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -75,7 +76,7 @@ func (x *exec) field(f *field, parent any) (cost int, ok bool) {
 	}
 	start := len(x.buf)
 	if v == nil {
-		return x.null(f.nonNull)
+		return x.none(f)
 	}
 	switch {
 	case f.leaf && f.list:
@@ -83,7 +84,7 @@ func (x *exec) field(f *field, parent any) (cost int, ok bool) {
 		return 0, true
 	case f.leaf:
 		if !x.leaf(v) {
-			return x.null(f.nonNull)
+			return x.none(f)
 		}
 		return 0, true
 	case f.conn:
@@ -103,6 +104,19 @@ func (x *exec) field(f *field, parent any) (cost int, ok bool) {
 		return x.null(f.nonNull)
 	}
 	return cost, true
+}
+
+// none is a value that is not there. Where there must be one and nothing was said about it, that is an error of its own.
+func (x *exec) none(f *field) (int, bool) {
+	if f.nonNull && !x.accused() {
+		x.fail(f, refuse("INTERNAL_SERVER_ERROR", "Cannot return null for non-nullable field "+f.on+"."+f.name))
+	}
+	return x.null(f.nonNull)
+}
+
+// accused says whether the last error is about the present path.
+func (x *exec) accused() bool {
+	return len(x.errs) > 0 && slices.Equal(x.errs[len(x.errs)-1].Path, x.path)
 }
 
 func (x *exec) null(nonNull bool) (int, bool) {

@@ -1,7 +1,9 @@
 package shopify
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 )
 
 func catalogFields() map[string]map[string]resolver {
@@ -40,7 +42,11 @@ func catalogFields() map[string]map[string]resolver {
 			}),
 			"updatedAt": of(func(p *Product) any { return p.UpdatedAt }),
 			"variants": with(func(x *exec, p *Product, a args) any {
-				return x.pageOf(len(p.Variants), func(i int) any { return stocked{p, p.Variants[i]} }, func(i int) int64 { return p.Variants[i].ID }, a)
+				vs := p.Variants
+				if a.str("sortKey") == "ID" {
+					vs = slices.SortedFunc(slices.Values(vs), func(v, w *Variant) int { return cmp.Compare(v.ID, w.ID) })
+				}
+				return x.pageOf(len(vs), func(i int) any { return stocked{p, vs[i]} }, func(i int) int64 { return vs[i].ID }, a)
 			}),
 			"vendor": of(func(p *Product) any { return p.Vendor }),
 		},

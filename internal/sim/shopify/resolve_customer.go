@@ -12,7 +12,7 @@ func customerFields() map[string]map[string]resolver {
 			"createdAt":           of(func(c *Customer) any { return c.CreatedAt }),
 			"defaultAddress":      personal,
 			"defaultEmailAddress": of(func(c *Customer) any { return consent{c} }),
-			"displayName":         personal,
+			"displayName":         of(func(c *Customer) any { return fmt.Sprintf("Customer %d", c.ID) }),
 			"email":               personal,
 			"emailMarketingConsent": of(func(c *Customer) any {
 				return consent{c}
@@ -43,7 +43,7 @@ func customerFields() map[string]map[string]resolver {
 			"rfmGroup":           of(func(c *Customer) any { return text(c.RFM) }),
 		},
 		"CustomerEmailAddress": {
-			"emailAddress":       personal,
+			"emailAddress":       of(func(c consent) any { return fmt.Sprintf("customer-%d@example.invalid", c.ID) }),
 			"marketingState":     of(func(c consent) any { return or(c.Consent, "NOT_SUBSCRIBED") }),
 			"marketingUpdatedAt": of(func(c consent) any { return c.ConsentAt }),
 		},
@@ -58,9 +58,11 @@ func customerFields() map[string]map[string]resolver {
 			"marketingState": of(func(c consent) any { return or(c.Consent, "NOT_SUBSCRIBED") }),
 		},
 		"AbandonedCheckout": {
-			"abandonedCheckoutUrl": personal,
-			"completedAt":          of(func(c *Checkout) any { return c.CompletedAt }),
-			"createdAt":            of(func(c *Checkout) any { return c.CreatedAt }),
+			"abandonedCheckoutUrl": with(func(x *exec, c *Checkout, _ args) any {
+				return fmt.Sprintf("https://%s/checkouts/%d/recover", x.srv.shop.Domain, c.ID)
+			}),
+			"completedAt": of(func(c *Checkout) any { return c.CompletedAt }),
+			"createdAt":   of(func(c *Checkout) any { return c.CreatedAt }),
 			"customer": of(func(c *Checkout) any {
 				if c.Customer == nil {
 					return nil

@@ -1,5 +1,10 @@
 package shopify
 
+import (
+	"cmp"
+	"slices"
+)
+
 func fulfillmentFields() map[string]map[string]resolver {
 	return map[string]map[string]resolver{
 		"Fulfillment": {
@@ -8,7 +13,14 @@ func fulfillmentFields() map[string]map[string]resolver {
 			"displayStatus":       of2(func(_ *Order, f *Fulfillment) any { return text(f.DisplayStatus) }),
 			"estimatedDeliveryAt": of2(func(_ *Order, f *Fulfillment) any { return f.EstimatedDelivery }),
 			"events": with2(func(x *exec, o *Order, f *Fulfillment, a args) any {
-				return paged(x, o, f.Events, func(e *FulfillmentEvent) int64 { return e.ID }, a)
+				events := slices.Clone(f.Events)
+				slices.SortStableFunc(events, func(p, q FulfillmentEvent) int {
+					if a.str("sortKey") == "ID" {
+						return cmp.Compare(p.ID, q.ID)
+					}
+					return cmp.Compare(p.HappenedAt, q.HappenedAt)
+				})
+				return paged(x, o, events, func(e *FulfillmentEvent) int64 { return e.ID }, a)
 			}),
 			"fulfillmentLineItems": with2(func(x *exec, o *Order, f *Fulfillment, a args) any {
 				return paged(x, o, f.Lines, func(l *FulfillmentLine) int64 { return l.ID }, a)
@@ -27,11 +39,12 @@ func fulfillmentFields() map[string]map[string]resolver {
 				}
 				return n
 			}),
-			"trackingInfo": of2(func(o *Order, f *Fulfillment) any {
+			"trackingInfo": with2(func(_ *exec, o *Order, f *Fulfillment, a args) any {
+				n := 1
 				if f.Company == "" && f.Number == "" {
-					return list{}
+					n = 0
 				}
-				return list{1, func(int) any { return part[Fulfillment]{o, f} }}
+				return firstOf(n, func(int) any { return part[Fulfillment]{o, f} }, a)
 			}),
 			"updatedAt": of2(func(_ *Order, f *Fulfillment) any {
 				if f.UpdatedAt == 0 {

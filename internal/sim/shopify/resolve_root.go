@@ -32,9 +32,14 @@ func rootFields() map[string]map[string]resolver {
 			"abandonedCheckoutsCount": root(func(x *exec, a args) any {
 				return shortCount(x, "AbandonedCheckout", x.srv.shop.Checkouts, a)
 			}),
-			"bulkOperation":        byID("BulkOperation"),
-			"bulkOperations":       root(func(x *exec, a args) any { return x.bulkPage(a) }),
-			"currentBulkOperation": root(func(x *exec, _ args) any { return x.srv.bulks.current() }),
+			"bulkOperation":  byID("BulkOperation"),
+			"bulkOperations": root(func(x *exec, a args) any { return x.bulkPage(a) }),
+			"currentBulkOperation": root(func(x *exec, a args) any {
+				if a.str("type") == "MUTATION" { // none can be run here
+					return nil
+				}
+				return x.srv.bulks.current()
+			}),
 			"currentAppInstallation": root(func(x *exec, _ args) any {
 				return x.tok
 			}),

@@ -211,6 +211,7 @@ func (x *exec) ordersOf(c *Customer, a args) any {
 			own = append(own, o)
 		}
 	}
+	slices.SortFunc(own, (&sorted[*Order]{key: orderSort(a.str("sortKey"))}).compare)
 	return x.pageOf(len(own), func(i int) any { return own[i] }, func(i int) int64 { return own[i].ID }, a)
 }
 
