@@ -131,6 +131,14 @@ func points(score *float64) Cell {
 	return Points(*score)
 }
 
+// known marks what belongs in a cell and is missing; blank cells are zero to a formula.
+func known(c Cell) Cell {
+	if c == nil {
+		return Absent{}
+	}
+	return c
+}
+
 func instant(t time.Time) Cell {
 	if t.IsZero() {
 		return nil

@@ -37,9 +37,9 @@ func layKPIs(b Book, h history) Sheet {
 			{"from", "First day", Date(card.Scorecard.Period.From)},
 			{"to", "Last day", Date(card.Scorecard.Period.To - 1)},
 			{"running", "Running", Flag(card.Scorecard.Running)},
-			{"currency", "Currency", text(b.Currency)},
-			{"complete_to", "Complete to", instant(b.CompleteTo)},
-			{"taken_at", "Taken at", instant(b.TakenAt)},
+			{"currency", "Currency", known(text(b.Currency))},
+			{"complete_to", "Complete to", known(instant(b.CompleteTo))},
+			{"taken_at", "Taken at", known(instant(b.TakenAt))},
 		}
 	}
 	entries := make(map[kpi.ID]kpi.Entry, len(card.Scorecard.Entries))
@@ -89,10 +89,7 @@ func kpiRow(b Book, h history, card Card, e kpi.Entry) Row {
 		}
 	}
 	put("status", Light(e.Status))
-	put("score", Absent{})
-	if e.Score != nil {
-		put("score", Points(*e.Score))
-	}
+	put("score", known(points(e.Score)))
 	if e.Value.Has {
 		put("coverage", Ratio(e.Value.Coverage))
 		if e.Value.N > 0 {

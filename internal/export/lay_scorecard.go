@@ -182,7 +182,7 @@ func (w cardWriter) rollup(level Level, r kpi.Rollup) Row {
 	}
 	set(row, cardColumns, "title", text(title))
 	set(row, cardColumns, "status", Light(r.Status))
-	set(row, cardColumns, "score", points(r.Score))
+	set(row, cardColumns, "score", known(points(r.Score)))
 	set(row, cardColumns, "coverage", Ratio(r.Coverage))
 	set(row, cardColumns, "leading", points(r.Leading))
 	set(row, cardColumns, "lagging", points(r.Lagging))

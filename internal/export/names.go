@@ -118,7 +118,7 @@ when the catalogue grows or other KPIs are chosen, names stay.
 ` + "```" + `
 
 - **Unknown is not zero.** A figure that is not known is the text ` + "`–`" + `, so that a sum leaves it out and a product of it is an error instead of a
-  quiet zero. Ask with ISNUMBER. In the flat sheets it is blank, as pivot tables like it.
+  quiet zero. Ask with ISNUMBER. In Snapshots it is blank, as pivot tables like it.
 - **Amounts** are in the reporting currency, with its digits. **Ratios** are fractions: 0.25 is shown as 25.0%.
 - **Ratios over several rows** of Snapshots are the sum of numerators divided by the sum of denominators, never the mean of values.
 - The same snapshot gives the same file, byte for byte.

@@ -167,7 +167,7 @@ func (t *terminal) rollup(row Row, indent int, ink string) {
 	parts := ""
 	if row.ID != "" {
 		parts = "no score"
-		if score := t.cell(row, "score"); score != nil {
+		if score, ok := t.cell(row, "score").(Points); ok {
 			parts = "score " + Say(score)
 		}
 		if c, ok := t.cell(row, "coverage").(Ratio); ok && c > 0 && c < 1 {

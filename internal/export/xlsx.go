@@ -211,9 +211,6 @@ func (x *workbook) body(out sheetWriter, s Sheet, kept []int, n int) (int, error
 			if l.align == "left" && j > 0 {
 				l.indent = 1 // apart from the figures to its left
 			}
-			if col.Key == "change" && s.Name != KPISheet {
-				l.indent = 1 // apart from the sparkline to its right
-			}
 			l.quiet = col.Wrap || (col.Key == "coverage" && row.Level == ObjectiveRow)
 			l.top = s.Flat
 			l.faint = row.Level == KPIRow && !s.Flat && (col.Key == "unit" || col.Key == "note" || col.Key == "coverage")

@@ -146,13 +146,14 @@ func formatOf(c Cell) string {
 	case Light:
 		return `;;;"` + shapeOf(kpi.Status(c)) + ` "@`
 	case Change:
+		// The spaces keep it apart from the sparkline to its right.
 		switch c.In {
 		case Percentage:
-			return `+0.0" pp";-0.0" pp";0.0" pp"`
+			return `+0.0" pp  ";-0.0" pp  ";0.0" pp  "`
 		case Difference:
-			return "+0.00;-0.00;0.00"
+			return `+0.00"  ";-0.00"  ";0.00"  "`
 		}
-		return "+0.0%;-0.0%;0.0%"
+		return `+0.0%"  ";-0.0%"  ";0.0%"  "`
 	case Goal:
 		if c.High != nil {
 			return ""

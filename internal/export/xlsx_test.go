@@ -270,6 +270,11 @@ func TestXLSXFirstDay(t *testing.T) {
 	if raw, _ := at(t, f, "ff_net_sales_value"); raw != "–" {
 		t.Errorf("a value nobody knows is %q", raw)
 	}
+	for _, name := range []string{"ff_complete_to", "ff_taken_at", "ff_financial_perspective_score"} {
+		if raw, _ := at(t, f, name); raw != "–" {
+			t.Errorf("%s, which nobody knows, is %q", name, raw)
+		}
+	}
 	if XLSX(&bytes.Buffer{}, Book{}) == nil {
 		t.Error("a book without a scorecard was written")
 	}
