@@ -157,6 +157,31 @@ func TestClientWaitsForWhatThrottleStatusSays(t *testing.T) {
 	})
 }
 
+// Reports have a budget of their own, of a minute's windows: the points suffice, and yet the answer is THROTTLED.
+func TestClientWaitsForTheBudgetOfReports(t *testing.T) {
+	spent := func(resets string) step {
+		return says(200, `{"errors":[{"message":"ShopifyQL rate limit exceeded.","extensions":{"code":"THROTTLED"}}],"extensions":{
+			"cost":{"requestedQueryCost":3,"actualQueryCost":null,"throttleStatus":{"maximumAvailable":2000,"currentlyAvailable":1990,"restoreRate":100}},
+			"shopifyqlCost":{"requestedQueryCost":10,"currentlyAvailable":0,"maximumAvailable":1000,"windowResetAt":`+resets+`}}}`)
+	}
+	for resets, want := range map[string]time.Duration{`"2026-11-21T08:00:12Z"`: 12 * time.Second, `1763712012`: time.Second, `null`: time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			f := &fakeShop{steps: []step{spent(resets), says(200, `{"data":{"a":"1"},`+costs+`}`)}}
+			begin := time.Now()
+			if _, err := f.client(t).do(t.Context(), "ask", "query{a}", nil, nil); err != nil || time.Since(begin) != want {
+				t.Errorf("resets at %s: answered after %s, want %s: %v", resets, time.Since(begin), want, err)
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeShop{steps: []step{spent(`"2026-11-21T08:00:50Z"`)}}
+		_, err := f.client(t).do(t.Context(), "ask", "query{a}", nil, nil)
+		if fault, _ := connectors.FaultOf(err); fault != connectors.Throttled || connectors.RetryAfter(err) != 50*time.Second || len(f.seen) != 1 {
+			t.Errorf("a window that lasts longer than is waited here gave %v", err)
+		}
+	})
+}
+
 func TestClientStopsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -128,6 +128,9 @@ func (p *prober) read(ctx context.Context, a ability) (granted bool, detail stri
 	case fault == connectors.Forbidden && a.id == canOrders && out.Page != nil:
 		// Some field of an order is withheld; orders are not.
 		return true, rootOf(err), nil
+	case fault == connectors.Throttled && a.id == canReports:
+		// Whoever has a budget to spend may read reports.
+		return true, rootOf(err), nil
 	case fault == connectors.Forbidden, fault == connectors.Malformed && a.id == canReports:
 		return false, rootOf(err), nil
 	default:
