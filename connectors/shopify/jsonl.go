@@ -104,17 +104,11 @@ func kindOf(line []byte) (string, error) {
 	return kind, err
 }
 
-// hasParent says whether the object hangs on another one. The key is searched for as text, then made sure of, since a merchant may
-// write anything into a product's name.
-func hasParent(line []byte) bool {
-	if !bytes.Contains(line, []byte(`"__parentId"`)) {
-		return false
-	}
-	var o struct {
-		Parent string `json:"__parentId"`
-	}
-	return decodeLine(line, &o) == nil && o.Parent != ""
-}
+// hasParent says whether the object hangs on another one. As text this is a key and nothing else: within a value its quotes would be
+// escaped, and a value that is this word is followed by no colon.
+func hasParent(line []byte) bool { return bytes.Contains(line, parentKey) }
+
+var parentKey = []byte(`"__parentId":`)
 
 // isKind holds for a kind and for those whose names end in it: an agreement is a SalesAgreement in bulk results, and an
 // OrderAgreement, RefundAgreement… by type.

@@ -48,7 +48,8 @@ func (s *session) run(ctx context.Context) error {
 		return connectors.Errorf(connectors.Malformed, "read the shop's time zone", "%w", err)
 	}
 	for {
-		if s.place.Run == nil {
+		planned := s.place.Run == nil
+		if planned {
 			if err := s.plan(ctx); err != nil {
 				return err
 			}
@@ -64,11 +65,10 @@ func (s *session) run(ctx context.Context) error {
 				return err
 			}
 		}
-		// A reading taken up again after a long time is of that time: what changed since is still to be read.
-		if !r.Backfill && c.now().Sub(r.Started) < time.Hour {
-			return nil
-		}
-		if r.Backfill && s.feed.page == "" {
+		// A reading taken up again after a long time is of that time: what changed since is still to be read. Both times are the
+		// provider's.
+		recent := planned || s.q.last.At.Sub(r.Started) < time.Hour
+		if recent && (!r.Backfill || s.feed.page == "") {
 			return nil
 		}
 	}

@@ -21,15 +21,21 @@ type simulated struct {
 	kept map[string]*kept
 }
 
+// bearer puts the token on requests, and lets answers tell the time of the simulated shop.
 type bearer struct {
 	token string
+	now   func() time.Time
 	next  http.RoundTripper
 }
 
 func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set("X-Shopify-Access-Token", b.token)
-	return b.next.RoundTrip(r)
+	resp, err := b.next.RoundTrip(r)
+	if err == nil {
+		resp.Header.Set("Date", b.now().UTC().Format(http.TimeFormat))
+	}
+	return resp, err
 }
 
 func simulate(t *testing.T, shop *sim.Shop, opts sim.Options) *simulated {
@@ -49,7 +55,7 @@ func simulate(t *testing.T, shop *sim.Shop, opts sim.Options) *simulated {
 	}
 	return &simulated{Server: srv, has: func(string) bool { return true }, acc: connectors.Account{
 		Grant: connectors.Grant{Fields: map[string]string{fieldShop: shop.Domain},
-			Client: &http.Client{Transport: bearer{srv.IssueToken(), net}}, Bare: &http.Client{Transport: net}},
+			Client: &http.Client{Transport: bearer{srv.IssueToken(), now, net}}, Bare: &http.Client{Transport: net}},
 		AccountInfo: connectors.AccountInfo{ID: "1", Currency: shop.Currency, Zone: shop.Zone, Since: shop.CreatedAt.Time()},
 		Pacer:       transport.NewPacer(nil), Now: now,
 	}}
@@ -191,4 +197,8 @@ func countOf[T fact.Record](k *kept) (n int) {
 		}
 	}
 	return n
+}
+
+func request(s *simulated, k *kept) connectors.Request {
+	return connectors.Request{Cursor: k.cursor, Has: s.has}
 }
