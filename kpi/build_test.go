@@ -52,6 +52,14 @@ func TestAScoredValue(t *testing.T) {
 	}
 }
 
+func TestATargetWithoutAStepJudgesNothing(t *testing.T) {
+	m := Measures{at(OrderSales): {Int: 96_000e6}, at(Orders): {Int: 1200}}
+	e := entry(t, Build(Catalogue(), At{Whole, june, june.To}, m, always{"aov": {Green: 80, Red: 80}}, Plan{}), "aov")
+	if e.Target != nil || e.Score != nil || e.Status != Grey {
+		t.Errorf("aov is %+v", e)
+	}
+}
+
 func TestShownAndNotScored(t *testing.T) {
 	targets := always{"repeat_purchase_rate": {Green: 0.2, Red: 0.1}, "gross_profit": {Green: 10, Red: 5}, "return_processing_time": {Green: 72, Red: 96}}
 	returns := func(n int64) Measures {

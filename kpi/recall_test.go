@@ -35,6 +35,9 @@ func TestAScorecardIsPutTogetherAgainFromItsSnapshots(t *testing.T) {
 	if entry(t, recalled, "revenue_growth_yoy").Status != Red || *recalled.Perspectives[0].Children[0].Score != *built.Perspectives[0].Children[0].Score {
 		t.Errorf("growth of −20 %% is %+v", entry(t, recalled, "revenue_growth_yoy"))
 	}
+	if e := entry(t, recalled, "aov"); e.Target == nil || e.Target.ID != 1 || e.Target.Anchors.Green != 78 {
+		t.Errorf("aov was judged by %+v", e.Target)
+	}
 	delete(kept, "aov")
 	if e := entry(t, Recall(Catalogue(), place, kept, Plan{}), "aov"); e.Value.Gap != StaleSource || e.Status != Grey {
 		t.Errorf("a KPI without a snapshot is %+v", e)
