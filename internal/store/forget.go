@@ -34,8 +34,10 @@ func (s *Store) Forget(ctx context.Context, merchantID, connectionID int64) erro
 		}
 		store := kpi.Scope{Connection: connectionID}.String()
 		channels := kpi.Scope{Connection: connectionID, Channel: "%"}.String()
-		if _, err := t.exec(ctx, "DELETE FROM snapshots WHERE merchant_id = ? AND (scope = ? OR scope LIKE ?)", merchantID, store, channels); err != nil {
-			return err
+		for _, table := range []string{"snapshots", "snapshot_states"} {
+			if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE merchant_id = ? AND (scope = ? OR scope LIKE ?)", merchantID, store, channels); err != nil {
+				return err
+			}
 		}
 		if _, err := t.exec(ctx, "DELETE FROM connections WHERE merchant_id = ? AND id = ?", merchantID, connectionID); err != nil {
 			return err

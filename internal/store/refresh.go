@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"gorm.io/gorm"
@@ -20,8 +21,7 @@ const (
 
 // RefreshGrant changes a grant's tokens, one at a time per grant over all processes. renew is called with the grant as it is once
 // all others are done, so it first looks whether the tokens still need it; it has 90 seconds. What it returns is stored before
-// RefreshGrant returns, even if ctx has ended meanwhile: a rotated token that is not kept is lost. A grant returned beside an error
-// (refused for good) is stored as well; the zero Grant stores nothing.
+// RefreshGrant returns, even if ctx has ended meanwhile: a rotated token that is not kept is lost. With an error nothing is stored.
 func (s *Store) RefreshGrant(ctx context.Context, merchantID, grantID int64, renew func(ctx context.Context, g Grant) (Grant, error)) (Grant, error) {
 	lock := s.lockRow
 	if s.dialect == sqlite {
@@ -39,12 +39,11 @@ func (s *Store) RefreshGrant(ctx context.Context, merchantID, grantID int64, ren
 	limited, cancel := context.WithTimeout(ctx, renewLimit)
 	defer cancel()
 	renewed, err := renew(limited, old)
-	if renewed.ID == 0 {
+	if err != nil || reflect.DeepEqual(old, renewed) {
 		return old, err
 	}
 	renewed.ID, renewed.MerchantID = grantID, merchantID
-	kept, keepErr := s.keepGrant(context.WithoutCancel(ctx), renewed)
-	return kept, errors.Join(err, keepErr)
+	return s.keepGrant(context.WithoutCancel(ctx), renewed)
 }
 
 // keepGrant stores a grant and does not give up easily.

@@ -30,13 +30,13 @@ func (s *Store) StartRun(ctx context.Context, merchantID int64, kind string) (Ru
 }
 
 // EndRun records how a run ended: failed is nil where all went well; note says how far it came.
-func (s *Store) EndRun(ctx context.Context, merchantID, runID int64, note string, failed error) error {
+func (s *Store) EndRun(ctx context.Context, run Run, failed error, note string) error {
 	r := runRow{EndedAt: at(s.now()), Note: note}
 	if failed != nil {
 		r.Error = failed.Error()
 	}
 	return s.config(ctx, "record the run", func(db *gorm.DB) error {
-		return changed(db.Model(&runRow{}).Where("merchant_id = ? AND id = ?", merchantID, runID).Select("ended_at", "note", "error").Updates(&r), "run", runID)
+		return changed(db.Model(&runRow{}).Where("merchant_id = ? AND id = ?", run.MerchantID, run.ID).Select("ended_at", "note", "error").Updates(&r), "run", run.ID)
 	})
 }
 

@@ -19,63 +19,95 @@ type line struct {
 
 func lineOf(sn kpi.Snapshot) line { return line{sn.Scope, sn.Period.Name, sn.KPI, sn.Definition} }
 
+// Saved says what SaveSnapshots came to.
+type Saved struct {
+	Appended int // revisions
+	Restated int // of them, revisions after a published one
+}
+
 // SaveSnapshots appends a revision of each snapshot that says something else than the last of its line; the moments it was taken at
-// and rests on alone are no change. It sets the revisions itself, and returns how many it added.
-func (s *Store) SaveSnapshots(ctx context.Context, merchantID int64, snapshots []kpi.Snapshot) (added int, err error) {
-	err = s.change(ctx, func(ctx context.Context, t *tx) error {
-		last, err := t.lastRevisions(ctx, merchantID, snapshots)
+// and rests on alone are no change. Revisions are numbered here. A line is published once: what comes after that is a restatement,
+// the only kind of revision to keep its Cause.
+func (s *Store) SaveSnapshots(ctx context.Context, merchantID int64, snapshots []kpi.Snapshot) (Saved, error) {
+	var saved Saved
+	err := s.change(ctx, func(ctx context.Context, t *tx) error {
+		heads, err := t.heads(ctx, merchantID, snapshots)
 		if err != nil {
 			return err
 		}
+		saved = Saved{}
 		var fresh []kpi.Snapshot
 		for _, sn := range snapshots {
+			head := heads[lineOf(sn)]
+			if head.published {
+				sn.Published = false
+			} else {
+				sn.Cause = ""
+			}
+			if head.last.Revision > 0 && sameSnapshot(head.last, sn) {
+				continue
+			}
 			if sn.TakenAt.IsZero() {
 				sn.TakenAt = s.now()
 			}
-			before, again := last[lineOf(sn)]
-			if again && sameSnapshot(before, sn) {
-				continue
-			}
-			sn.Revision = before.Revision + 1
-			last[lineOf(sn)] = sn
+			sn.Revision = head.last.Revision + 1
+			heads[lineOf(sn)] = head.after(sn)
 			fresh = append(fresh, sn)
+			saved.Appended++
+			if head.published {
+				saved.Restated++
+			}
 		}
-		added = len(fresh)
 		return t.insert(ctx, "snapshots", rowsOf(len(fresh), func(i int, r *row) { writeSnapshot(r, merchantID, &fresh[i]) }))
 	})
-	return added, err
+	if err != nil {
+		return Saved{}, err
+	}
+	return saved, nil
 }
 
-// sameSnapshot says whether b would be no news after a. What was published stays published.
+// sameSnapshot says whether b would be no news after a. What was published stays so.
 func sameSnapshot(a, b kpi.Snapshot) bool {
 	score := a.Score == b.Score || a.Score != nil && b.Score != nil && *a.Score == *b.Score
 	return score && a.Value == b.Value && a.Currency == b.Currency && a.TargetID == b.TargetID && a.Anchors == b.Anchors && a.Status == b.Status &&
 		a.Running == b.Running && a.Estimated == b.Estimated && a.Period == b.Period && (a.Published || !b.Published)
 }
 
-// lastRevisions loads the last revision of every line of the scopes and periods at hand.
-func (t *tx) lastRevisions(ctx context.Context, merchantID int64, snapshots []kpi.Snapshot) (map[line]kpi.Snapshot, error) {
-	periods := map[kpi.Scope][]string{}
+// head is the end of a line: its last revision, and whether any was published.
+type head struct {
+	last      kpi.Snapshot
+	published bool
+}
+
+func (h head) after(sn kpi.Snapshot) head { return head{sn, h.published || sn.Published} }
+
+// heads loads the ends of all lines of the scopes and periods at hand.
+func (t *tx) heads(ctx context.Context, merchantID int64, snapshots []kpi.Snapshot) (map[line]head, error) {
+	periods := map[kpi.Scope]set{}
 	for _, sn := range snapshots {
-		if !slices.Contains(periods[sn.Scope], sn.Period.Name) {
-			periods[sn.Scope] = append(periods[sn.Scope], sn.Period.Name)
-		}
+		names := periods[sn.Scope]
+		names.add(sn.Period.Name)
+		periods[sn.Scope] = names
 	}
-	last := map[line]kpi.Snapshot{}
+	heads := map[line]head{}
 	for scope, names := range periods {
-		for part := range slices.Chunk(names, 100) {
+		for part := range slices.Chunk(names.list(), 100) {
 			where, arg := t.oneOf("period", part)
 			err := t.each(ctx, func(scan func(...any) error) error {
-				sn, err := scanSnapshot(scan)
-				last[lineOf(sn)] = sn
+				var h head
+				var err error
+				h.last, err = scanSnapshot(func(dest ...any) error { return scan(append(dest, &h.published)...) })
+				heads[lineOf(h.last)] = h
 				return err
-			}, "SELECT "+snapshotColumns+" FROM snapshots s WHERE merchant_id = ? AND scope = ? AND "+where+" AND "+isLast(""), merchantID, scope.String(), arg)
+			}, "SELECT "+snapshotColumns+", EXISTS (SELECT 1 FROM snapshots p WHERE p.merchant_id = s.merchant_id AND p.scope = s.scope AND p.period = s.period"+
+				" AND p.kpi = s.kpi AND p.definition = s.definition AND p.published) FROM snapshots s WHERE merchant_id = ? AND scope = ? AND "+where+" AND "+isLast(""),
+				merchantID, scope.String(), arg)
 			if err != nil {
 				return nil, err
 			}
 		}
 	}
-	return last, nil
+	return heads, nil
 }
 
 // isLast is the condition that no later revision meets also.
