@@ -13,10 +13,44 @@ func (s *Server) Change(f func(*Shop) error) error {
 	defer s.mu.Unlock()
 	err := f(s.shop)
 	s.revision++
-	s.orders.change(s.shop.touched)
+	s.orders.list(s.shop.touched)
+	var stay []*Order
+	for o, gone := range s.shop.touched {
+		if !gone {
+			stay = append(stay, o)
+		}
+	}
 	s.catalog.change(s.shop)
 	s.shop.touched, s.shop.parties = nil, nil
+	if s.opts.SearchLag > 0 {
+		s.unripe = append(s.unripe, unripe{s.opts.Now().Add(s.opts.SearchLag), stay})
+	} else {
+		s.orders.move(stay)
+	}
 	return err
+}
+
+// unripe are orders that have changed, and the moment from which the search finds them so.
+type unripe struct {
+	due    time.Time
+	orders []*Order
+}
+
+// ripen lets the search index catch up with what is due.
+func (s *Server) ripen() {
+	now := s.opts.Now()
+	s.mu.RLock()
+	due := len(s.unripe) > 0 && !s.unripe[0].due.After(now)
+	s.mu.RUnlock()
+	if !due {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.unripe) > 0 && !s.unripe[0].due.After(now) {
+		s.orders.move(s.unripe[0].orders)
+		s.unripe = s.unripe[1:]
+	}
 }
 
 // View lets f read the shop while nobody alters it.

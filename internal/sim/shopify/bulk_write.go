@@ -46,6 +46,7 @@ func (r *bulkRun) write(ctx context.Context, path string) (err error) {
 	}()
 	x := &exec{srv: s, tok: r.tok, now: s.now(), wall: s.wallFor(r.tok), esc: asBulk}
 	x.bulk = func(*field, []any) {}
+	s.ripen()
 	s.mu.RLock()
 	v := x.resolve(r.root, nil)
 	s.mu.RUnlock()

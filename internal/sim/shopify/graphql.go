@@ -141,6 +141,7 @@ func (x *exec) run(fields []*field, op *ast.OperationDefinition, mutation bool, 
 	if x.srv.faults.strikes(func(f *Faults) *Chance { return &f.Partial }) {
 		x.spoil(fields)
 	}
+	x.srv.ripen()
 	x.srv.mu.RLock()
 	cost, ok := x.object(fields, root, nil)
 	x.srv.mu.RUnlock()

@@ -32,24 +32,36 @@ func (s *sorted[T]) from(key, id int64) int {
 	})
 }
 
-func (s *sorted[T]) remove(row T) {
-	k, id := s.key(row)
-	i := s.from(k, id)
-	if i < len(s.rows) && s.compare(s.rows[i], row) == 0 {
-		s.rows = slices.Delete(s.rows, i, i+1)
+// few is up to how many rows it is cheaper to move one by one.
+const few = 64
+
+// takeOut removes rows whose keys still stand; marked tells them from the others.
+func (s *sorted[T]) takeOut(rows []T, marked func(T) bool) {
+	if len(rows) > few {
+		s.rows = slices.DeleteFunc(s.rows, marked)
+		return
+	}
+	for _, row := range rows {
+		k, id := s.key(row)
+		if i := s.from(k, id); i < len(s.rows) && s.compare(s.rows[i], row) == 0 {
+			s.rows = slices.Delete(s.rows, i, i+1)
+		}
 	}
 }
 
-func (s *sorted[T]) insert(row T) {
-	k, id := s.key(row)
-	s.rows = slices.Insert(s.rows, s.from(k, id), row)
-}
-
-// merge puts rows in that are sorted among themselves.
-func (s *sorted[T]) merge(more []T) {
+// putIn inserts rows; it may reorder its argument.
+func (s *sorted[T]) putIn(rows []T) {
+	if len(rows) <= few {
+		for _, row := range rows {
+			k, id := s.key(row)
+			s.rows = slices.Insert(s.rows, s.from(k, id), row)
+		}
+		return
+	}
+	slices.SortFunc(rows, s.compare)
 	old := s.rows
-	s.rows = make([]T, 0, len(old)+len(more)+len(old)/64)
-	for _, row := range more {
+	s.rows = make([]T, 0, len(old)+len(rows)+len(old)/64)
+	for _, row := range rows {
 		k, id := s.key(row)
 		n := (&sorted[T]{s.key, old}).from(k, id)
 		s.rows = append(append(s.rows, old[:n]...), row)
@@ -58,28 +70,36 @@ func (s *sorted[T]) merge(more []T) {
 	s.rows = append(s.rows, old...)
 }
 
-// orderKeys are the values that an order was indexed under; known is false for one that is not in the index.
+// orderKeys are the values that an order was indexed under.
 type orderKeys struct {
 	created, updated, processed Instant
-	known                       bool
+	listed                      bool // it is in the index by ID
+	known                       bool // it is in those by time
 	moving                      bool // while it is taken out and put in again
 }
 
+// orderIndex holds all orders in the order of each sort key that a large store is walked by. That by ID is exact at any moment; those
+// by time are the search index, which may lag behind.
 type orderIndex struct {
-	by map[string]*sorted[*Order] // by sort key
+	by    map[string]*sorted[*Order] // by sort key, ID among them
+	times []*sorted[*Order]
 }
 
 func newOrderIndex(orders []*Order) *orderIndex {
-	byKey := func(get func(*orderKeys) Instant) *sorted[*Order] {
-		return &sorted[*Order]{key: func(o *Order) (int64, int64) { return int64(get(&o.keys)), o.ID }}
-	}
 	x := &orderIndex{by: map[string]*sorted[*Order]{
-		"ID":           {key: func(o *Order) (int64, int64) { return o.ID, o.ID }},
-		"CREATED_AT":   byKey(func(k *orderKeys) Instant { return k.created }),
-		"UPDATED_AT":   byKey(func(k *orderKeys) Instant { return k.updated }),
-		"PROCESSED_AT": byKey(func(k *orderKeys) Instant { return k.processed }),
+		"ID": {key: func(o *Order) (int64, int64) { return o.ID, o.ID }},
 	}}
+	for key, get := range map[string]func(*orderKeys) Instant{
+		"CREATED_AT":   func(k *orderKeys) Instant { return k.created },
+		"UPDATED_AT":   func(k *orderKeys) Instant { return k.updated },
+		"PROCESSED_AT": func(k *orderKeys) Instant { return k.processed },
+	} {
+		s := &sorted[*Order]{key: func(o *Order) (int64, int64) { return int64(get(&o.keys)), o.ID }}
+		x.by[key] = s
+		x.times = append(x.times, s)
+	}
 	for _, o := range orders {
+		o.keys = orderKeys{listed: true}
 		o.remember()
 	}
 	for _, s := range x.by {
@@ -89,72 +109,57 @@ func newOrderIndex(orders []*Order) *orderIndex {
 }
 
 func (o *Order) remember() {
-	o.keys = orderKeys{created: o.CreatedAt, updated: o.UpdatedAt, processed: o.placed(), known: true}
+	o.keys = orderKeys{created: o.CreatedAt, updated: o.UpdatedAt, processed: o.placed(), listed: o.keys.listed, known: true}
 }
 
-// few is up to how many rows it is cheaper to move one by one.
-const few = 64
-
-func (x *orderIndex) changeFew(touched map[*Order]bool) {
+// list brings the index by ID up to date with the orders that came, and takes those that went out of all.
+func (x *orderIndex) list(touched map[*Order]bool) {
+	var come, listed, known []*Order
 	for o, gone := range touched {
-		known := o.keys.known
-		for key, s := range x.by {
-			if known && (gone || key != "ID") {
-				s.remove(o)
+		switch {
+		case !gone && !o.keys.listed:
+			come = append(come, o)
+		case gone:
+			o.keys.moving = true
+			if o.keys.listed {
+				listed = append(listed, o)
+			}
+			if o.keys.known {
+				known = append(known, o)
 			}
 		}
+	}
+	moving := func(o *Order) bool { return o.keys.moving }
+	x.by["ID"].takeOut(listed, moving)
+	x.by["ID"].putIn(come)
+	for _, s := range x.times {
+		s.takeOut(known, moving)
+	}
+	for o, gone := range touched {
+		o.keys.listed = !gone
 		if gone {
-			o.keys.known = false
-			continue
-		}
-		o.remember()
-		for key, s := range x.by {
-			if !known || key != "ID" {
-				s.insert(o)
-			}
+			o.keys = orderKeys{}
 		}
 	}
 }
 
-// change brings the index up to date: all that was touched is taken out in one pass and merged in again. The order of IDs stands
-// but for orders that came or went.
-func (x *orderIndex) change(touched map[*Order]bool) {
-	if len(touched) <= few {
-		x.changeFew(touched)
-		return
-	}
-	var stay, come []*Order
-	gone := 0
-	for o, deleted := range touched {
-		o.keys.moving = true
-		switch {
-		case deleted:
-			gone++
-		case o.keys.known:
-			stay = append(stay, o)
-		default:
-			come = append(come, o)
+// move brings the indexes by time up to date with what orders say now. Orders that went in the meantime stay out.
+func (x *orderIndex) move(orders []*Order) {
+	orders = slices.DeleteFunc(orders, func(o *Order) bool { return !o.keys.listed })
+	var known []*Order
+	for _, o := range orders {
+		if o.keys.moving = true; o.keys.known {
+			known = append(known, o)
 		}
 	}
-	all := slices.Concat(stay, come)
-	for key, s := range x.by {
-		switch {
-		case key != "ID":
-			s.rows = slices.DeleteFunc(s.rows, func(o *Order) bool { return o.keys.moving })
-		case gone > 0:
-			s.rows = slices.DeleteFunc(s.rows, func(o *Order) bool { return o.keys.moving && touched[o] })
-		}
+	for _, s := range x.times {
+		s.takeOut(known, func(o *Order) bool { return o.keys.moving })
 	}
-	for _, o := range all {
+	for _, o := range orders {
 		o.remember()
 	}
-	for key, s := range x.by {
-		in := slices.Clone(all)
-		if key == "ID" {
-			in = come
-		}
-		slices.SortFunc(in, s.compare)
-		s.merge(in)
+	for _, s := range x.times {
+		s.putIn(orders)
 	}
 }
 
@@ -214,8 +219,8 @@ func (x *catalogIndex) change(s *Shop) {
 	}
 	for c, gone := range s.parties {
 		if x.customers[c.ID] != nil {
-			x.byTime.remove(c)
-			x.byID.remove(c)
+			x.byTime.takeOut([]*Customer{c}, nil)
+			x.byID.takeOut([]*Customer{c}, nil)
 			delete(x.customers, c.ID)
 		}
 		if gone {
@@ -223,8 +228,8 @@ func (x *catalogIndex) change(s *Shop) {
 		}
 		c.indexedAt = c.UpdatedAt
 		x.customers[c.ID] = c
-		x.byTime.insert(c)
-		x.byID.insert(c)
+		x.byTime.putIn([]*Customer{c})
+		x.byID.putIn([]*Customer{c})
 	}
 }
 

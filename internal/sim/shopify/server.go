@@ -28,6 +28,9 @@ type Options struct {
 	BulkDir   string        // where results are kept; with a directory given, a result is prepared once and served again
 	BulkDelay time.Duration // between CREATED and RUNNING
 	BulkRate  int           // objects a second, without limit where zero
+
+	// SearchLag is how long a changed order keeps its old place in sorts and ranges by time, as in an index that follows the data.
+	SearchLag time.Duration
 }
 
 // None is the Protected level of an app that was approved for no customer data at all.
@@ -49,7 +52,8 @@ type Server struct {
 	shop     *Shop
 	orders   *orderIndex
 	catalog  *catalogIndex
-	revision int // moves with every change
+	revision int      // moves with every change
+	unripe   []unripe // changes that the search does not know yet, oldest first
 
 	auth     *desk
 	bucket   *bucket

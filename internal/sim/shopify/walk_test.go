@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 )
 
 type walked struct {
@@ -160,5 +161,34 @@ func TestIndexFollowsChanges(t *testing.T) {
 				t.Fatalf("the index by %s has %d rows, afresh %d", key, len(rows[key]), len(s.rows))
 			}
 		}
+	}
+}
+
+// With a lag the walk finds a change late, and meanwhile at its old place; by its ID an order is found at once.
+func TestSearchLag(t *testing.T) {
+	clock := NewClock(on(11, 21).Time())
+	s := raise(t, rich(t, 20), Options{Now: clock.Now, SearchLag: time.Minute})
+	var id int64
+	if err := s.srv.Change(func(shop *Shop) error {
+		o, err := shop.Place(Purchase{At: on(11, 21), Items: []Item{{Title: "late", Quantity: 1, Price: cents(100)}}})
+		id = o.ID
+		shop.Orders[3].UpdatedAt = on(11, 21)
+		shop.Touch(shop.Orders[3])
+		shop.Delete(shop.Orders[4])
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var d struct {
+		Orders struct{ Nodes []struct{ ID string } }
+		Order  *struct{ ID string }
+	}
+	q := fmt.Sprintf(`{ orders(first: 50, sortKey: UPDATED_AT, query: "updated_at:>='2026-11-21T00:00:00Z'") { nodes { id } } order(id: "gid://shopify/Order/%d") { id } }`, id)
+	if s.must(q, nil, &d); len(d.Orders.Nodes) != 0 || d.Order == nil {
+		t.Errorf("at once: %+v", d)
+	}
+	clock.Advance(time.Minute)
+	if s.must(q, nil, &d); len(d.Orders.Nodes) != 2 {
+		t.Errorf("after the lag: %+v", d)
 	}
 }
