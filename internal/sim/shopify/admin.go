@@ -20,6 +20,7 @@ func (s *Server) Change(f func(*Shop) error) error {
 			stay = append(stay, o)
 		}
 	}
+	s.noteCurrencies(stay)
 	s.catalog.change(s.shop)
 	s.shop.touched, s.shop.parties = nil, nil
 	if s.opts.SearchLag > 0 {

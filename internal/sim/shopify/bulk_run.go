@@ -27,8 +27,19 @@ type bulkRun struct {
 	grouped bool
 }
 
-// errAccess ends a run whose selection the token may not read.
-var errAccess = errors.New("access denied")
+// Why a run ended by itself: the token may not read what was selected, or the query could not be answered.
+var (
+	errAccess   = errors.New("access denied")
+	errInternal = errors.New("internal error")
+)
+
+// ended is how a refusal ends a bulk run.
+func (r *refusal) ended() error {
+	if r.Extensions["code"] == "ACCESS_DENIED" {
+		return errAccess
+	}
+	return errInternal
+}
 
 // prepared is what is kept beside a result that may be served again.
 type prepared struct {
@@ -65,6 +76,8 @@ func (r *bulkRun) do(ctx context.Context) {
 	switch {
 	case errors.Is(err, errAccess):
 		r.end("FAILED", "ACCESS_DENIED", "")
+	case errors.Is(err, errInternal):
+		r.end("FAILED", "INTERNAL_SERVER_ERROR", "")
 	case ctx.Err() != nil:
 		r.end("CANCELED", "", "")
 	case err != nil || fault == "timeout":

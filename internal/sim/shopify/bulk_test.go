@@ -170,6 +170,8 @@ func TestBulkEnds(t *testing.T) {
 		{name: "timed out", faults: Faults{BulkTimeout: Chance{Count: 1}}, query: allOrders, status: "FAILED", code: "TIMEOUT"},
 		{name: "no scope", scopes: []string{"read_products"}, query: allOrders, status: "FAILED", code: "ACCESS_DENIED"},
 		{name: "no scope below", scopes: []string{"read_orders"}, query: `{ orders { edges { node { id customer { id } } } } }`, status: "FAILED", code: "ACCESS_DENIED"},
+		{name: "bad timestamp", query: `{ orders(query: "created_at:>'soon'") { edges { node { id } } } }`, status: "FAILED", code: "INTERNAL_SERVER_ERROR"},
+		{name: "orders of customers", query: `{ customers { edges { node { id orders { edges { node { id } } } } } } }`, status: "COMPLETED", url: true},
 		{name: "e-mail", query: `{ orders { edges { node { id email } } } }`, status: "FAILED", code: "ACCESS_DENIED"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

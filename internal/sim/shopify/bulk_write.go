@@ -50,8 +50,11 @@ func (r *bulkRun) write(ctx context.Context, path string) (err error) {
 	s.mu.RLock()
 	v := x.resolve(r.root, nil)
 	s.mu.RUnlock()
-	if _, bad := v.(*refusal); bad || len(x.errs) > 0 {
-		return errAccess
+	if r, bad := v.(*refusal); bad {
+		return r.ended()
+	}
+	if len(x.errs) > 0 {
+		return x.errs[0].ended()
 	}
 	rows := v.(conn).items
 	w := &bulkWriter{x: x, grouped: r.grouped, out: bufio.NewWriterSize(f, 1<<20)}
@@ -70,7 +73,7 @@ func (r *bulkRun) write(ctx context.Context, path string) (err error) {
 		}
 		s.mu.RUnlock()
 		if len(x.errs) > 0 {
-			return errAccess
+			return x.errs[0].ended()
 		}
 		if err := w.flush(end == len(rows)); err != nil {
 			return err

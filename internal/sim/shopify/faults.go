@@ -36,9 +36,10 @@ type Faults struct {
 	LostRefresh Chance // a token pair is rotated, and the reply is lost
 	TokenBroken Chance // HTTP 503 from the token endpoint, nothing rotated
 
-	Frozen bool // HTTP 402: the merchant owes Shopify
-	Locked bool // HTTP 423
-	Gone   bool // HTTP 404: no such shop
+	Frozen   bool // HTTP 402: the merchant owes Shopify
+	Inactive bool // HTTP 200 with SHOP_INACTIVE
+	Locked   bool // HTTP 423
+	Gone     bool // HTTP 404: no such shop
 }
 
 // faultBox draws.

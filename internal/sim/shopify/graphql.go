@@ -73,6 +73,9 @@ func refused(ext map[string]any, errs ...*refusal) []byte {
 // execute runs one request for one token and returns the reply's body.
 func (s *Server) execute(tok *token, req graphqlRequest) []byte {
 	s.count(func(t *Stats) { t.Requests++ })
+	if s.faults.now().Inactive {
+		return refused(nil, refuse("SHOP_INACTIVE", "The shop is not active."))
+	}
 	op, vars, errs := s.prepare(req)
 	if errs != nil {
 		return refused(nil, errs...)

@@ -120,6 +120,7 @@ func TestRefusalsByStatus(t *testing.T) {
 		{name: "not JSON", path: graphql, body: "query=shop", want: 400},
 		{name: "frozen", faults: Faults{Frozen: true}, path: graphql, body: good, want: 402},
 		{name: "locked", faults: Faults{Locked: true}, path: graphql, body: good, want: 423},
+		{name: "inactive", faults: Faults{Inactive: true}, path: graphql, body: good, want: 200, says: `"code":"SHOP_INACTIVE"`},
 		{name: "gone", faults: Faults{Gone: true}, path: graphql, body: good, want: 404},
 		{name: "too many", faults: Faults{TooMany: Chance{Count: 1}}, path: graphql, body: good, want: 429},
 	} {

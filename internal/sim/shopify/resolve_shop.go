@@ -11,8 +11,8 @@ func shopFields() map[string]map[string]resolver {
 		"Shop": {
 			"createdAt":    of(func(s *Shop) any { return s.CreatedAt }),
 			"currencyCode": of(func(s *Shop) any { return s.Currency }),
-			"enabledPresentmentCurrencies": with(func(x *exec, s *Shop, _ args) any {
-				return x.srv.presentmentCurrencies()
+			"enabledPresentmentCurrencies": with(func(x *exec, _ *Shop, _ args) any {
+				return slices.Clone(x.srv.currencies)
 			}),
 			"id":                    of(func(s *Shop) any { return gid{"Shop", s.ID} }),
 			"ianaTimezone":          of(func(s *Shop) any { return s.Zone }),
@@ -119,14 +119,12 @@ func offset(seconds int) string {
 	return fmt.Sprintf("%c%02d%02d", sign, int(d.Hours()), int(d.Minutes())%60)
 }
 
-// presentmentCurrencies are the shop's own and those of its orders.
-func (s *Server) presentmentCurrencies() []string {
-	out := []string{s.shop.Currency}
-	for _, o := range s.shop.Orders {
-		if o.Presentment != "" && !slices.Contains(out, o.Presentment) {
-			out = append(out, o.Presentment)
+// noteCurrencies adds what the buyers of these orders saw to the shop's currencies. One that was seen stays enabled.
+func (s *Server) noteCurrencies(orders []*Order) {
+	for _, o := range orders {
+		if o.Presentment != "" && !slices.Contains(s.currencies, o.Presentment) {
+			s.currencies = append(s.currencies, o.Presentment)
+			slices.Sort(s.currencies)
 		}
 	}
-	slices.Sort(out)
-	return out
 }

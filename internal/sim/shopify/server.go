@@ -48,12 +48,13 @@ type Server struct {
 	zone *time.Location
 	tls  *authority
 
-	mu       sync.RWMutex // guards the shop and its indexes
-	shop     *Shop
-	orders   *orderIndex
-	catalog  *catalogIndex
-	revision int      // moves with every change
-	unripe   []unripe // changes that the search does not know yet, oldest first
+	mu         sync.RWMutex // guards the shop and its indexes
+	shop       *Shop
+	orders     *orderIndex
+	currencies []string // that buyers see, the shop's own among them
+	catalog    *catalogIndex
+	revision   int      // moves with every change
+	unripe     []unripe // changes that the search does not know yet, oldest first
 
 	auth     *desk
 	bucket   *bucket
@@ -61,6 +62,7 @@ type Server struct {
 	faults   *faultBox
 	reports  reportCache
 	qlBudget qlBudget
+	owners   ownerCache
 
 	statMu sync.Mutex
 	stats  Stats
@@ -112,6 +114,8 @@ func New(shop *Shop, opts Options) *Server {
 	s := &Server{opts: opts, zone: zone, tls: newAuthority(), shop: shop, faults: &faultBox{}}
 	s.orders = newOrderIndex(shop.Orders)
 	s.catalog = newCatalogIndex(shop)
+	s.currencies = []string{shop.Currency}
+	s.noteCurrencies(shop.Orders)
 	shop.touched, shop.parties = nil, nil
 	s.auth = newDesk(s)
 	s.bucket = &bucket{rate: float64(opts.RestoreRate), size: float64(20 * opts.RestoreRate), now: opts.Pace}

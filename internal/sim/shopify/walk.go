@@ -3,6 +3,7 @@ package shopify
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // walk cuts a page from a sorted index between two positions, keeping the rows that match.
@@ -206,13 +207,35 @@ func (x *exec) customerPage(a args) any {
 func (x *exec) ordersOf(c *Customer, a args) any {
 	cond := x.condition("Order", a)
 	var own []*Order
-	for _, o := range x.srv.orders.by["ID"].rows {
-		if o.Customer == c && x.visible(o) && (cond == nil || cond.match(o)) {
+	for _, o := range x.srv.owners.of(x.srv, c) {
+		if x.visible(o) && (cond == nil || cond.match(o)) {
 			own = append(own, o)
 		}
 	}
 	slices.SortFunc(own, (&sorted[*Order]{key: orderSort(a.str("sortKey"))}).compare)
 	return x.pageOf(len(own), func(i int) any { return own[i] }, func(i int) int64 { return own[i].ID }, a)
+}
+
+// ownerCache holds each customer's orders until the shop changes.
+type ownerCache struct {
+	mu       sync.Mutex
+	revision int
+	orders   map[*Customer][]*Order
+}
+
+// of is called under the server's read lock.
+func (c *ownerCache) of(s *Server, who *Customer) []*Order {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.orders == nil || c.revision != s.revision {
+		c.orders, c.revision = map[*Customer][]*Order{}, s.revision
+		for _, o := range s.orders.by["ID"].rows {
+			if o.Customer != nil {
+				c.orders[o.Customer] = append(c.orders[o.Customer], o)
+			}
+		}
+	}
+	return c.orders[who]
 }
 
 // shortPage serves a collection that is small enough to be filtered and sorted whole on every request.
