@@ -95,7 +95,7 @@ func (s *Store) openSQLite(path string) error {
 func (s *Store) openPostgres(dsn string, o Options) error {
 	db, err := sql.Open("pgx", dsn)
 	if err != nil {
-		return fmt.Errorf("the Postgres address cannot be read: write it as postgres://user:password@host:5432/database: %w", hideDSN(err))
+		return s.explain("open the database", err)
 	}
 	most := o.Connections
 	if most == 0 {
@@ -106,7 +106,7 @@ func (s *Store) openPostgres(dsn string, o Options) error {
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	s.writer, s.reader = db, db
 	if s.locks, err = sql.Open("pgx", dsn); err != nil {
-		return errors.Join(hideDSN(err), db.Close())
+		return errors.Join(s.explain("open the database", err), db.Close())
 	}
 	s.locks.SetMaxOpenConns(most)
 	s.locks.SetMaxIdleConns(1)

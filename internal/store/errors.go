@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	sqlitedriver "modernc.org/sqlite"
@@ -30,6 +31,7 @@ var (
 
 // SQLite's primary result codes.
 const (
+	sqliteError    = 1
 	sqliteBusy     = 5
 	sqliteReadOnly = 8
 	sqliteFull     = 13
@@ -57,6 +59,10 @@ func (s *Store) explain(doing string, err error) error {
 			return fmt.Errorf("another process holds the database file: end it, or use Postgres if several are to run at once (%w)", err)
 		case sqliteReadOnly, sqliteCantOpen:
 			return fmt.Errorf("the database file cannot be written: check that its folder exists and belongs to this user (%w)", err)
+		case sqliteError:
+			if strings.Contains(lite.Error(), "no such table") {
+				return fmt.Errorf("the database has no tables of ours yet: run fourfold migrate (%w)", err)
+			}
 		case sqliteNotADB:
 			return fmt.Errorf("the file is no SQLite database: check the address in the config file (%w)", err)
 		}
@@ -66,10 +72,14 @@ func (s *Store) explain(doing string, err error) error {
 	if errors.As(err, &pg) {
 		return explainPostgres(pg, err)
 	}
+	var parse *pgconn.ParseConfigError
+	if errors.As(err, &parse) {
+		return errors.New("the database's address cannot be read: write it as postgres://user:password@host:5432/database")
+	}
 	var connect *pgconn.ConnectError
 	var network net.Error
 	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err) || s.gone(err) {
-		return fmt.Errorf("%w: check that it runs and that its address is right, then run the same again, it goes on where the last page ended (%w)", ErrLost, hideDSN(err))
+		return fmt.Errorf("%w: check that it runs and that its address is right, then run the same again, it goes on where the last page ended (%w)", ErrLost, err)
 	}
 	return err
 }
@@ -81,9 +91,9 @@ func explainPostgres(pg *pgconn.PgError, err error) error {
 	case pg.Code[:2] == "57" && pg.Code != "57014", pg.Code[:2] == "08":
 		return fmt.Errorf("%w: it was shut down or ended the connection; run the same again, it goes on where the last page ended (%w)", ErrLost, err)
 	case pg.Code[:2] == "28":
-		return fmt.Errorf("the database refused the login: check user and password in its address (%w)", hideDSN(err))
+		return fmt.Errorf("the database refused the login: check user and password in its address (%w)", err)
 	case pg.Code == "3D000":
-		return fmt.Errorf("there is no such database: create it with createdb, or check the address (%w)", hideDSN(err))
+		return fmt.Errorf("there is no such database: create it with createdb, or check the address (%w)", err)
 	case pg.Code == "42501":
 		return fmt.Errorf("the database user may not do this: grant it the rights of the database's owner (%w)", err)
 	case pg.Code == "42P01":
@@ -95,13 +105,4 @@ func explainPostgres(pg *pgconn.PgError, err error) error {
 // gone says whether the error is that of a connection which ended under a statement.
 func (s *Store) gone(err error) bool {
 	return s.dialect == postgres && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, sql.ErrConnDone))
-}
-
-// hideDSN drops what a driver may have put into its message of the address, which can hold a password.
-func hideDSN(err error) error {
-	var parse *pgconn.ParseConfigError
-	if errors.As(err, &parse) {
-		return errors.New("the address does not parse")
-	}
-	return err
 }

@@ -11,7 +11,8 @@ import (
 )
 
 func ormConfig(now func() time.Time) *gorm.Config {
-	return &gorm.Config{SkipDefaultTransaction: true, TranslateError: true, Logger: logger.Discard, NowFunc: now}
+	return &gorm.Config{SkipDefaultTransaction: true, TranslateError: true, Logger: logger.Discard, NowFunc: now,
+		DisableAutomaticPing: true} // Open asks itself, and explains what it is told
 }
 
 func ormPostgres(db *sql.DB, now func() time.Time) (*gorm.DB, error) {
