@@ -74,12 +74,13 @@ func (x *workbook) sheet(s Sheet) error {
 	numbers := make([]int, len(s.Columns))
 	var kept []int
 	var widths []float64
+	room := rooms(s)
 	for i, c := range s.Columns {
 		if c.Shown == Programs {
 			continue
 		}
 		kept = append(kept, i)
-		widths = append(widths, c.Width)
+		widths = append(widths, max(c.Width, room[i]))
 		numbers[i] = len(kept)
 	}
 	x.columns[s.Name] = numbers
@@ -115,6 +116,22 @@ func (x *workbook) sheet(s Sheet) error {
 	}
 	x.at[s.Name]["end"] = n
 	return out.finish()
+}
+
+// rooms are the widths that the amounts of each column need: too narrow a cell would show ##### instead.
+func rooms(s Sheet) []float64 {
+	all := make([]float64, len(s.Columns))
+	for row := range s.Rows {
+		for i, c := range row.Cells {
+			if g, ok := c.(Goal); ok && g.High == nil {
+				c = g.Low
+			}
+			if m, ok := c.(Money); ok {
+				all[i] = max(all[i], float64(len(sayAmount(m, money.Digits(m.Currency)))+2))
+			}
+		}
+	}
+	return all
 }
 
 // headHeight is the row of the column heads.

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/xuri/excelize/v2"
@@ -35,11 +36,7 @@ func (x *workbook) charts(sheets []Sheet) error {
 		}
 		series, left := x.series(card, trends, p)
 		if len(series) == 0 {
-			c, err := x.text(p.Title()+": nothing is scored yet. Set targets, and the chart draws itself.", look{head: footLine})
-			if err == nil {
-				err = (&cellWriter{x.file, card.Name}).row(row, 0, append(make([]excelize.Cell, column-1), c))
-			}
-			if err != nil {
+			if err := x.remark(card.Name, ref(column, row), p.Title()+": nothing is scored yet. The chart begins with the first closed period that has targets."); err != nil {
 				return err
 			}
 			continue
@@ -53,6 +50,15 @@ func (x *workbook) charts(sheets []Sheet) error {
 		}
 	}
 	return nil
+}
+
+// remark stands where there is no chart.
+func (x *workbook) remark(sheet, at, s string) error {
+	style, err := x.styles.id(look{head: footLine})
+	if err != nil {
+		return err
+	}
+	return errors.Join(x.file.SetCellStr(sheet, at, s), x.file.SetCellStyle(sheet, at, at, style))
 }
 
 // series are the lines of one perspective, in the scorecard's order; left counts those that found no room.

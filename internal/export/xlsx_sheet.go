@@ -67,7 +67,9 @@ type streamWriter struct{ stream *excelize.StreamWriter }
 func (w *streamWriter) row(number int, height float64, values []excelize.Cell) error {
 	row := make([]any, len(values))
 	for i, v := range values {
-		row[i] = v
+		if v.Value != nil { // a blank cell needs no place in a long sheet
+			row[i] = v
+		}
 	}
 	var opts []excelize.RowOpts
 	if height > 0 {

@@ -260,6 +260,25 @@ func TestXLSXCurrencies(t *testing.T) {
 	}
 }
 
+// TestXLSXRoom exports amounts that would not fit the usual columns.
+func TestXLSXRoom(t *testing.T) {
+	book := sample(t)
+	for i := range book.Cards[0].Scorecard.Entries {
+		if e := &book.Cards[0].Scorecard.Entries[i]; e.KPI.ID == "net_sales" {
+			e.Value.Num.Int = -8_765_432_109_876_540_000
+		}
+	}
+	f := open(t, book)
+	if _, shown := at(t, f, "ff_net_sales_value"); shown != "-8,765,432,109,876.54" {
+		t.Errorf("shown as %s", shown)
+	}
+	for sheet, column := range map[string]string{ScorecardSheet: "B", KPISheet: "G", TrendsSheet: "P"} {
+		if w, err := f.GetColWidth(sheet, column); err != nil || w < 22 {
+			t.Errorf("%s: column %s is %f wide: it would show ###, %v", sheet, column, w, err)
+		}
+	}
+}
+
 // TestXLSXFirstDay exports a book of a store linked an hour ago: nothing is complete and nothing is scored.
 func TestXLSXFirstDay(t *testing.T) {
 	p := period.Of(period.Monthly, period.Date(2026, time.November, 1), calendar)
