@@ -34,8 +34,10 @@ type part struct {
 
 const contentTypes = "[Content_Types].xml"
 
-// zipDate is the earliest date that a zip archive can hold.
+// zipDate is the earliest date that a zip archive can hold; zipDay is the same as the archive writes it.
 var zipDate = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+const zipDay = 1<<5 | 1
 
 // Create begins a part.
 func (c *container) Create(name string) (io.Writer, error) {
@@ -72,7 +74,7 @@ func (c *container) Close() error {
 		if err := p.out.Close(); err != nil {
 			return err
 		}
-		head := &zip.FileHeader{Name: p.name, Method: zip.Deflate, Modified: zipDate, CRC32: p.crc,
+		head := &zip.FileHeader{Name: p.name, Method: zip.Deflate, ModifiedDate: zipDay, CRC32: p.crc,
 			CompressedSize64: uint64(p.body.Len()), UncompressedSize64: p.bytes}
 		w, err := z.CreateRaw(head)
 		if err != nil {
