@@ -67,6 +67,7 @@ func (r *recounter) cohorts(ctx context.Context, days period.Days) ([]Cohort, er
 	if err != nil {
 		return nil, err
 	}
+	// SUBSTR keeps SQLite from looking the orders up by day instead of by customer.
 	err = r.each(ctx, func(scan func(...any) error) error {
 		var first, month string
 		var net int64
@@ -74,10 +75,11 @@ func (r *recounter) cohorts(ctx context.Context, days period.Days) ([]Cohort, er
 		cell(first, month).Revenue = money.Micros(net)
 		return err
 	}, `SELECT SUBSTR(d.first_day, 1, 7), SUBSTR(d.day, 1, 7), CAST(SUM(s.total - s.tax) AS BIGINT) FROM customer_days d
-		JOIN orders o ON o.merchant_id = d.merchant_id AND o.connection_id = d.connection_id AND o.customer_id = d.customer_id AND o.day = d.day
-		JOIN agreements a ON a.merchant_id = o.merchant_id AND a.connection_id = o.connection_id AND a.order_id = o.id
-		JOIN sales s ON s.merchant_id = a.merchant_id AND s.connection_id = a.connection_id AND s.agreement_id = a.id
-		WHERE d.merchant_id = ? AND d.connection_id = ? AND d.channel = ? AND d.first_day >= ? AND d.first_day < ?
+		CROSS JOIN orders o CROSS JOIN agreements a CROSS JOIN sales s
+		WHERE o.merchant_id = d.merchant_id AND o.connection_id = d.connection_id AND o.customer_id = d.customer_id AND SUBSTR(o.day, 1, 10) = d.day
+		AND a.merchant_id = o.merchant_id AND a.connection_id = o.connection_id AND a.order_id = o.id
+		AND s.merchant_id = a.merchant_id AND s.connection_id = a.connection_id AND s.agreement_id = a.id
+		AND d.merchant_id = ? AND d.connection_id = ? AND d.channel = ? AND d.first_day >= ? AND d.first_day < ?
 		AND s.line_type IN ('product', 'adjustment') AND o.test = FALSE AND o.gone_at IS NULL
 		GROUP BY SUBSTR(d.first_day, 1, 7), SUBSTR(d.day, 1, 7)`, args...)
 	if err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -33,6 +34,7 @@ type source struct {
 	streams      map[string]StreamState
 	capabilities map[string]connectors.Capability
 	first        period.Day          // with orders; zero if there are none
+	costs        period.Day          // of the first unit cost read; zero if there is none
 	stockDays    map[period.Day]bool // with a reading of stock
 	stock        map[kpi.Measure]levels
 	links        *links
@@ -109,6 +111,15 @@ func (src *source) states(ctx context.Context, t *tx) error {
 	}, "SELECT "+streamColumns+" FROM streams WHERE merchant_id = ? AND connection_id = ?", merchant, connection)
 	if err != nil {
 		return err
+	}
+	var costs sql.NullString
+	if _, err := t.one(ctx, []any{&costs}, "SELECT MIN(day) FROM cost_readings WHERE merchant_id = ? AND connection_id = ?", merchant, connection); err != nil {
+		return err
+	}
+	if costs.Valid {
+		if src.costs, err = period.ParseDay(costs.String); err != nil {
+			return err
+		}
 	}
 	return t.each(ctx, func(scan func(...any) error) error {
 		var k connectors.Capability

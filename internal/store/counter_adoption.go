@@ -62,9 +62,10 @@ func (c *Counter) adoption(ctx context.Context, t *tx, src *source, launched []s
 			}
 			return nil
 		}, `SELECT l.product_id, o.customer_id, MIN(o.day) FROM orders o
-			JOIN order_lines l ON l.merchant_id = o.merchant_id AND l.connection_id = o.connection_id AND l.order_id = o.id
-			JOIN customer_days d ON d.merchant_id = o.merchant_id AND d.connection_id = o.connection_id AND d.channel = ? AND d.customer_id = o.customer_id AND d.day = o.day
-			WHERE o.merchant_id = ? AND o.connection_id = ? AND o.day >= ? AND o.day <= ? AND o.customer_id <> '' AND o.test = ? AND o.gone_at IS NULL AND `+where+
+			CROSS JOIN order_lines l CROSS JOIN customer_days d
+			WHERE l.merchant_id = o.merchant_id AND l.connection_id = o.connection_id AND l.order_id = o.id
+			AND d.merchant_id = o.merchant_id AND d.connection_id = o.connection_id AND d.channel = ? AND d.customer_id = o.customer_id AND d.day = o.day
+			AND o.merchant_id = ? AND o.connection_id = ? AND o.day >= ? AND o.day <= ? AND o.customer_id <> '' AND o.test = ? AND o.gone_at IS NULL AND `+where+
 			" GROUP BY l.product_id, o.customer_id",
 			count.Whole, src.connection.MerchantID, src.connection.ID, from.String(), (to + count.AdoptionDays).String(), false, arg)
 		if err != nil {

@@ -307,8 +307,8 @@ func (c *change) ordersSince(ctx context.Context, since string, variants []strin
 	for chunk := range slices.Chunk(variants, atATime) {
 		where, arg := c.oneOf("l.variant_id", chunk)
 		err := c.each(ctx, scan, `SELECT DISTINCT a.order_id FROM agreements a
-			JOIN order_lines l ON l.merchant_id = a.merchant_id AND l.connection_id = a.connection_id AND l.order_id = a.order_id
-			WHERE a.merchant_id = ? AND a.connection_id = ? AND a.day >= ? AND `+where, c.keys(since, arg)...)
+			CROSS JOIN order_lines l WHERE l.merchant_id = a.merchant_id AND l.connection_id = a.connection_id AND l.order_id = a.order_id
+			AND a.merchant_id = ? AND a.connection_id = ? AND a.day >= ? AND `+where, c.keys(since, arg)...)
 		if err != nil {
 			return err
 		}

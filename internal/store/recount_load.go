@@ -139,6 +139,7 @@ type orderPart struct {
 	read          func(scan func(...any) error) (add func(*count.Order), err error)
 }
 
+// Joins are written as CROSS JOIN, which on SQLite also says which table leads: it would otherwise walk the whole of the second.
 var orderParts = []orderPart{
 	{"SELECT order_id, id, happened_at, day, reason FROM agreements WHERE " + ours, "order_id", func(scan func(...any) error) (func(*count.Order), error) {
 		var v count.Agreement
@@ -148,8 +149,8 @@ var orderParts = []orderPart{
 		return func(o *count.Order) { o.Agreements = append(o.Agreements, v) }, err
 	}},
 	{`SELECT a.order_id, s.id, s.agreement_id, s.line_type, s.line_id, s.quantity, s.total, s.tax, s.discount FROM agreements a
-		JOIN sales s ON s.merchant_id = a.merchant_id AND s.connection_id = a.connection_id AND s.agreement_id = a.id
-		WHERE a.merchant_id = ? AND a.connection_id = ?`, "a.order_id", func(scan func(...any) error) (func(*count.Order), error) {
+		CROSS JOIN sales s WHERE s.merchant_id = a.merchant_id AND s.connection_id = a.connection_id AND s.agreement_id = a.id
+		AND a.merchant_id = ? AND a.connection_id = ?`, "a.order_id", func(scan func(...any) error) (func(*count.Order), error) {
 		var v fact.Sale
 		err := scan(&v.ID, &v.AgreementID, &v.Line, &v.LineID, &v.Quantity, &v.Total, &v.Tax, &v.Discount)
 		return func(o *count.Order) { o.Sales = append(o.Sales, v) }, err
@@ -174,8 +175,8 @@ var orderParts = []orderPart{
 		return func(o *count.Order) { o.Returns = append(o.Returns, v) }, err
 	}},
 	{`SELECT r.order_id, l.id, l.return_id, l.line_id, l.quantity, l.processed, l.reason, l.unverified FROM returns r
-		JOIN return_lines l ON l.merchant_id = r.merchant_id AND l.connection_id = r.connection_id AND l.return_id = r.id
-		WHERE r.merchant_id = ? AND r.connection_id = ?`, "r.order_id", func(scan func(...any) error) (func(*count.Order), error) {
+		CROSS JOIN return_lines l WHERE l.merchant_id = r.merchant_id AND l.connection_id = r.connection_id AND l.return_id = r.id
+		AND r.merchant_id = ? AND r.connection_id = ?`, "r.order_id", func(scan func(...any) error) (func(*count.Order), error) {
 		var v fact.ReturnLine
 		err := scan(&v.ID, &v.ReturnID, &v.LineID, &v.Quantity, &v.Processed, &v.Reason, &v.Unverified)
 		return func(o *count.Order) { o.ReturnLines = append(o.ReturnLines, v) }, err

@@ -327,8 +327,8 @@ func (r *recounter) markRates(ctx context.Context, touched *touched, now time.Ti
 			err := scan(&connection, &k.Channel, &k.Measure, &k.Day)
 			changed[connection] = append(changed[connection], k)
 			return err
-		}, `SELECT DISTINCT t.connection_id, t.channel, t.measure, t.day FROM connections c JOIN totals t ON t.merchant_id = c.merchant_id AND t.connection_id = c.id
-			WHERE c.merchant_id = ? AND c.currency <> ? AND t.day >= ? AND t.day < ? AND t.currency <> '' AND t.currency <> ?`,
+		}, `SELECT DISTINCT t.connection_id, t.channel, t.measure, t.day FROM connections c CROSS JOIN totals t WHERE t.merchant_id = c.merchant_id AND t.connection_id = c.id
+			AND c.merchant_id = ? AND c.currency <> ? AND t.day >= ? AND t.day < ? AND t.currency <> '' AND t.currency <> ?`,
 			r.acc.merchant.ID, r.acc.merchant.Currency, d.String(), (d + rateAge + 1).String(), r.acc.merchant.Currency)
 		if err != nil {
 			return err
