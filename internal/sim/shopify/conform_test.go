@@ -229,3 +229,22 @@ func TestPresentmentMoney(t *testing.T) {
 		t.Errorf("got %s", a.Data)
 	}
 }
+
+// A discount of a fixed amount and one of a percentage serve the two kinds of PricingValue.
+func TestDiscountValues(t *testing.T) {
+	shop := rich(t, 0)
+	o := place(t, shop, Purchase{At: on(11, 3), Items: []Item{{Title: "Cup", Quantity: 2, Price: cents(1000)}},
+		Discounts: []Discount{{Code: "FIVE", Amount: cents(500)}, {Automatic: true, Title: "Autumn", Percent: 10}}})
+	s := raise(t, shop, Options{})
+	a := s.must(fmt.Sprintf(`{ order(id: "gid://shopify/Order/%d") { discountCodes discountApplications(first: 5) { nodes { __typename index
+	  ... on DiscountCodeApplication { code } ... on AutomaticDiscountApplication { title }
+	  value { __typename ... on MoneyV2 { amount currencyCode } ... on PricingPercentageValue { percentage } } } } } }`, o.ID), nil, nil)
+	for _, want := range []string{
+		`{"__typename":"DiscountCodeApplication","index":0,"code":"FIVE","value":{"__typename":"MoneyV2","amount":"5.0","currencyCode":"EUR"}}`,
+		`{"__typename":"AutomaticDiscountApplication","index":1,"title":"Autumn","value":{"__typename":"PricingPercentageValue","percentage":10.0}}`,
+	} {
+		if !strings.Contains(string(a.Data), want) {
+			t.Errorf("%s lacks %s", a.Data, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package shopify
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -91,6 +92,12 @@ func (x *exec) field(f *field, parent any) (cost int, ok bool) {
 		cost, ok = x.connection(f, v.(conn))
 	case f.list:
 		cost, ok = x.objects(f, v.(list))
+	case f.typ == "MoneyBag":
+		x.moneyBag(f, v.(money))
+		return 0, true
+	case f.typ == "MoneyV2":
+		x.coin(f, v.(coin))
+		return 0, true
 	default:
 		typ, v := concrete(v, f.typ)
 		cost, ok = x.object(f.subs[typ], typ, v)
@@ -214,6 +221,9 @@ func (x *exec) leaf(v any) bool {
 		}
 	case float64:
 		x.buf = strconv.AppendFloat(x.buf, v, 'f', -1, 64)
+		if v == math.Trunc(v) {
+			x.buf = append(x.buf, ".0"...)
+		}
 	case rawJSON:
 		x.buf = append(x.buf, v...)
 	default:

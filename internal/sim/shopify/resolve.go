@@ -72,37 +72,6 @@ func or(s, fallback string) any {
 	return s
 }
 
-// money is an amount of an order: MoneyBag, or MoneyV2 in the shop's currency.
-type money struct {
-	o      *Order // nil for amounts outside of orders
-	amount int64
-}
-
-// coin is one amount in one currency: MoneyV2.
-type coin struct {
-	amount   int64
-	currency string
-}
-
-func bag(o *Order, amount int64) any { return money{o, amount} }
-
-// bagIf is a bag that is null at zero.
-func bagIf(o *Order, amount int64) any {
-	if amount == 0 {
-		return nil
-	}
-	return money{o, amount}
-}
-
-func (m money) shop(x *exec) coin { return coin{m.amount, x.srv.shop.Currency} }
-
-func (m money) presentment(x *exec) coin {
-	if m.o == nil || m.o.Presentment == "" || m.o.Presentment == x.srv.shop.Currency {
-		return m.shop(x)
-	}
-	return coin{grainOf(m.o.Presentment).part(m.amount, m.o.Rate, 1_000_000), m.o.Presentment}
-}
-
 // concrete names the type of a value whose field may hold several, and unwraps it.
 func concrete(v any, declared string) (string, any) {
 	switch declared {

@@ -54,11 +54,7 @@ func shopFields() map[string]map[string]resolver {
 			"description": of(func(s accessScope) any { return "Grants " + string(s) }),
 			"handle":      of(func(s accessScope) any { return string(s) }),
 		},
-		"MoneyBag": {
-			"presentmentMoney": with(func(x *exec, m money, _ args) any { return m.presentment(x) }),
-			"shopMoney":        with(func(x *exec, m money, _ args) any { return m.shop(x) }),
-		},
-		"MoneyV2": {
+		"MoneyV2": { // as one kind of PricingValue; elsewhere the executor writes it itself
 			"amount":       of(func(c coin) any { return decimal(c.amount) }),
 			"currencyCode": of(func(c coin) any { return c.currency }),
 		},

@@ -122,7 +122,7 @@ func TestSubsetOfOfficialSchema(t *testing.T) {
 func TestEveryFieldHasAResolver(t *testing.T) {
 	for name, def := range schema().Types {
 		if def.Kind != ast.Object || def.BuiltIn || strings.HasPrefix(name, "__") || strings.HasSuffix(name, "Connection") ||
-			strings.HasSuffix(name, "Edge") || name == "PageInfo" {
+			strings.HasSuffix(name, "Edge") || name == "PageInfo" || name == "MoneyBag" { // those the executor writes itself
 			continue
 		}
 		for _, f := range def.Fields {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -69,8 +70,8 @@ type Server struct {
 
 	stop context.CancelFunc
 	done chan struct{}
-	addr string
-	own  string // a bulk directory made here, to be removed
+	addr atomic.Value // string
+	own  string       // a bulk directory made here, to be removed
 }
 
 // Stats counts what the server did.
@@ -131,7 +132,7 @@ func (s *Server) Start(ctx context.Context) error {
 		return err
 	}
 	ctx, s.stop = context.WithCancel(ctx)
-	s.addr = ln.Addr().String()
+	s.addr.Store(ln.Addr().String())
 	s.done = make(chan struct{})
 	go func() {
 		defer close(s.done)
@@ -142,7 +143,7 @@ func (s *Server) Start(ctx context.Context) error {
 
 // Serve serves HTTPS on ln until ctx ends.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	s.addr = ln.Addr().String()
+	s.addr.Store(ln.Addr().String())
 	return s.serve(ctx, ln)
 }
 
@@ -176,8 +177,11 @@ func (s *Server) Close() {
 	}
 }
 
-// Addr is the loopback address, host and port.
-func (s *Server) Addr() string { return s.addr }
+// Addr is the loopback address, host and port; empty before the server listens.
+func (s *Server) Addr() string {
+	a, _ := s.addr.Load().(string)
+	return a
+}
 
 // Stats are the counts so far.
 func (s *Server) Stats() Stats {

@@ -68,17 +68,21 @@ func (a *authority) server() *tls.Config {
 func (s *Server) CA() []byte { return s.tls.pem }
 
 // Transport dials the simulation for the hosts that it plays, whatever their names resolve to, and trusts only its authority. For
-// any other host it fails: nothing leaves the machine.
-func (s *Server) Transport() http.RoundTripper { return TransportTo(s.addr, s.CA()) }
+// any other host the handshake fails: nothing leaves the machine.
+func (s *Server) Transport() http.RoundTripper { return transport(s.Addr, s.CA()) }
 
 // TransportTo is Transport for a simulation in another process, by its address and its authority's PEM.
 func TransportTo(addr string, ca []byte) http.RoundTripper {
+	return transport(func() string { return addr }, ca)
+}
+
+func transport(addr func() string, ca []byte) http.RoundTripper {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(ca)
 	return &http.Transport{
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			var d net.Dialer
-			return d.DialContext(ctx, network, addr)
+			return d.DialContext(ctx, network, addr())
 		},
 		TLSClientConfig:     &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
 		MaxIdleConnsPerHost: 16,
