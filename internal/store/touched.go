@@ -43,3 +43,8 @@ func (s set) list() []string {
 	}
 	return ids
 }
+
+func (s set) has(id string) bool {
+	_, ok := s[id]
+	return ok
+}
