@@ -77,18 +77,21 @@ func (w *completenessWriter) proofs() {
 				w.section("What proves it")
 				opened = true
 			}
-			state, meaning := provenAs(p)
+			state, meaning := w.provenAs(p)
 			var promised, difference Cell
 			if p.Promised.Objects != 0 {
 				promised, difference = Count(p.Promised.Objects), Count(p.Read.Objects-p.Promised.Objects)
 			}
-			w.row("proof", Text(s.Store), Text(s.Title), text(p.Range), promised, Count(p.Read.Objects), difference, instant(p.At), Text(state), Text(meaning))
+			w.row("proof", Text(s.Store), Text(s.Title), text(p.Range), promised, Count(p.Read.Objects), difference, nil, Text(state), Text(meaning))
 		}
 	}
 }
 
-func provenAs(p Proof) (state, meaning string) {
+func (w *completenessWriter) provenAs(p Proof) (state, meaning string) {
 	with := "Read by " + p.Method
+	if !p.At.IsZero() {
+		with += " on " + sayInstant(p.At, w.zone())
+	}
 	if p.Version != "" {
 		with += ", API version " + p.Version
 	}

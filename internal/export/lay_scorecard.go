@@ -268,8 +268,9 @@ func sayPeriod(p period.Period) string {
 	case period.Quarterly:
 		year, quarter, _ := strings.Cut(p.Name, "-Q")
 		return "quarter " + quarter + " of " + year
+	default:
+		return p.Name
 	}
-	return p.Name
 }
 
 func blank(level Level, id string, columns []Column) Row {

@@ -90,8 +90,9 @@ func goalPrefix(g Goal) string {
 		return "≥ "
 	case kpi.Down:
 		return "≤ "
+	default:
+		return ""
 	}
-	return ""
 }
 
 func sayChange(c Change) string {
@@ -101,6 +102,7 @@ func sayChange(c Change) string {
 		unit = " pp"
 	case Difference:
 		unit, v, decimals = "", c.By, 2
+	case Relative:
 	}
 	if math.Abs(v) >= 1000 {
 		decimals = 0
@@ -170,8 +172,9 @@ func shapeOf(s kpi.Status) string {
 		return "▲"
 	case kpi.Red:
 		return "◆"
+	default:
+		return "○"
 	}
-	return "○"
 }
 
 const bars = "▁▂▃▄▅▆▇█"

@@ -134,6 +134,8 @@ func (t *terminal) body() {
 			}
 		case KPIRow:
 			t.kpi(row, t.indent(i))
+		default:
+			// a scorecard has no other rows
 		}
 	}
 }

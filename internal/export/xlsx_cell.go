@@ -66,10 +66,14 @@ func (x *workbook) value(c Cell) any {
 	case Absent:
 		return "–"
 	case Change:
-		if c.In == Percentage {
+		switch c.In {
+		case Percentage:
 			return shownAs(c.By*100, 1)
+		case Difference:
+			return shownAs(c.By, 2)
+		default:
+			return shownAs(c.By, 3)
 		}
-		return c.By
 	case Goal:
 		if c.High != nil {
 			return sayGoal(c, x.bare)

@@ -97,6 +97,7 @@ func (l look) style() *excelize.Style {
 		st.Fill = solid(headFill)
 		st.Alignment.WrapText = true
 		return st
+	case notHead:
 	}
 	switch l.level {
 	case PerspectiveRow, SectionRow:
@@ -152,8 +153,9 @@ func formatOf(c Cell) string {
 			return `+0.0" pp  ";-0.0" pp  ";0.0" pp  "`
 		case Difference:
 			return `+0.00"  ";-0.00"  ";0.00"  "`
+		default:
+			return `+0.0%"  ";-0.0%"  ";0.0%"  "`
 		}
-		return `+0.0%"  ";-0.0%"  ";0.0%"  "`
 	case Goal:
 		if c.High != nil {
 			return ""
