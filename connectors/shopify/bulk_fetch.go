@@ -1,6 +1,7 @@
 package shopify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,7 +66,8 @@ func (s *session) fetch(ctx context.Context, i int, op operation) error {
 
 // fill takes lines into k until a page is full; end says that there are no more.
 func (s *session) fill(from *lines, k *sink) (end bool, err error) {
-	for n := 0; len(k.records) < pageRecords && len(k.wanted) < detailBatch && n < 10*pageRecords; n++ {
+	rows := cmp.Or(s.feed.rows, pageRecords)
+	for n := 0; len(k.records) < rows && len(k.wanted) < detailBatch && n < 10*rows; n++ {
 		kind, line, err := from.next()
 		if errors.Is(err, io.EOF) {
 			return true, nil

@@ -31,6 +31,8 @@ type feed struct {
 	days bool
 	// slice is how many roots a slice should hold, to begin with.
 	slice int64
+	// rows is about how many records a page of a bulk result holds; pageRecords where zero.
+	rows int
 	// first is the page size to begin with, and most the largest that is of use.
 	first, most int
 
@@ -52,7 +54,7 @@ const (
 	manyChanges = 2_000
 	// overlap is read again each night, since the search index is late at times.
 	overlap = 24 * time.Hour
-	// pageRecords is about how many records a page of a bulk result holds.
+	// pageRecords is what one transaction of the store takes easily.
 	pageRecords = 4_000
 	// smallest is the shortest slice that is cut in half no more.
 	smallest = time.Hour

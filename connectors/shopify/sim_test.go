@@ -61,14 +61,16 @@ func simulate(t *testing.T, shop *sim.Shop, opts sim.Options) *simulated {
 	}}
 }
 
+// streamOf makes a stream whose bulk pages are small, so that little data are many pages.
 func streamOf(t *testing.T, id string) connectors.Stream {
 	t.Helper()
-	for _, s := range streams() {
-		if s.ID == id {
-			return s
+	for _, f := range feeds {
+		if f.id == id {
+			f.rows = 400
+			return f.stream()
 		}
 	}
-	t.Fatalf("there is no stream %s", id)
+	t.Fatalf("there is no feed %s", id)
 	return connectors.Stream{}
 }
 

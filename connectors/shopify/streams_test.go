@@ -73,7 +73,7 @@ func stockOf(shop *sim.Shop) map[string]int {
 }
 
 func TestStreamsReadAllThereIs(t *testing.T) {
-	shop := generated(t, 1500)
+	shop := generated(t, 800)
 	want := stockOf(shop)
 	s := simulate(t, shop, sim.Options{Now: clock})
 	for _, c := range []struct {
@@ -138,7 +138,7 @@ func (s *simulated) once(t *testing.T, id string) *kept {
 }
 
 func TestPagesAndBulkAgree(t *testing.T) {
-	s := simulate(t, generated(t, 1200), sim.Options{Now: clock})
+	s := simulate(t, generated(t, 500), sim.Options{Now: clock})
 	for _, id := range []string{"orders", "refunds", "returns", "customers", "products", "promises"} {
 		t.Run(id, func(t *testing.T) {
 			inBulk := s.once(t, id)
