@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -145,9 +146,7 @@ func (x *exec) run(fields []*field, op *ast.OperationDefinition, mutation bool, 
 		x.spoil(fields)
 	}
 	x.srv.ripen()
-	x.srv.mu.RLock()
-	cost, ok := x.object(fields, root, nil)
-	x.srv.mu.RUnlock()
+	cost, ok := x.locked(fields, root)
 	if !ok {
 		x.buf = append(x.buf[:0], "null"...)
 	}
@@ -155,6 +154,13 @@ func (x *exec) run(fields []*field, op *ast.OperationDefinition, mutation bool, 
 		cost = requested
 	}
 	return min(cost, requested), x.buf
+}
+
+// locked runs under the read lock, and gives it back whatever happens.
+func (x *exec) locked(fields []*field, root string) (int, bool) {
+	x.srv.mu.RLock()
+	defer x.srv.mu.RUnlock()
+	return x.object(fields, root, nil)
 }
 
 // wallFor is the moment before which orders are hidden from a token without read_all_orders.
@@ -177,6 +183,11 @@ func (s *Server) prepare(req graphqlRequest) (*ast.OperationDefinition, map[stri
 	op := doc.Operations.ForName(req.OperationName)
 	if op == nil {
 		return nil, nil, []*refusal{badRequest("An operation name is required")}
+	}
+	for _, s := range op.SelectionSet {
+		if f, ok := s.(*ast.Field); ok && strings.HasPrefix(f.Name, "__") && f.Name != "__typename" {
+			return nil, nil, []*refusal{badRequest("Introspection is not simulated.")}
+		}
 	}
 	vars, err := validator.VariableValues(schema(), op, req.Variables)
 	if err != nil {

@@ -50,6 +50,8 @@ func TestRefusals(t *testing.T) {
 		{name: "unused variable", query: `query($n: Int) { shop { id } }`, code: "variableNotUsed"},
 		{name: "variable of another type", query: `query($n: Int!) { orders(first: $n) { nodes { id } } }`, vars: map[string]any{"n": "ten"}, code: "INVALID_VARIABLE", message: "Variable $n of type Int! was provided invalid value"},
 		{name: "variable not given", query: `query($n: Int!) { orders(first: $n) { nodes { id } } }`, code: "INVALID_VARIABLE"},
+		{name: "introspection", query: `{ __schema { types { name } } }`, code: "BAD_REQUEST", message: "Introspection is not simulated"},
+		{name: "two operations and no name", query: `query A { shop { id } } query B { shop { id } }`, code: "BAD_REQUEST", message: "operation name"},
 		{name: "not GraphQL", query: `{ orders(`, message: "syntax error"},
 		{name: "too dear", query: `{ orders(first: 250) { nodes { id lineItems(first: 250) { nodes { id product { id } variant { id product { id } inventoryItem { id variant { id } inventoryLevels(first: 10) { nodes { id } } } } } } } } }`,
 			code: "MAX_COST_EXCEEDED", message: "which exceeds the single query max cost limit (1000)"},

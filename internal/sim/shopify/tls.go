@@ -1,6 +1,7 @@
 package shopify
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -9,11 +10,11 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"io"
 	"log"
 	"math/big"
 	"net"
 	"net/http"
+	"os"
 	"time"
 )
 
@@ -90,5 +91,14 @@ func transport(addr func() string, ca []byte) http.RoundTripper {
 	}
 }
 
-// quiet drops what net/http says about connections that the faults broke.
-func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
+// quiet drops what net/http says about connections that clients and faults broke off, but not that a handler panicked.
+func quiet() *log.Logger { return log.New(panics{}, "", log.LstdFlags) }
+
+type panics struct{}
+
+func (panics) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte("panic serving")) {
+		return os.Stderr.Write(p)
+	}
+	return len(p), nil
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -190,5 +191,43 @@ func TestSearchLag(t *testing.T) {
 	clock.Advance(time.Minute)
 	if s.must(q, nil, &d); len(d.Orders.Nodes) != 2 {
 		t.Errorf("after the lag: %+v", d)
+	}
+}
+
+// Readers, bulk operations and changes at once.
+func TestAllAtOnce(t *testing.T) {
+	s := raise(t, rich(t, 400), Options{RestoreRate: 100_000})
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			for range 15 {
+				s.ask(`{ shop { enabledPresentmentCurrencies } ordersCount(query: "updated_at:>'2026-11-01'") { count } orders(first: 50, sortKey: UPDATED_AT, reverse: true) { nodes { id lineItems(first: 3) { nodes { id } } } } }`, nil)
+			}
+		})
+	}
+	wg.Go(func() {
+		for i := range 60 {
+			if err := s.srv.Change(func(shop *Shop) error {
+				o, err := shop.Place(Purchase{At: on(11, 20) + Instant(i), Presentment: "USD", Rate: 1_100_000, Customer: shop.Customers[0], Items: []Item{{Title: "x", Quantity: 1, Price: cents(100)}}})
+				if err == nil && i%3 == 0 {
+					shop.Delete(o)
+				}
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	wg.Go(func() {
+		for range 4 {
+			if op := s.bulk(allOrders, false); op.Status != "COMPLETED" {
+				t.Errorf("%+v", op)
+			}
+		}
+	})
+	wg.Wait()
+	var d struct{ OrdersCount struct{ Count int } }
+	if s.must(`{ ordersCount { count } }`, nil, &d); d.OrdersCount.Count != 440 {
+		t.Errorf("%d orders", d.OrdersCount.Count)
 	}
 }
