@@ -91,6 +91,12 @@ func (s *session) prove(p *connectors.Page, i int, op operation, promised, read 
 	if to.IsZero() {
 		to = op.CreatedAt.Time
 	}
+	if s.feed.absences {
+		// The search index is late at times: that a young order is not in it does not mean that it is gone.
+		if safe := op.CreatedAt.Add(-overlap); to.After(safe) {
+			to = safe
+		}
+	}
 	p.Proof = &connectors.Proof{
 		Slice: s.feed.sliceName(r.By, j.From, j.To), From: j.From, To: to, Started: op.CreatedAt.Time, Method: "bulk",
 		Promised: promised, Read: read, Version: s.q.last.Version, Sweep: s.feed.sweeps,

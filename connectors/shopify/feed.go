@@ -38,6 +38,8 @@ type feed struct {
 
 	// sweeps: what hangs on the orders it reads comes whole, so that children read earlier and not now are gone.
 	sweeps bool
+	// absences: what the feed leaves out is gone.
+	absences bool
 
 	line func(s *sink, kind string, line []byte) error
 	node func(ctx context.Context, q *asker, s *sink, raw json.RawMessage) (updated time.Time, err error)

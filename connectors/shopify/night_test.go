@@ -208,8 +208,8 @@ func TestCountShowsWhatIsGone(t *testing.T) {
 		t.Error("the deleted order is still seen")
 	}
 	for _, p := range again.proofs {
-		if !p.Sweep {
-			t.Errorf("%s does not sweep", p.Slice)
+		if !p.Sweep || p.To.After(p.Started.Add(-overlap)) {
+			t.Errorf("%s sweeps: %t, up to %s, where the reading began at %s", p.Slice, p.Sweep, p.To, p.Started)
 		}
 	}
 }

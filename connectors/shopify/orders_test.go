@@ -160,3 +160,22 @@ func TestConsentCountsWhileSubscribed(t *testing.T) {
 		}
 	}
 }
+
+func TestPromiseOfAnOrderSentInParts(t *testing.T) {
+	s := &sink{}
+	for _, line := range []string{
+		`{"id":"gid:\/\/shopify\/FulfillmentOrder\/1","fulfillBy":"2026-01-09T00:00:00Z","deliveryMethod":null,"__parentId":"gid:\/\/shopify\/Order\/1"}`,
+		`{"id":"gid:\/\/shopify\/FulfillmentOrder\/2","fulfillBy":null,"deliveryMethod":{"maxDeliveryDateTime":"2026-01-05T00:00:00Z"},"__parentId":"gid:\/\/shopify\/Order\/1"}`,
+		`{"id":"gid:\/\/shopify\/FulfillmentOrder\/3","fulfillBy":null,"deliveryMethod":{"maxDeliveryDateTime":"2026-01-07T00:00:00Z"},"__parentId":"gid:\/\/shopify\/Order\/1"}`,
+		`{"id":"gid:\/\/shopify\/FulfillmentOrder\/4","fulfillBy":null,"deliveryMethod":{"maxDeliveryDateTime":"2026-01-06T00:00:00Z"},"__parentId":"gid:\/\/shopify\/Order\/1"}`,
+		`{"id":"gid:\/\/shopify\/FulfillmentOrder\/5","fulfillBy":null,"deliveryMethod":null,"__parentId":"gid:\/\/shopify\/Order\/2"}`,
+	} {
+		if err := promiseOfBulk(s, "FulfillmentOrder", []byte(line)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []fact.Record{fact.Promise{OrderID: "1", By: at("2026-01-07T00:00:00Z"), Kind: "delivery"}}
+	if d := cmp.Diff(want, s.records); d != "" {
+		t.Error(d)
+	}
+}

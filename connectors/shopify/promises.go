@@ -17,13 +17,30 @@ type promise struct {
 	} `json:"deliveryMethod"`
 }
 
-// add yields what was promised: a day of delivery, else a day by which the parcel leaves, else nothing.
+// add yields what was promised: a day of delivery, else a day by which the parcel leaves, else nothing. Where an order is sent in
+// parts, it was promised by the latest of them; a delivery counts before a dispatch.
 func (p *promise) add(s *sink, order gid) {
+	f := fact.Promise{OrderID: string(order)}
 	switch {
 	case p.Method != nil && !p.Method.DeliverBy.IsZero():
-		s.add(fact.Promise{OrderID: string(order), By: p.Method.DeliverBy.Time, Kind: "delivery"})
+		f.By, f.Kind = p.Method.DeliverBy.Time, "delivery"
 	case !p.ShipBy.IsZero():
-		s.add(fact.Promise{OrderID: string(order), By: p.ShipBy.Time, Kind: "dispatch"})
+		f.By, f.Kind = p.ShipBy.Time, "dispatch"
+	default:
+		return
+	}
+	i, seen := s.promised[order]
+	if !seen {
+		if s.promised == nil {
+			s.promised = map[gid]int{}
+		}
+		s.promised[order] = len(s.records)
+		s.add(f)
+		return
+	}
+	old := s.records[i].(fact.Promise)
+	if f.Kind == old.Kind && f.By.After(old.By) || f.Kind == "delivery" && old.Kind == "dispatch" {
+		s.records[i] = f
 	}
 }
 

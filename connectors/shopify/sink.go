@@ -12,6 +12,8 @@ type sink struct {
 	records []fact.Record
 	// wanted are the orders, as numbers, whose details have to be asked for before the page is whole.
 	wanted []gid
+	// promised are the places of promises among the records, by order.
+	promised map[gid]int
 	// day is the civil day that readings of this run belong to.
 	day period.Day
 	// since is when the stream was last complete, less a week; zero if it never was.

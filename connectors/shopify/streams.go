@@ -53,7 +53,7 @@ var feeds = []feed{
 	{
 		// Deletions leave no trace but the absence.
 		id: "count", title: "orders still there", needs: []string{"orders", "protected_data"}, every: 30 * day, created: "created_at", slice: 500_000,
-		bulk: "bulk_seen", count: "count_orders", sweeps: true, line: seenOfBulk,
+		bulk: "bulk_seen", count: "count_orders", sweeps: true, absences: true, line: seenOfBulk,
 	},
 	{
 		id: "customers", title: "customers", needs: []string{"customers", "protected_data"}, created: "customer_date", slice: 500_000, days: true,
