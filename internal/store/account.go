@@ -7,18 +7,23 @@ import (
 	"time"
 )
 
-// account loads a connection and its merchant inside a transaction.
+// account loads a connection and its merchant inside a transaction. One that writes holds the connection until it ends: what is
+// counted before and after a page, and what is counted afresh, must not change under it.
 func (t *tx) account(ctx context.Context, merchantID, connectionID int64) (account, error) {
 	var a account
 	var created, since, derived, linked instant
 	var settings string
 	var month int
 	m, c := &a.merchant, &a.connection
+	hold := ""
+	if t.writes && t.dialect == postgres {
+		hold = " FOR NO KEY UPDATE OF c" // SQLite has one writer
+	}
 	found, err := t.one(ctx, []any{&m.ID, &m.Name, &m.Currency, &m.Zone, &m.Calendar.WeekShift, &month, &m.CostsHistory, &created,
 		&c.ID, &c.MerchantID, &c.GrantID, &c.Connector, &c.AccountID, &c.Name, &c.Currency, &c.Zone, &since, &settings, &c.State, &derived, &linked},
 		`SELECT m.id, m.name, m.currency, m.zone, m.week_shift, m.fiscal_start, m.costs_history, m.created_at,
 		c.id, c.merchant_id, c.grant_id, c.connector, c.account_id, c.name, c.currency, c.zone, c.since, c.settings, c.state, c.derived_at, c.created_at
-		FROM connections c JOIN merchants m ON m.id = c.merchant_id WHERE c.merchant_id = ? AND c.id = ?`, merchantID, connectionID)
+		FROM connections c JOIN merchants m ON m.id = c.merchant_id WHERE c.merchant_id = ? AND c.id = ?`+hold, merchantID, connectionID)
 	if err != nil {
 		return a, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -73,6 +74,9 @@ func (s *Store) openSQLite(path string) error {
 	if err != nil {
 		return fmt.Errorf("find the database file: %w", err)
 	}
+	if err := private(path); err != nil {
+		return err
+	}
 	file := (&url.URL{Scheme: "file", Path: path}).String() // escapes what a path may hold
 	common := "?_time_integer_format=unix_milli&_pragma=busy_timeout(10000)&_pragma=temp_store(2)"
 	s.writer, err = sql.Open("sqlite", file+common+
@@ -90,6 +94,15 @@ func (s *Store) openSQLite(path string) error {
 		return err
 	}
 	return nil
+}
+
+// private makes the file for this user alone if it is not there yet: it will hold sealed tokens and the merchant's figures.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("the database file cannot be written: check that its folder exists and belongs to this user: %w", err)
+	}
+	return f.Close()
 }
 
 func (s *Store) openPostgres(dsn string, o Options) error {

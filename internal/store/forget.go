@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"fourfold/kpi"
 )
@@ -19,13 +18,9 @@ var connectionTables = []string{
 // its next page refused.
 func (s *Store) Forget(ctx context.Context, merchantID, connectionID int64) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		var grant int64
-		found, err := t.one(ctx, []any{&grant}, "SELECT grant_id FROM connections WHERE merchant_id = ? AND id = ?", merchantID, connectionID)
+		acc, err := t.account(ctx, merchantID, connectionID)
 		if err != nil {
 			return err
-		}
-		if !found {
-			return fmt.Errorf("connection %d: %w", connectionID, ErrMissing)
 		}
 		for _, table := range connectionTables {
 			if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE merchant_id = ? AND connection_id = ?", merchantID, connectionID); err != nil {
@@ -43,7 +38,7 @@ func (s *Store) Forget(ctx context.Context, merchantID, connectionID int64) erro
 			return err
 		}
 		_, err = t.exec(ctx, `DELETE FROM grants WHERE merchant_id = ? AND id = ? AND NOT EXISTS
-			(SELECT 1 FROM connections c WHERE c.merchant_id = grants.merchant_id AND c.grant_id = grants.id)`, merchantID, grant)
+			(SELECT 1 FROM connections c WHERE c.merchant_id = grants.merchant_id AND c.grant_id = grants.id)`, merchantID, acc.connection.GrantID)
 		return err
 	})
 }

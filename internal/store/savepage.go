@@ -34,11 +34,11 @@ func (s *Store) SavePage(ctx context.Context, merchantID, connectionID int64, st
 				return err
 			}
 		}
-		kinds, err := t.advance(ctx, s.now(), merchantID, connectionID, stream, number, page, sorted)
+		acc, err := t.account(ctx, merchantID, connectionID)
 		if err != nil {
 			return err
 		}
-		acc, err := t.account(ctx, merchantID, connectionID)
+		kinds, err := t.advance(ctx, s.now(), merchantID, connectionID, stream, number, page, sorted)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/internal/fact"
+	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/store/storetest"
 )
@@ -510,6 +512,48 @@ func TestWhatPagesTouch(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(touched{})); diff != "" {
 			t.Errorf("touched (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// Pages of two streams that touch the same orders at once leave the totals that counting afresh gives.
+func TestStreamsThatTouchTheSameOrdersAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		s := openShop(t, dsn)
+		s.save("orders", page(hour(1), fact.Order{ID: "0"}))
+		if err := s.Rebuild(ctx, s.merchant.ID, s.connection.ID); err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for n, stream := range []string{"a", "b"} {
+			wg.Go(func() {
+				number := int64(0)
+				for i := range 8 {
+					var records []fact.Record
+					for j := range 20 {
+						id := fmt.Sprint((j*(1+2*n) + i) % 20) // in another order
+						at := hour(1).Add(time.Duration(2*i+n) * time.Minute)
+						records = append(records, fact.Order{ID: id, ProcessedAt: hour(j), UpdatedAt: at, CustomerID: id, Currency: "EUR", Channel: stream},
+							fact.Agreement{ID: "a" + id, OrderID: id, HappenedAt: hour(j), Reason: fact.ReasonOrder},
+							fact.Sale{ID: "s" + id, AgreementID: "a" + id, Line: fact.LineProduct, Action: "order", Quantity: 1, Total: money.Micros(100*i + n)})
+					}
+					var err error
+					if number, err = s.SavePage(ctx, s.merchant.ID, s.connection.ID, stream, number, page(hour(2).Add(time.Duration(2*i+n)*time.Minute), records...)); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		const totals = "SELECT channel || measure || day || part || currency || amount FROM totals ORDER BY channel, measure, day, part, currency"
+		kept := s.values(totals)
+		if err := s.Rebuild(ctx, s.merchant.ID, s.connection.ID); err != nil {
+			t.Fatal(err)
+		}
+		if afresh := s.values(totals); kept != afresh || kept == "" {
+			t.Errorf("kept:   %s\nafresh: %s", kept, afresh)
 		}
 	})
 }

@@ -52,6 +52,9 @@ func (s *Store) Streams(ctx context.Context, merchantID, connectionID int64) ([]
 // stay complete as far as they were; after the orders stream was cleared, totals are worked out anew once it has been read.
 func (s *Store) ClearStream(ctx context.Context, merchantID, connectionID int64, stream string) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error {
+		if _, err := t.account(ctx, merchantID, connectionID); err != nil {
+			return err
+		}
 		n, err := t.exec(ctx, `UPDATE streams SET cursor = '', number = number + 1, backfilled = FALSE, last_error = '', retry_at = NULL
 			WHERE merchant_id = ? AND connection_id = ? AND stream = ?`, merchantID, connectionID, stream)
 		if err != nil || n == 0 {
@@ -97,9 +100,23 @@ func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, 
 		return fmt.Errorf("record the end of a pull of stream %s: %w", stream, err)
 	}
 	if derive {
+		if err := s.analyze(ctx); err != nil {
+			return err
+		}
 		return s.Rebuild(ctx, merchantID, connectionID)
 	}
 	return nil
+}
+
+// analyze tells Postgres what a backfill has put into its tables, which it would notice too late for the counting that follows.
+func (s *Store) analyze(ctx context.Context) error {
+	if s.dialect != postgres {
+		return nil
+	}
+	return s.change(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, "ANALYZE orders, order_lines, agreements, sales, refunds, refund_lines, returns, return_lines, fulfillments, transactions, customers")
+		return err
+	})
 }
 
 func (s *Store) finished(pulled error) time.Time {

@@ -18,6 +18,7 @@ type tx struct {
 	sql      *sql.Tx
 	prepared map[string]*sql.Stmt
 	staged   []string
+	writes   bool
 }
 
 // change runs fn in a transaction that may write: all of it is kept, or nothing.
@@ -45,7 +46,7 @@ func (s *Store) within(ctx context.Context, db *sql.DB, opts *sql.TxOptions, fn 
 		return s.explain("begin", err)
 	}
 	defer func() { _ = began.Rollback() }() // says it is done already once committed
-	t := &tx{dialect: s.dialect, conn: conn, sql: began}
+	t := &tx{dialect: s.dialect, conn: conn, sql: began, writes: opts == nil}
 	if err := fn(ctx, t); err != nil {
 		return s.explain("", err)
 	}
