@@ -74,8 +74,8 @@ func (c *container) Close() error {
 		if err := p.out.Close(); err != nil {
 			return err
 		}
-		head := &zip.FileHeader{Name: p.name, Method: zip.Deflate, ModifiedDate: zipDay, CRC32: p.crc,
-			CompressedSize64: uint64(p.body.Len()), UncompressedSize64: p.bytes}
+		head := &zip.FileHeader{Name: p.name, Method: zip.Deflate, CRC32: p.crc, CompressedSize64: uint64(p.body.Len()), UncompressedSize64: p.bytes}
+		head.ModifiedDate = zipDay //nolint:staticcheck // of what comes compressed, CreateRaw writes this field and not Modified
 		w, err := z.CreateRaw(head)
 		if err != nil {
 			return err

@@ -137,3 +137,22 @@ func TestScopeTitle(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestEntryNote(t *testing.T) {
+	value, target := counted(3), func(h kpi.How) *kpi.Target { return &kpi.Target{How: h} }
+	for _, c := range []struct {
+		entry kpi.Entry
+		want  string
+	}{
+		{kpi.Entry{KPI: orders, Value: kpi.Value{Gap: kpi.NotEntered}, Target: target("")}, "Nobody has entered it"},
+		{kpi.Entry{KPI: orders, Value: value}, "No target"},
+		{kpi.Entry{KPI: kpi.KPI{Role: kpi.Base}, Value: value}, ""},
+		{kpi.Entry{KPI: orders, Value: value, Target: target("")}, ""},
+		{kpi.Entry{KPI: orders, Value: value, Target: target(kpi.Elapsed)}, "Target of the part that has passed"},
+		{kpi.Entry{KPI: orders, Value: value, Target: target(kpi.Spread)}, "Target made of the months' targets"},
+	} {
+		if got := entryNote(c.entry); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

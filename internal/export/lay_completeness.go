@@ -95,10 +95,10 @@ func (w *completenessWriter) provenAs(p Proof) (state, meaning string) {
 	if p.Version != "" {
 		with += ", API version " + p.Version
 	}
-	switch {
-	case p.Promised == (Amounts{}):
+	switch p.Promised {
+	case Amounts{}:
 		return "proven", with + ": the last page was reached, without an error or a warning."
-	case p.Promised == p.Read:
+	case p.Read:
 		return "proven", fmt.Sprintf("%s: objects, roots and bytes as promised (%s roots, %s bytes).", with, Say(Count(p.Read.Roots)), Say(Count(p.Read.Bytes)))
 	default:
 		return "differs", fmt.Sprintf("%s: %s of %s roots and %s of %s bytes arrived; it will be read again.", with,

@@ -244,6 +244,10 @@ func entryNote(e kpi.Entry) string {
 		return capital(e.Value.Gap.Text())
 	case e.Target == nil && e.KPI.Role != kpi.Base:
 		return "No target"
+	case e.Target != nil && e.Target.How == kpi.Elapsed:
+		return "Target of the part that has passed"
+	case e.Target != nil && e.Target.How == kpi.Spread:
+		return "Target made of the months' targets"
 	}
 	return ""
 }

@@ -54,7 +54,6 @@ type workbook struct {
 	styles  styles
 	at      map[string]map[string]int // sheet → row's ID, or stamp's key → row number
 	columns map[string][]int          // sheet → index of a column that is shown → its number, 0 if it is left out
-	last    int                       // the last row written of the sheet at hand
 }
 
 // sheetWriter is what rows are put into: cell by cell, or streamed where there are many.
