@@ -48,6 +48,9 @@ func (r *recounter) rebuild(ctx context.Context, now time.Time) error {
 	if err := r.forget(ctx); err != nil {
 		return err
 	}
+	if err := r.gauge(ctx); err != nil {
+		return err
+	}
 	if err := r.followAllMerges(ctx); err != nil {
 		return err
 	}
@@ -74,6 +77,17 @@ func (r *recounter) rebuild(ctx context.Context, now time.Time) error {
 		return err
 	}
 	_, err := r.exec(ctx, "UPDATE connections SET derived_at = ? WHERE merchant_id = ? AND id = ?", at(now), merchant, id)
+	return err
+}
+
+// gauge tells Postgres how much there is of what, since a backfill may just have filled empty tables: it would otherwise walk the
+// whole of them for every thousand orders.
+func (r *recounter) gauge(ctx context.Context) error {
+	if r.dialect != postgres {
+		return nil
+	}
+	_, err := r.exec(ctx, `ANALYZE orders, order_lines, agreements, sales, refunds, refund_lines, returns, return_lines, fulfillments,
+		promises, transactions, disputes, customers, products, variants, cost_readings`)
 	return err
 }
 

@@ -95,12 +95,13 @@ type markKey struct {
 	day     period.Day
 }
 
-// mark says of every measure and day that the changed totals move that it has to be judged again. Days that have not come yet
+// mark says of every changed total, and of every measure and day that it moves, that it has to be judged again. Days that have not come yet
 // need none: nothing is judged for them so far.
 func (r *recounter) mark(ctx context.Context, changed []count.Key, now time.Time) error {
 	today := period.On(now, r.zone)
 	marked := make(map[markKey]bool)
 	for _, k := range changed {
+		marked[markKey{k.Channel, k.Measure, k.Day}] = true
 		for _, reach := range k.Reaches() {
 			channel := k.Channel
 			if info, ok := kpi.Info(reach.Measure); ok && !info.Channels && channel != count.Whole {
