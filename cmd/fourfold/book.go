@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"fourfold/internal/export"
+	"fourfold/internal/period"
+	"fourfold/internal/store"
+	"fourfold/kpi"
+)
+
+// bookRequest says what a book is to hold.
+type bookRequest struct {
+	period  string // a name, or a word such as last-month; "" for the last month that has passed
+	all     bool   // every KPI on the scorecard
+	history bool   // the snapshots of earlier periods; otherwise only what the scorecard's trends need
+	scope   *kpi.Scope
+}
+
+// book puts together what `show` prints and `export` writes: all of it from snapshots, nothing worked out anew.
+func (a *app) book(ctx context.Context, req bookRequest) (export.Book, error) {
+	db, m, err := a.linked(ctx)
+	if err != nil {
+		return export.Book{}, err
+	}
+	loc, err := m.Location()
+	if err != nil {
+		return export.Book{}, err
+	}
+	today := period.On(a.now(), loc)
+	at := period.Of(period.Monthly, today, m.Calendar).Prev(m.Calendar)
+	if req.period != "" {
+		if at, err = period.Parse(req.period, today, m.Calendar); err != nil {
+			return export.Book{}, usage(err)
+		}
+	}
+	b := export.Book{
+		Merchant: m.Name, Currency: m.Currency, Zone: loc, Calendar: m.Calendar,
+		KPIs: kpi.Catalogue(), All: req.all, Scopes: map[kpi.Scope]string{},
+	}
+	if b.Targets, err = db.Targets(ctx, m.ID); err != nil {
+		return b, err
+	}
+	scopes, err := db.Scopes(ctx, m.ID)
+	if err != nil {
+		return b, err
+	}
+	for _, s := range scopes {
+		b.Scopes[s.Scope] = s.Title
+		if req.scope != nil && s.Scope != *req.scope {
+			continue
+		}
+		card, err := a.card(ctx, db, m, s.Scope, at, &b)
+		if err != nil {
+			return b, err
+		}
+		if card != nil {
+			b.Cards = append(b.Cards, *card)
+		}
+	}
+	if len(b.Cards) == 0 {
+		return b, a.noSnapshots(ctx, db, m, at)
+	}
+	if b.History, err = a.history(ctx, db, m, at, req); err != nil {
+		return b, err
+	}
+	return b, a.completeness(ctx, db, m, &b)
+}
+
+// card recalls the scorecard of a scope from its snapshots; nil if there are none.
+func (a *app) card(ctx context.Context, db *store.Store, m store.Merchant, scope kpi.Scope, at period.Period, b *export.Book) (*export.Card, error) {
+	now, err := recall(ctx, db, m, scope, at, b)
+	if err != nil || now == nil {
+		return nil, err
+	}
+	before, err := recall(ctx, db, m, scope, at.Prev(m.Calendar), nil)
+	if err != nil {
+		return nil, err
+	}
+	card := &export.Card{Scorecard: *now}
+	if !now.Running {
+		card.Before = before
+	}
+	return card, nil
+}
+
+func recall(ctx context.Context, db *store.Store, m store.Merchant, scope kpi.Scope, at period.Period, b *export.Book) (*kpi.Scorecard, error) {
+	snapshots, err := db.Snapshots(ctx, m.ID, store.SnapshotQuery{Scope: &scope, Grain: at.Grain, Period: at.Name, Latest: true})
+	if err != nil || len(snapshots) == 0 {
+		return nil, err
+	}
+	kept := map[kpi.ID]kpi.Snapshot{}
+	through := at.From
+	for _, s := range snapshots {
+		kept[s.KPI] = s
+		through = max(through, s.Through)
+		if b != nil {
+			if s.TakenAt.After(b.TakenAt) {
+				b.TakenAt = s.TakenAt
+			}
+		}
+	}
+	card := kpi.Recall(kpi.Catalogue(), kpi.At{Scope: scope, Period: at, Through: through}, kept, kpi.Plan{})
+	return &card, nil
+}
+
+// noSnapshots says why a period has none.
+func (a *app) noSnapshots(ctx context.Context, db *store.Store, m store.Merchant, at period.Period) error {
+	counter, err := db.Counter(ctx, m.ID, kpi.Whole)
+	if err != nil {
+		return err
+	}
+	switch {
+	case counter.Through() <= counter.First():
+		return fmt.Errorf("there is nothing to show yet: the first pull is not complete; run `fourfold pull`")
+	case at.From >= counter.Through():
+		return fmt.Errorf("%s has not begun as far as the data reach (%s): run `fourfold pull`", at, counter.Through()-1)
+	case at.To <= counter.First():
+		return fmt.Errorf("%s is before the first day with data, %s", at, counter.First())
+	}
+	return fmt.Errorf("there are no snapshots of %s yet: run `fourfold pull`", at)
+}
+
+// trendLength is how many earlier periods a trend shows.
+const trendLength = 13
+
+func (a *app) history(ctx context.Context, db *store.Store, m store.Merchant, at period.Period, req bookRequest) ([]kpi.Snapshot, error) {
+	q := store.SnapshotQuery{Latest: true}
+	if !req.history {
+		from := at
+		for range trendLength {
+			from = from.Prev(m.Calendar)
+		}
+		q.Grain, q.From, q.To, q.Scope = at.Grain, from.From, at.To, &kpi.Whole
+		if req.scope != nil {
+			q.Scope = req.scope
+		}
+	}
+	latest, err := db.Snapshots(ctx, m.ID, q)
+	if err != nil || !req.history {
+		return latest, err
+	}
+	q.Latest, q.PublishedOnly = false, true
+	published, err := db.Snapshots(ctx, m.ID, q)
+	if err != nil {
+		return nil, err
+	}
+	type key struct {
+		scope  kpi.Scope
+		kpi    kpi.ID
+		period string
+		rev    int
+		def    int
+	}
+	seen := map[key]bool{}
+	for _, s := range latest {
+		seen[key{s.Scope, s.KPI, s.Period.Name, s.Revision, s.Definition}] = true
+	}
+	return append(latest, slices.DeleteFunc(published, func(s kpi.Snapshot) bool {
+		return seen[key{s.Scope, s.KPI, s.Period.Name, s.Revision, s.Definition}]
+	})...), nil
+}
+
+// proofsShown is how many proofs of a connection a book holds, the newest.
+const proofsShown = 500
+
+// completeness fills in what was proven, what is allowed, and how our sales compare with the provider's own.
+func (a *app) completeness(ctx context.Context, db *store.Store, m store.Merchant, b *export.Book) error {
+	conns, err := db.Connections(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, conn := range conns {
+		title := map[string]string{}
+		if c, err := a.connector(conn.Connector); err == nil {
+			for _, s := range c.Streams {
+				title[s.ID] = s.Title
+			}
+		}
+		proofs, err := db.Proofs(ctx, m.ID, conn.ID, proofsShown)
+		if err != nil {
+			return err
+		}
+		states, err := db.Streams(ctx, m.ID, conn.ID)
+		if err != nil {
+			return err
+		}
+		for _, s := range states {
+			row := export.Stream{Store: conn.Name, Title: title[s.Stream], CompleteTo: s.CompleteTo, Backfilled: s.Backfilled}
+			if row.Title == "" {
+				row.Title = s.Stream
+			}
+			for _, p := range proofs {
+				if p.Stream == s.Stream {
+					row.Proofs = append(row.Proofs, export.Proof{
+						Range: p.Slice, Method: p.Method, Version: p.Version, At: p.Started,
+						Promised: export.Amounts(p.Promised), Read: export.Amounts(p.Read),
+					})
+				}
+			}
+			b.Streams = append(b.Streams, row)
+			if !s.CompleteTo.IsZero() && (b.CompleteTo.IsZero() || s.CompleteTo.Before(b.CompleteTo)) {
+				b.CompleteTo = s.CompleteTo
+			}
+		}
+		caps, err := db.Capabilities(ctx, m.ID, conn.ID)
+		if err != nil {
+			return err
+		}
+		for _, c := range caps {
+			b.Capabilities = append(b.Capabilities, export.Capability{
+				Store: conn.Name, Name: c.ID, Granted: c.Granted, Detail: c.Detail, Costs: c.Costs, Remedy: c.Remedy, Since: c.Since,
+			})
+		}
+		checks, err := a.reconcile(ctx, db, m, conn)
+		if err != nil {
+			return err
+		}
+		b.Checks = append(b.Checks, checks...)
+	}
+	if m.CostsHistory == "current" {
+		b.Notes = append(b.Notes, "Sales from before the first unit cost was read take that cost: their margins are estimated.")
+	}
+	return nil
+}
+
+// reconcileDays is how far back our sales are held against the provider's own.
+const reconcileDays = 35
+
+// reconcile compares our sales of each of the last days with the provider's own report of them.
+func (a *app) reconcile(ctx context.Context, db *store.Store, m store.Merchant, conn store.Connection) ([]export.Check, error) {
+	loc, err := m.Location()
+	if err != nil {
+		return nil, err
+	}
+	today := period.On(a.now().In(time.UTC), loc)
+	rows, err := db.Reconciliation(ctx, m.ID, conn.ID, period.Days{From: today - reconcileDays, To: today})
+	if err != nil {
+		return nil, err
+	}
+	var checks []export.Check
+	for _, r := range rows {
+		money := func(title string, theirs, ours export.Money) {
+			c := export.Check{Store: conn.Name, Title: title, Range: r.Day.String(), Theirs: theirs, Ours: ours}
+			checks = append(checks, c)
+		}
+		money("Net sales", export.Money(r.TheirNet), export.Money(r.OurNet))
+		money("Total sales", export.Money(r.TheirTotal), export.Money(r.OurTotal))
+		checks = append(checks, export.Check{Store: conn.Name, Title: "Orders", Range: r.Day.String(), Theirs: export.Count(r.TheirOrders), Ours: export.Count(r.OurOrders)})
+	}
+	return checks, nil
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fourfold/config"
+	"fourfold/internal/period"
+	"fourfold/internal/secret"
+	sim "fourfold/internal/sim/shopify"
+	"fourfold/internal/store"
+	"fourfold/internal/vault"
+	"fourfold/kpi"
+)
+
+func demoCommand(a *app) *cobra.Command {
+	var d demo
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "See it work: a simulated store is linked, pulled and judged",
+		Long: `Starts a simulated Shopify store on this machine, links it through the real OAuth code grant over HTTPS, backfills two years
+by bulk operations, derives the KPIs, takes snapshots against sample targets, prints a scorecard and writes the
+workbook. Nothing leaves this machine. With --orders it serves the orders of a file instead: the CDNOW master file, or a
+CSV with a header naming date, customer, units and value.`,
+		Example: "  fourfold demo\n  fourfold demo --orders CDNOW_master.txt --dir /tmp/cdnow",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context(), a) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&d.dir, "dir", "demo", "where the database and the workbook go; an earlier demo there is replaced")
+	f.StringVar(&d.orders, "orders", "", "a file of orders to serve instead of a made-up store")
+	f.IntVar(&d.size, "size", 12_000, "orders of the made-up store")
+	f.StringVar(&d.period, "period", "", "which period to print; the last complete month if left out")
+	f.Uint64Var(&d.seed, "seed", 7, "of the made-up store")
+	return cmd
+}
+
+type demo struct {
+	dir, orders, period string
+	size                int
+	seed                uint64
+}
+
+// cdnowShift brings the orders of 1997 and 1998 to 2025 and 2026: whole weeks, and months of the same length.
+const cdnowShift = 10_227
+
+func (d demo) run(ctx context.Context, a *app) error {
+	began := time.Now()
+	shop, err := d.shop()
+	if err != nil {
+		return err
+	}
+	srv := sim.New(shop, sim.Options{ClientID: "demo-app", ClientSecret: "demo-app-secret", RestoreRate: 1000})
+	if err := srv.Start(ctx); err != nil {
+		return fmt.Errorf("start the simulated store: %w", err)
+	}
+	defer srv.Close()
+	fmt.Fprintf(a.stdout, "A simulated Shopify store, %s, with %d orders, is at https://%s on this machine.\n\n", shop.Domain, len(shop.Orders), srv.Addr())
+
+	if err := d.settle(a); err != nil {
+		return err
+	}
+	a.transport = srv.Transport()
+	a.browse = func(ctx context.Context, address string) { agree(ctx, srv.Transport(), address) }
+	for _, step := range [][]string{{"link", "shopify", "--shop", shop.Domain}, {"pull"}} {
+		fmt.Fprintf(a.stdout, "$ fourfold %s %s\n", step[0], strings.Join(step[1:], " "))
+		root := rootCommand(a)
+		root.SetArgs(step)
+		root.SetOut(a.stdout)
+		root.SetErr(a.stderr)
+		if err := root.ExecuteContext(ctx); err != nil {
+			return err
+		}
+		fmt.Fprintln(a.stdout)
+	}
+	return d.show(ctx, a, began)
+}
+
+// shop is the store to simulate.
+func (d demo) shop() (*sim.Shop, error) {
+	if d.orders == "" {
+		until := time.Now().UTC().Truncate(time.Minute)
+		return sim.Generate(sim.Config{
+			Seed: d.seed, Orders: d.size, Since: until.AddDate(-2, 0, 0), Until: until,
+			Domain: "example-store.myshopify.com", Zone: "Europe/Berlin", Currency: "EUR", Presentments: []string{"USD", "GBP", "CHF"}, TaxesIncluded: true,
+		})
+	}
+	f, err := os.Open(d.orders)
+	if err != nil {
+		return nil, fmt.Errorf("orders: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	return sim.FromCSV(f, sim.CSVOptions{Domain: "example-store.myshopify.com", ShiftDays: d.shift()})
+}
+
+// shift brings orders of the past century near today.
+func (d demo) shift() int {
+	b, err := os.ReadFile(d.orders)
+	if err != nil || len(b) < 13 || string(b[7:9]) != "19" {
+		return 0
+	}
+	return cdnowShift
+}
+
+// settle makes a configuration of the demo's own, in place of an earlier demo's.
+func (d demo) settle(a *app) error {
+	if err := os.MkdirAll(d.dir, 0o755); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	file := filepath.Join(d.dir, "demo.db")
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(file + suffix); err != nil && !os.IsNotExist(err) {
+			return fmt.Errorf("demo: replace the earlier one: %w", err)
+		}
+	}
+	c := config.Default()
+	c.Database = "sqlite:" + file
+	c.Key = vault.NewKey()
+	c.Merchant.Name = "Example Store"
+	c.Costs.History = "current"
+	c.Shopify = config.Shopify{ClientID: "demo-app", ClientSecret: secret.New("demo-app-secret"), Callback: "http://127.0.0.1:0/callback"}
+	c.Export.Dir = d.dir
+	c.Targets = sampleTargets(d.size)
+	a.cfg = &c
+	return nil
+}
+
+// agree is the merchant's browser: it opens the address, agrees, and follows the way back.
+func agree(ctx context.Context, toStore http.RoundTripper, address string) {
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	for _, c := range []*http.Client{{Transport: toStore, CheckRedirect: stay}, {CheckRedirect: stay}} {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		if err != nil {
+			return
+		}
+		resp, err := c.Do(r)
+		if err != nil {
+			return
+		}
+		_ = resp.Body.Close()
+		address = resp.Header.Get("Location")
+	}
+}
+
+func (d demo) show(ctx context.Context, a *app, began time.Time) error {
+	db, m, err := a.linked(ctx)
+	if err != nil {
+		return err
+	}
+	at, err := d.which(ctx, db, m, a.now())
+	if err != nil {
+		return err
+	}
+	root := rootCommand(a)
+	root.SetArgs([]string{"show", at})
+	root.SetOut(a.stdout)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return err
+	}
+	root = rootCommand(a)
+	root.SetArgs([]string{"export", "--period", at})
+	root.SetOut(a.stdout)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, `
+Done in %s. Look around in it:
+
+  bin/fourfold show --all %s        every KPI
+  bin/fourfold show last-quarter    another period
+
+(with FOURFOLD_DATABASE=sqlite:%s in the environment)
+
+For a store of your own:
+
+  bin/fourfold init                         a configuration file and a key
+  bin/fourfold link shopify --shop NAME     agree once in the browser
+  bin/fourfold pull                         the first pull reads all there is
+  bin/fourfold run                          stays, and pulls every night
+`, time.Since(began).Round(time.Second), at, filepath.Join(d.dir, "demo.db"))
+	return nil
+}
+
+// which is the period to print: the last month that has passed and has orders.
+func (d demo) which(ctx context.Context, db *store.Store, m store.Merchant, now time.Time) (string, error) {
+	if d.period != "" {
+		return d.period, nil
+	}
+	counter, err := db.Counter(ctx, m.ID, kpi.Whole)
+	if err != nil {
+		return "", err
+	}
+	loc, err := m.Location()
+	if err != nil {
+		return "", err
+	}
+	p := period.Of(period.Monthly, period.On(now, loc), m.Calendar).Prev(m.Calendar)
+	orders := kpi.Term{Measure: kpi.Orders, Window: kpi.InPeriod}
+	for p.From >= counter.First() && counter.Measures([]kpi.Term{orders}, p)[orders].Int == 0 {
+		p = p.Prev(m.Calendar)
+	}
+	return p.Name, nil
+}

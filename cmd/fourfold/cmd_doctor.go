@@ -1,0 +1,279 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fourfold/connectors"
+	"fourfold/internal/link"
+	"fourfold/internal/period"
+	"fourfold/internal/store"
+)
+
+func doctorCommand(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check configuration, key, database, clock, credentials, scopes and API version",
+		Long:  "Changes nothing at the provider. Exits with 1 if something is broken, with 3 if a person must act at the provider.",
+		Example: `  fourfold doctor
+  fourfold doctor --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d := doctor{app: a}
+			d.examine(cmd.Context())
+			if asJSON {
+				if err := a.json(d.findings); err != nil {
+					return err
+				}
+			} else {
+				d.print()
+			}
+			return d.verdict()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+// finding is one thing the doctor looked at.
+type finding struct {
+	What   string `json:"what"`
+	State  string `json:"state"` // ok, note, broken, person
+	Detail string `json:"detail"`
+	err    error
+}
+
+type doctor struct {
+	*app
+	findings []finding
+}
+
+func (d *doctor) ok(what, format string, args ...any) {
+	d.findings = append(d.findings, finding{What: what, State: "ok", Detail: fmt.Sprintf(format, args...)})
+}
+
+func (d *doctor) note(what, format string, args ...any) {
+	d.findings = append(d.findings, finding{What: what, State: "note", Detail: fmt.Sprintf(format, args...)})
+}
+
+func (d *doctor) bad(what string, err error) {
+	state := "broken"
+	if exitCode(err) == exitPerson {
+		state = "person"
+	}
+	d.findings = append(d.findings, finding{What: what, State: state, Detail: err.Error(), err: err})
+}
+
+func (d *doctor) examine(ctx context.Context) {
+	c, err := d.config()
+	if err != nil {
+		d.bad("configuration", err)
+		return
+	}
+	if c.Path == "" {
+		d.ok("configuration", "none: defaults and the environment")
+	} else {
+		d.ok("configuration", "%s", c.Path)
+	}
+	ring, err := d.ring()
+	if err != nil {
+		d.bad("key", err)
+	} else {
+		d.ok("key", "%s", ring.KeyID())
+	}
+	db, err := d.store(ctx)
+	if err != nil {
+		d.bad("database", err)
+		return
+	}
+	version, _, err := db.Version(ctx)
+	if err != nil {
+		d.bad("database", err)
+		return
+	}
+	d.ok("database", "%s, schema %d", db.Dialect(), version)
+	if ring == nil {
+		return
+	}
+	m, ok, err := d.merchant(ctx)
+	if err != nil {
+		d.bad("merchant", err)
+		return
+	}
+	if !ok {
+		d.note("stores", "none is linked yet: fourfold link shopify --shop NAME")
+		return
+	}
+	d.ok("merchant", "%s, %s, %s", m.Name, m.Currency, m.Zone)
+	conns, err := db.Connections(ctx, m.ID)
+	if err != nil {
+		d.bad("stores", err)
+		return
+	}
+	for _, conn := range conns {
+		d.examineStore(ctx, m, conn)
+	}
+}
+
+// examineStore examines one store: its credentials, what they allow, the provider's clock and API version, and how far its data reach.
+func (d *doctor) examineStore(ctx context.Context, m store.Merchant, conn store.Connection) {
+	what := fmt.Sprintf("store %d, %s", conn.ID, conn.Name)
+	if conn.State == store.StateUnlinked {
+		d.note(what, "unlinked; its history stays")
+		return
+	}
+	c, err := d.connector(conn.Connector)
+	if err != nil {
+		d.bad(what, err)
+		return
+	}
+	d.apiVersion(c)
+	d.tokens(ctx, conn, c)
+	w, err := d.worker(ctx)
+	if err != nil {
+		d.bad(what, err)
+		return
+	}
+	caps, err := w.Probe(ctx, m, conn)
+	if err != nil {
+		d.bad(what, err)
+	} else {
+		d.ok(what, "answers")
+		d.clock(ctx, conn)
+		for _, c := range caps {
+			d.capability(what, c)
+		}
+	}
+	d.streams(ctx, m, conn, what)
+}
+
+func (d *doctor) apiVersion(c connectors.Connector) {
+	today := period.On(d.now(), time.UTC)
+	left := int(c.Sunset - today)
+	text := fmt.Sprintf("%s API %s, supported until %s (%d days)", c.Title, c.Version, c.Sunset, left)
+	switch {
+	case left < 0:
+		d.bad("API version", fmt.Errorf("%s: it has ended: upgrade fourfold", text))
+	case left < 60:
+		d.note("API version", "%s: upgrade fourfold before then", text)
+	default:
+		d.ok("API version", "%s", text)
+	}
+}
+
+func (d *doctor) tokens(ctx context.Context, conn store.Connection, c connectors.Connector) {
+	l, err := d.linker(ctx)
+	if err != nil {
+		d.bad("tokens", err)
+		return
+	}
+	grants, err := l.Store.Grants(ctx, conn.MerchantID)
+	if err != nil {
+		d.bad("tokens", err)
+		return
+	}
+	for _, g := range grants {
+		if g.ID != conn.GrantID {
+			continue
+		}
+		if g.State == store.StateRelink {
+			d.bad("tokens of "+link.Name(g), &connectors.Error{Fault: connectors.Denied, Op: "must be linked again", Hint: "fourfold link " + c.ID})
+			return
+		}
+		access, refresh, err := l.Expiry(g)
+		switch {
+		case err != nil:
+			d.bad("tokens", err)
+		case access.IsZero():
+			d.ok("tokens", "by %s, do not expire", g.Auth)
+		case refresh.IsZero():
+			d.ok("tokens", "by %s, renewed before %s", g.Auth, access.Format(time.RFC3339))
+		default:
+			d.ok("tokens", "by %s; without a run the link ends on %s (%d days)", g.Auth, refresh.Format(time.DateOnly), int(refresh.Sub(d.now()).Hours()/24))
+		}
+	}
+}
+
+// clock compares this machine's clock with the provider's Date header; a request without a token is enough for it.
+func (d *doctor) clock(ctx context.Context, conn store.Connection) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodHead, "https://"+conn.AccountID+"/", nil)
+	if err != nil {
+		return
+	}
+	sent := d.now()
+	resp, err := (&http.Client{Transport: d.transport, Timeout: 20 * time.Second}).Do(r)
+	if err != nil {
+		d.note("clock", "could not be compared with the provider's")
+		return
+	}
+	_ = resp.Body.Close()
+	date, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		d.note("clock", "could not be compared with the provider's")
+		return
+	}
+	skew := sent.Sub(date)
+	if skew.Abs() > 2*time.Minute {
+		d.note("clock", "this machine's clock is %s off the provider's: set it, or links and renewals may fail", skew.Round(time.Second))
+		return
+	}
+	d.ok("clock", "within %s of the provider's", skew.Abs().Round(time.Second)+time.Second)
+}
+
+func (d *doctor) capability(what string, c connectors.Capability) {
+	if c.Granted {
+		d.ok(what, "may read %s", strings.ReplaceAll(c.ID, "_", " "))
+		return
+	}
+	d.note(what, "may not read %s: %s %s", strings.ReplaceAll(c.ID, "_", " "), c.Costs, c.Remedy)
+}
+
+func (d *doctor) streams(ctx context.Context, m store.Merchant, conn store.Connection, what string) {
+	states, err := d.db.Streams(ctx, m.ID, conn.ID)
+	if err != nil {
+		d.bad(what, err)
+		return
+	}
+	for _, s := range states {
+		switch {
+		case s.LastError != "":
+			d.note(what, "%s: the last pull ended with: %s", s.Stream, s.LastError)
+		case s.CompleteTo.IsZero():
+			d.note(what, "%s: the first pull is not complete yet", s.Stream)
+		default:
+			d.ok(what, "%s: proven complete to %s", s.Stream, s.CompleteTo.UTC().Format("2006-01-02 15:04 UTC"))
+		}
+	}
+}
+
+func (d *doctor) print() {
+	sign := map[string]string{"ok": "✓", "note": "!", "broken": "✗", "person": "✗"}
+	colour := map[string]string{"ok": "32", "note": "33", "broken": "31", "person": "31"}
+	for _, f := range d.findings {
+		mark := sign[f.State]
+		if d.terminal(d.stdout) {
+			mark = "\x1b[" + colour[f.State] + "m" + mark + "\x1b[0m"
+		}
+		fmt.Fprintf(d.stdout, "%s %s: %s\n", mark, f.What, strings.ReplaceAll(f.Detail, "\n", "\n    "))
+	}
+}
+
+// verdict is the gravest finding; it has been printed.
+func (d *doctor) verdict() error {
+	var worst error
+	for _, f := range d.findings {
+		if f.err != nil && (worst == nil || exitCode(worst) == exitPerson) {
+			worst = f.err
+		}
+	}
+	if worst == nil {
+		return nil
+	}
+	return silentError{worst}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fourfold/kpi"
+)
+
+func kpisCommand(a *app) *cobra.Command {
+	var asJSON bool
+	var docs string
+	cmd := &cobra.Command{
+		Use:   "kpis [ID...]",
+		Short: "The KPIs, each with its formula, sources and notes",
+		Example: `  fourfold kpis
+  fourfold kpis net_sales aov
+  fourfold kpis --json
+  fourfold kpis --docs docs/kpis.md`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			defs, err := named(args)
+			if err != nil {
+				return err
+			}
+			switch {
+			case docs != "":
+				return writeFile(docs, func(w io.Writer) error { return kpi.Docs(w, kpi.Catalogue()) })
+			case asJSON:
+				return a.json(describe(defs))
+			}
+			for _, k := range defs {
+				a.printKPI(k)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().StringVar(&docs, "docs", "", "write the whole catalogue as Markdown to this file")
+	return cmd
+}
+
+func named(ids []string) ([]kpi.KPI, error) {
+	all := kpi.Catalogue()
+	if len(ids) == 0 {
+		return all, nil
+	}
+	var some []kpi.KPI
+	for _, id := range ids {
+		k, ok := kpi.Find(all, kpi.ID(id))
+		if !ok {
+			return nil, usage(fmt.Errorf("%q is not a KPI: `fourfold kpis` lists them", id))
+		}
+		some = append(some, k)
+	}
+	return some, nil
+}
+
+// description is a KPI as scripts read it.
+type description struct {
+	ID          kpi.ID          `json:"id"`
+	Title       string          `json:"title"`
+	Perspective kpi.Perspective `json:"perspective"`
+	Theme       string          `json:"theme"`
+	Role        kpi.Role        `json:"role"`
+	Unit        kpi.Unit        `json:"unit"`
+	Better      kpi.Direction   `json:"better"`
+	Formula     string          `json:"formula"`
+	Grains      []string        `json:"grains"`
+	Maturity    int             `json:"maturity_days,omitempty"`
+	Starter     bool            `json:"starter"`
+	Version     int             `json:"version"`
+	Note        string          `json:"note,omitempty"`
+	Measures    []string        `json:"measures"`
+}
+
+func describe(defs []kpi.KPI) []description {
+	all := make([]description, 0, len(defs))
+	for _, k := range defs {
+		d := description{ID: k.ID, Title: k.Title, Perspective: k.Perspective, Theme: k.Theme, Role: k.Role, Unit: k.Unit, Better: k.Better,
+			Formula: k.Formula.String(), Maturity: k.Maturity, Starter: k.Starter, Version: k.Version, Note: k.Note}
+		for _, g := range k.Grains {
+			d.Grains = append(d.Grains, string(g))
+		}
+		for _, m := range k.Measures() {
+			d.Measures = append(d.Measures, string(m.Measure))
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+func (a *app) printKPI(k kpi.KPI) {
+	w := a.stdout
+	star := ""
+	if k.Starter {
+		star = " *"
+	}
+	fmt.Fprintf(w, "%s%s — %s\n", k.ID, star, k.Title)
+	fmt.Fprintf(w, "  %s, %s, %s, better: %s\n", strings.ReplaceAll(string(k.Perspective), "_", " "), k.Role, k.Unit, k.Better)
+	fmt.Fprintf(w, "  = %s\n", k.Formula)
+	for _, m := range k.Measures() {
+		fmt.Fprintf(w, "    %s: %s (by %s)\n", m.Measure, m.Text, m.Day)
+	}
+	if k.Maturity > 0 {
+		fmt.Fprintf(w, "  scored %d days after the period has ended\n", k.Maturity)
+	}
+	if k.Note != "" {
+		fmt.Fprintf(w, "  %s\n", k.Note)
+	}
+	fmt.Fprintln(w)
+}
+
+// json writes a value for scripts.
+func (a *app) json(v any) error {
+	e := json.NewEncoder(a.stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// writeFile writes a whole file or leaves the one that is there: what fails half-way does not replace it.
+func writeFile(path string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	tmp := path + ".new"
+	if err := os.WriteFile(tmp, b.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fourfold/config"
+)
+
+func runCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "run",
+		Short: "Stay, and pull every night",
+		Long: `Stays in the foreground and pulls by the schedule of the configuration, in the merchant's time zone. A night that was
+missed while it was down is caught up once. Ends cleanly on SIGTERM: the page under way is finished first.`,
+		Example: "  fourfold run",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			_, m, err := a.linked(ctx)
+			if err != nil {
+				return err
+			}
+			if err := a.takeConfig(ctx); err != nil {
+				return err
+			}
+			c, err := a.config()
+			if err != nil {
+				return err
+			}
+			schedule, err := config.ParseSchedule(c.Schedule)
+			if err != nil {
+				return err
+			}
+			w, err := a.worker(ctx)
+			if err != nil {
+				return err
+			}
+			beat := heartbeat(c)
+			w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
+			err = w.Run(ctx, m, schedule)
+			if ctx.Err() != nil {
+				_ = os.Remove(beat)
+				return nil // asked to stop
+			}
+			return err
+		},
+	}
+}
+
+// heartbeat is the file by which `fourfold health` sees that `fourfold run` lives.
+func heartbeat(c config.Config) string {
+	if file, ok := strings.CutPrefix(c.Database, "sqlite:"); ok {
+		return file + ".alive"
+	}
+	return filepath.Join(os.TempDir(), "fourfold.alive")
+}
+
+// beatAge is how old a heartbeat may be.
+const beatAge = 3 * time.Minute
+
+func healthCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "health",
+		Short:   "Exit 0 if `fourfold run` lives and the database answers (for containers)",
+		Example: "  fourfold health",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.config()
+			if err != nil {
+				return err
+			}
+			b, err := os.ReadFile(heartbeat(c))
+			if err != nil {
+				return fmt.Errorf("`fourfold run` is not running here: %w", err)
+			}
+			at, err := time.Parse(time.RFC3339, strings.TrimSpace(string(b)))
+			if err != nil || a.now().Sub(at) > beatAge {
+				return fmt.Errorf("`fourfold run` gave no sign since %s: restart it", strings.TrimSpace(string(b)))
+			}
+			if _, err := a.store(cmd.Context()); err != nil {
+				return err
+			}
+			fmt.Fprintln(a.stdout, "ok")
+			return nil
+		},
+	}
+}
+
+func migrateCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "migrate",
+		Short:   "Bring the database's schema up to date (every command does it by itself)",
+		Example: "  fourfold migrate",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if _, err := a.store(cmd.Context()); err != nil {
+				return err
+			}
+			fmt.Fprintln(a.stdout, "The database is up to date.")
+			return nil
+		},
+	}
+}
+
+func rebuildCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "rebuild",
+		Short:   "Work out everything that is derived anew from the facts",
+		Long:    "Nothing should change by it; it is there for after a repair of the facts by hand.",
+		Example: "  fourfold rebuild",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			db, m, err := a.linked(ctx)
+			if err != nil {
+				return err
+			}
+			conns, err := db.Connections(ctx, m.ID)
+			if err != nil {
+				return err
+			}
+			for _, conn := range conns {
+				if err := db.Rebuild(ctx, m.ID, conn.ID); err != nil {
+					return err
+				}
+				fmt.Fprintf(a.stdout, "Rebuilt %s.\n", conn.Name)
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fourfold/internal/store"
+)
+
+func unlinkCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "unlink STORE",
+		Short:   "Stop pulling from a store; what was pulled stays",
+		Long:    "STORE is the number or the name that `fourfold doctor` shows. Its tokens are erased here; remove the app in the store's admin too.",
+		Example: "  fourfold unlink example.myshopify.com\n  fourfold unlink 1",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			conn, err := a.connection(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			conn.State = store.StateUnlinked
+			if _, err := a.db.SaveConnection(ctx, conn); err != nil {
+				return err
+			}
+			if err := a.eraseTokens(ctx, conn); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "Unlinked %s. Its history stays; link it again to go on, or erase it with: fourfold forget %d\n", conn.Name, conn.ID)
+			return nil
+		},
+	}
+}
+
+func forgetCommand(a *app) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:     "forget STORE",
+		Short:   "Erase a store with all its facts",
+		Long:    "Erases the connection, its tokens, facts, totals, cursors, proofs and the snapshots of its scopes. Published snapshots of the whole merchant stay.",
+		Example: "  fourfold forget example.myshopify.com\n  fourfold forget 1 --yes",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			conn, err := a.connection(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if !yes {
+				fmt.Fprintf(a.stdout, "This erases %s and everything pulled from it. Type its name to go on: ", conn.Name)
+				line, _ := bufio.NewReader(a.stdin).ReadString('\n')
+				if strings.TrimSpace(line) != conn.Name {
+					return usage(fmt.Errorf("nothing was erased; give the name %q, or --yes", conn.Name))
+				}
+			}
+			if err := a.eraseTokens(ctx, conn); err != nil {
+				return err
+			}
+			if err := a.db.Forget(ctx, conn.MerchantID, conn.ID); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "Erased %s.\n", conn.Name)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// connection finds a connection by its number, its account or its name.
+func (a *app) connection(ctx context.Context, text string) (store.Connection, error) {
+	db, m, err := a.linked(ctx)
+	if err != nil {
+		return store.Connection{}, err
+	}
+	conns, err := db.Connections(ctx, m.ID)
+	if err != nil {
+		return store.Connection{}, err
+	}
+	var names []string
+	for _, c := range conns {
+		names = append(names, fmt.Sprintf("%d (%s)", c.ID, c.AccountID))
+		if slices.Contains([]string{fmt.Sprint(c.ID), c.AccountID, c.Name, strings.TrimSuffix(c.AccountID, ".myshopify.com")}, text) {
+			return c, nil
+		}
+	}
+	return store.Connection{}, usage(fmt.Errorf("there is no store %q; there are: %s", text, strings.Join(names, ", ")))
+}
+
+// eraseTokens takes the tokens of a connection's grant away, if no other active connection lives on it.
+func (a *app) eraseTokens(ctx context.Context, conn store.Connection) error {
+	conns, err := a.db.Connections(ctx, conn.MerchantID)
+	if err != nil {
+		return err
+	}
+	for _, c := range conns {
+		if c.ID != conn.ID && c.GrantID == conn.GrantID && c.State == store.StateActive {
+			return nil
+		}
+	}
+	grants, err := a.db.Grants(ctx, conn.MerchantID)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		if g.ID == conn.GrantID {
+			g.Sealed, g.State, g.Reason, g.UpdatedAt = nil, store.StateRelink, "unlinked", a.now()
+			if _, err := a.db.SaveGrant(ctx, g); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

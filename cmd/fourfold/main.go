@@ -1,0 +1,72 @@
+// Command fourfold is a balanced scorecard that fills itself in: it links stores, pulls what changed, derives the KPIs, keeps
+// a snapshot of every period and hands it to people as a scorecard and as spreadsheets.
+//
+// Each command is a file. main calls run, which tests call too.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	_ "time/tzdata" // a static binary brings its time zones
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the program. It returns the exit code: see exit.go.
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return newApp(getenv, stdin, stdout, stderr).main(ctx, args)
+}
+
+func (a *app) main(ctx context.Context, args []string) int {
+	defer a.close()
+	root := rootCommand(a)
+	root.SetArgs(args)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	var silent silentError
+	if !errors.As(err, &silent) {
+		fmt.Fprintln(a.stderr, "fourfold: "+err.Error())
+	}
+	return exitCode(err)
+}
+
+func rootCommand(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "fourfold",
+		Short: "A balanced scorecard that fills itself in",
+		Long: `Fourfold links your store once, pulls what changed every night, and keeps a balanced scorecard of every day, week,
+month, quarter and year against your targets.
+
+  fourfold demo                      see it with a simulated store
+  fourfold init                      then: link, pull, show`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Version:       version(),
+	}
+	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "", "configuration file (default fourfold.yml if there is one, or $FOURFOLD_CONFIG)")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.AddCommand(
+		demoCommand(a), initCommand(a), linkCommand(a), unlinkCommand(a), forgetCommand(a), pullCommand(a), runCommand(a),
+		showCommand(a), kpisCommand(a), targetsCommand(a), exportCommand(a), proofsCommand(a), doctorCommand(a), rekeyCommand(a),
+		migrateCommand(a), rebuildCommand(a), healthCommand(a), exitCodesTopic(),
+	)
+	return root
+}

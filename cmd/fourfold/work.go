@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/connectors/transport"
+	"fourfold/internal/worker"
+	"fourfold/kpi"
+)
+
+// logger writes to standard error: text for people at a terminal, JSON for machines.
+func (a *app) logger() *slog.Logger {
+	if a.getenv("FOURFOLD_LOG") == "json" {
+		return slog.New(slog.NewJSONHandler(a.stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, nil))
+}
+
+// worker ties the jobs to what they work with.
+func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
+	l, err := a.linker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	w := &worker.Worker{
+		Store: l.Store, Linker: l, Connectors: a.connectors, Catalogue: kpi.Catalogue(), Now: a.now, Log: a.logger(),
+		NewPacer: func() connectors.Pacer { return transport.NewPacer(a.now) },
+	}
+	if c.Since != 0 {
+		w.Since = c.Since.Start(c.Merchant.Location())
+	}
+	return w, nil
+}
+
+// watched is a worker whose progress is shown until done is called.
+func (a *app) watched(ctx context.Context, quiet bool) (w *worker.Worker, done func(), err error) {
+	w, err = a.worker(ctx)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	p := newProgress(a.stderr, a.terminal(a.stderr), quiet, time.Now)
+	w.Progress = p.tell
+	return w, p.close, nil
+}

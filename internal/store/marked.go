@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+
+	"fourfold/internal/period"
+	"fourfold/internal/store/count"
+	"fourfold/kpi"
+)
+
+// MarkedUnder names the totals by whose marks a measure is seen to have changed, and how many days before a window they still
+// matter to it: whether a product is new, or in decline, hangs on its earlier sales.
+func MarkedUnder(m kpi.Measure) (totals []kpi.Measure, back period.Day) {
+	const year = 365
+	switch m {
+	case kpi.Customers, kpi.NewCustomers, kpi.ReturningCustomers, kpi.RetainedCustomers:
+		return []kpi.Measure{count.Links}, 0
+	case kpi.LoyalCustomers:
+		return []kpi.Measure{count.Loyalty, count.Links}, 0
+	case kpi.Concentration:
+		return []kpi.Measure{count.ProductNet}, 0
+	case kpi.NewProductSales, kpi.NewStreamSales, kpi.HealthySales, kpi.Launches:
+		return []kpi.Measure{count.ProductNet, count.ProductUnits, count.ProductOut}, year
+	case kpi.Adopters, kpi.AdoptionBase:
+		return []kpi.Measure{count.Links, count.ProductUnits}, year
+	}
+	return []kpi.Measure{m}, 0
+}
+
+// Scope is a part of a merchant that snapshots are taken of.
+type Scope struct {
+	kpi.Scope
+	Title string
+}
+
+// Scopes lists the whole, the stores and their channels. The whole comes first; a store that is alone has no scope of its own
+// beside it, and a store's only channel neither.
+func (s *Store) Scopes(ctx context.Context, merchantID int64) ([]Scope, error) {
+	conns, err := s.Connections(ctx, merchantID)
+	if err != nil {
+		return nil, err
+	}
+	scopes := []Scope{{kpi.Whole, ""}}
+	for _, conn := range conns {
+		if len(conns) > 1 {
+			scopes = append(scopes, Scope{kpi.Scope{Connection: conn.ID}, conn.Name})
+		}
+		channels, err := s.channels(ctx, merchantID, conn.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(channels) < 2 {
+			continue
+		}
+		for _, channel := range channels {
+			scopes = append(scopes, Scope{kpi.Scope{Connection: conn.ID, Channel: channel}, conn.Name + ", " + channel})
+		}
+	}
+	return scopes, nil
+}
+
+func (s *Store) channels(ctx context.Context, merchantID, connectionID int64) ([]string, error) {
+	var all []string
+	err := s.look(ctx, func(ctx context.Context, t *tx) error {
+		return t.each(ctx, func(scan func(...any) error) error {
+			var channel string
+			err := scan(&channel)
+			all = append(all, channel)
+			return err
+		}, `SELECT DISTINCT channel FROM totals WHERE merchant_id = ? AND connection_id = ? AND channel <> '' AND channel <> '*' AND measure = ? ORDER BY channel`,
+			merchantID, connectionID, string(kpi.Orders))
+	})
+	return all, err
+}
+
+// Estimated says whether sales of a period took the unit cost that was read first, for want of one of their day.
+func (c *Counter) Estimated(p period.Period) bool {
+	if c.merchant.CostsHistory != "current" {
+		return false
+	}
+	for _, src := range c.sources {
+		if src.costs == 0 || p.From < src.costs {
+			return true
+		}
+	}
+	return false
+}

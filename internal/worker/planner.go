@@ -1,0 +1,147 @@
+package worker
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"fourfold/internal/period"
+	"fourfold/internal/store"
+	"fourfold/kpi"
+)
+
+// planner works out which periods of a scope are to be judged, and for which KPIs.
+type planner struct {
+	defs           []kpi.KPI
+	scope          kpi.Scope
+	calendar       period.Calendar
+	first, through period.Day
+
+	work map[period.Period]*judgement
+}
+
+func (p *planner) want(at period.Period, id kpi.ID, cause string) {
+	if p.work == nil {
+		p.work = map[period.Period]*judgement{}
+	}
+	j := p.work[at]
+	if j == nil {
+		j = &judgement{period: at, kpis: map[kpi.ID]bool{}}
+		p.work[at] = j
+	}
+	j.kpis[id] = true
+	if cause != "" && j.cause == "" {
+		j.cause = cause
+	}
+}
+
+func (p *planner) wantAll(at period.Period) {
+	for _, k := range p.defs {
+		if k.At(at.Grain, p.scope) {
+			p.want(at, k.ID, "")
+		}
+	}
+}
+
+// everything is for a scope's first snapshots, and for a changed catalogue.
+func (p *planner) everything() { p.since(p.first) }
+
+// since wants the periods that had not passed completely on the day, and those that have begun since.
+func (p *planner) since(day period.Day) {
+	from := max(day-1, p.first)
+	for _, g := range period.Grains {
+		for _, at := range period.Within(g, period.Days{From: from, To: p.through}, p.calendar) {
+			p.wantAll(at)
+		}
+	}
+}
+
+// open wants what is not published yet: it may have matured.
+func (p *planner) open(open []store.OpenSnapshot) {
+	known := map[kpi.ID]bool{}
+	for _, k := range p.defs {
+		known[k.ID] = true
+	}
+	for _, o := range open {
+		at := period.Of(o.Grain, o.From, p.calendar)
+		if known[o.KPI] && at.From < p.through {
+			p.want(at, o.KPI, "")
+		}
+	}
+}
+
+// marked wants the periods one of whose windows holds a marked day of the measure.
+func (p *planner) marked(marks []store.Mark) {
+	days := map[kpi.Measure][]period.Day{}
+	earliest := p.through
+	for _, mark := range marks {
+		if !p.concerns(mark) {
+			continue
+		}
+		days[mark.Measure] = append(days[mark.Measure], mark.Day)
+		earliest = min(earliest, mark.Day)
+	}
+	if len(days) == 0 {
+		return
+	}
+	for m := range days {
+		slices.Sort(days[m])
+	}
+	for _, g := range period.Grains {
+		for _, at := range period.Within(g, period.Days{From: max(earliest, p.first), To: p.through}, p.calendar) {
+			for _, k := range p.defs {
+				if k.At(g, p.scope) {
+					if cause, ok := p.moved(k, at, days); ok {
+						p.want(at, k.ID, cause)
+					}
+				}
+			}
+		}
+	}
+}
+
+// concerns says whether a mark belongs to the scope. Measures without channels are marked under "", links of a whole store
+// under "*".
+func (p *planner) concerns(m store.Mark) bool {
+	switch {
+	case p.scope == kpi.Whole:
+		return true
+	case p.scope.Connection != m.Connection:
+		return false
+	default:
+		return p.scope.Channel == "" || p.scope.Channel == m.Channel
+	}
+}
+
+// moved says whether a day that one of the KPI's windows holds changed, and names what.
+func (p *planner) moved(k kpi.KPI, at period.Period, days map[kpi.Measure][]period.Day) (cause string, ok bool) {
+	for _, t := range k.Terms() {
+		run := t.Window.Days(at, p.through, p.calendar)
+		totals, back := store.MarkedUnder(t.Measure)
+		run.From -= back
+		for _, source := range totals {
+			marked := days[source]
+			i := sort.Search(len(marked), func(i int) bool { return marked[i] >= run.From })
+			if i < len(marked) && marked[i] < run.To {
+				return fmt.Sprintf("%s of %s changed", strings.ReplaceAll(string(t.Measure), "_", " "), marked[i]), true
+			}
+		}
+	}
+	return "", false
+}
+
+// jobs lists the work, short periods first and oldest first, so that a night that is cut off goes on where it ended.
+func (p *planner) jobs() []judgement {
+	all := make([]judgement, 0, len(p.work))
+	for _, j := range p.work {
+		all = append(all, *j)
+	}
+	slices.SortFunc(all, func(a, b judgement) int {
+		if a.period.From != b.period.From {
+			return int(a.period.From) - int(b.period.From)
+		}
+		return slices.Index(period.Grains, a.period.Grain) - slices.Index(period.Grains, b.period.Grain)
+	})
+	return all
+}
