@@ -280,3 +280,35 @@ func TestSortedBulkLeaks(t *testing.T) {
 		t.Errorf("sorted: %+v", op)
 	}
 }
+
+// A slow operation shows its counters while it runs, and can be cancelled in the middle.
+func TestBulkUnderWay(t *testing.T) {
+	s := raise(t, rich(t, 2000), Options{BulkRate: 8000, RestoreRate: 100_000})
+	op, _, _ := s.run(allOrders) // 6,000 objects: three quarters of a second
+	poll := func() (d struct{ BulkOperation wireBulk }) {
+		s.must(`query($id: ID!) { bulkOperation(id: $id) { status objectCount rootObjectCount fileSize url } }`, map[string]any{"id": op.ID}, &d)
+		return d
+	}
+	last, moved := 0, 0
+	for range 500 {
+		d := poll().BulkOperation
+		n, err := strconv.Atoi(d.ObjectCount)
+		if err != nil || n < last {
+			t.Fatalf("counter %q after %d", d.ObjectCount, last)
+		}
+		if d.Status == "RUNNING" && n > last {
+			moved++
+		}
+		if last = n; moved == 3 {
+			break
+		}
+		if d.Status == "COMPLETED" {
+			t.Fatal("it ended before its counters were seen to move")
+		}
+		wait(t.Context(), 2*time.Millisecond)
+	}
+	s.must(`mutation($id: ID!) { bulkOperationCancel(id: $id) { bulkOperation { status } userErrors { message } } }`, map[string]any{"id": op.ID}, nil)
+	if got := s.ended(op.ID); got.Status != "CANCELED" || got.URL != "" || got.ObjectCount == "6000" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -141,6 +141,9 @@ func (d *desk) grant(p map[string]string) (*tokenReply, *tokenRefusal) {
 	case "refresh_token":
 		return d.refresh(p["refresh_token"])
 	case "client_credentials":
+		if !d.installed() {
+			return nil, &tokenRefusal{http.StatusBadRequest, "shop_not_permitted", "Client credentials cannot be performed on this shop."}
+		}
 		t := d.issue(opts.Scopes, 86399*time.Second)
 		return &tokenReply{AccessToken: t.value, Scope: strings.Join(t.scopes, ","), ExpiresIn: 86399}, nil
 	case grantExchange:

@@ -100,3 +100,24 @@ func TestSessionsReport(t *testing.T) {
 		}
 	}
 }
+
+// ShopifyQL has an allowance of its own, by the minute.
+func TestReportBudget(t *testing.T) {
+	pace := NewClock(on(11, 21).Time())
+	s := raise(t, rich(t, 0), Options{Protected: 2, Pace: pace.Now, RestoreRate: 1000})
+	ask := func() string {
+		return s.ask(`{ shopifyqlQuery(query: "FROM sales SHOW orders") { parseErrors } }`, nil).code()
+	}
+	for i := range qlPoints / qlCost {
+		if code := ask(); code != "" {
+			t.Fatalf("query %d: %s", i, code)
+		}
+	}
+	if code := ask(); code != "THROTTLED" {
+		t.Errorf("beyond the allowance: %q", code)
+	}
+	pace.Advance(qlWindow)
+	if code := ask(); code != "" {
+		t.Errorf("in the next minute: %q", code)
+	}
+}

@@ -40,6 +40,7 @@ type desk struct {
 	owner  map[*token]*pair
 	before map[*pair]*pair
 	last   *pair
+	gone   bool // the app was uninstalled and not installed again
 }
 
 func newDesk(s *Server) *desk {
@@ -68,11 +69,13 @@ func (s *Server) Uninstall() {
 	s.auth.mu.Lock()
 	defer s.auth.mu.Unlock()
 	s.auth.clear()
+	s.auth.gone = true
 }
 
 func (d *desk) code(scope string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.gone = false // agreeing installs the app
 	c := secret("", 16)
 	d.codes[c] = d.grantable(scope)
 	return c
@@ -108,6 +111,12 @@ func (d *desk) add(scopes []string, life time.Duration) *token {
 	}
 	d.tokens[t.value] = t
 	return t
+}
+
+func (d *desk) installed() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return !d.gone
 }
 
 func (d *desk) issue(scopes []string, life time.Duration) *token {

@@ -141,6 +141,15 @@ func TestGrants(t *testing.T) {
 	if s.works(pair.AccessToken) || s.works(cc.AccessToken) {
 		t.Error("a token lives after the app was uninstalled")
 	}
+	if status, _, no := s.tokens(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {pair.RefreshToken}}); status != 401 {
+		t.Errorf("refresh after the app was uninstalled: %d %+v", status, no)
+	}
+	if status, _, no := s.tokens(url.Values{"grant_type": {"client_credentials"}}); status != 400 || no.Code != "shop_not_permitted" {
+		t.Errorf("client credentials after the app was uninstalled: %d %+v", status, no)
+	}
+	if status, again, _ := s.tokens(s.granted("read_orders")); status != 200 || !s.works(again.AccessToken) {
+		t.Errorf("installed again: %d", status)
+	}
 }
 
 func TestAuthorize(t *testing.T) {
