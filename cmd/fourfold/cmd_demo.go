@@ -70,7 +70,7 @@ func (d demo) run(ctx context.Context, a *app) error {
 	a.transport = srv.Transport()
 	a.browse = func(ctx context.Context, address string) { agree(ctx, srv.Transport(), address) }
 	for _, step := range [][]string{{"link", "shopify", "--shop", shop.Domain}, {"pull"}} {
-		fmt.Fprintf(a.stdout, "$ fourfold %s %s\n", step[0], strings.Join(step[1:], " "))
+		fmt.Fprintf(a.stdout, "$ fourfold %s\n", strings.Join(step, " "))
 		root := rootCommand(a)
 		root.SetArgs(step)
 		root.SetOut(a.stdout)
@@ -103,10 +103,15 @@ func (d demo) shop() (*sim.Shop, error) {
 // shift brings orders of the past century near today.
 func (d demo) shift() int {
 	b, err := os.ReadFile(d.orders)
-	if err != nil || len(b) < 13 || string(b[7:9]) != "19" {
+	if err != nil {
 		return 0
 	}
-	return cdnowShift
+	for _, field := range strings.Fields(string(b[:min(len(b), 200)])) {
+		if len(field) == len("19970101") && strings.HasPrefix(field, "19") {
+			return cdnowShift
+		}
+	}
+	return 0
 }
 
 // settle makes a configuration of the demo's own, in place of an earlier demo's.

@@ -200,9 +200,27 @@ func (d *doctor) tokens(ctx context.Context, conn store.Connection, c connectors
 	}
 }
 
+// host is where a connection's requests go.
+func (d *doctor) host(ctx context.Context, conn store.Connection) (string, error) {
+	grants, err := d.db.Grants(ctx, conn.MerchantID)
+	if err != nil {
+		return "", err
+	}
+	for _, g := range grants {
+		if g.ID == conn.GrantID {
+			return g.Fields["shop"], nil
+		}
+	}
+	return "", nil
+}
+
 // clock compares this machine's clock with the provider's Date header; a request without a token is enough for it.
 func (d *doctor) clock(ctx context.Context, conn store.Connection) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodHead, "https://"+conn.AccountID+"/", nil)
+	host, err := d.host(ctx, conn)
+	if err != nil || host == "" {
+		return
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodHead, "https://"+host+"/", nil)
 	if err != nil {
 		return
 	}

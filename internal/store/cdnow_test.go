@@ -140,6 +140,9 @@ func (s *shop) finish(stream string, completeTo time.Time) {
 	if err := s.FinishPull(context.Background(), s.merchant.ID, s.connection.ID, stream, nil, time.Time{}); err != nil {
 		s.t.Fatal(err)
 	}
+	if err := s.Derive(context.Background(), s.merchant.ID, s.connection.ID); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 func (s *shop) counter(scope kpi.Scope) *Counter {

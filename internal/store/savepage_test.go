@@ -439,6 +439,9 @@ func TestTotalsWaitForTheOrdersBackfill(t *testing.T) {
 			if err := s.FinishPull(ctx, s.merchant.ID, s.connection.ID, stream, pulled, time.Time{}); err != nil {
 				t.Fatal(err)
 			}
+			if err := s.Derive(ctx, s.merchant.ID, s.connection.ID); err != nil {
+				t.Fatal(err)
+			}
 		}
 		finish("customers", nil)
 		p := page(hour(1), fact.Order{ID: "1"})

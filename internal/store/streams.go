@@ -73,10 +73,8 @@ func (s *Store) ClearStream(ctx context.Context, merchantID, connectionID int64,
 // ordersStream is the stream whose backfill decides when a connection's totals are first worked out.
 const ordersStream = "orders"
 
-// FinishPull records how a pull ended: nil if it reached the provider's present. When the orders have been read completely for the
-// first time, all totals of the connection are worked out from the facts; until then none are kept.
+// FinishPull records how a pull ended: nil if it reached the provider's present.
 func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, stream string, pulled error, retryAt time.Time) error {
-	var derive bool
 	err := s.change(ctx, func(ctx context.Context, t *tx) error {
 		text := ""
 		if pulled != nil {
@@ -87,36 +85,27 @@ func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, 
 			last_complete = COALESCE(excluded.last_complete, streams.last_complete), backfilled = streams.backfilled OR excluded.backfilled,
 			last_error = excluded.last_error, retry_at = excluded.retry_at`,
 			merchantID, connectionID, stream, at(s.finished(pulled)), pulled == nil, text, at(retryAt))
-		if err != nil {
-			return err
-		}
-		var waiting int
-		_, err = t.one(ctx, []any{&waiting}, `SELECT COUNT(*) FROM connections c JOIN streams o ON o.merchant_id = c.merchant_id AND o.connection_id = c.id
-			WHERE c.merchant_id = ? AND c.id = ? AND c.derived_at IS NULL AND o.stream = ? AND o.backfilled`, merchantID, connectionID, ordersStream)
-		derive = waiting > 0
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("record the end of a pull of stream %s: %w", stream, err)
 	}
-	if derive {
-		if err := s.analyze(ctx); err != nil {
-			return err
-		}
-		return s.Rebuild(ctx, merchantID, connectionID)
-	}
 	return nil
 }
 
-// analyze tells Postgres what a backfill has put into its tables, which it would notice too late for the counting that follows.
-func (s *Store) analyze(ctx context.Context) error {
-	if s.dialect != postgres {
-		return nil
-	}
-	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, "ANALYZE orders, order_lines, agreements, sales, refunds, refund_lines, returns, return_lines, fulfillments, transactions, customers")
+// Derive works out a connection's totals from its facts, once its orders have been read completely for the first time. Until then
+// none are kept, and from then on every page keeps them up to date, so that a second call does nothing.
+func (s *Store) Derive(ctx context.Context, merchantID, connectionID int64) error {
+	var waiting int
+	err := s.look(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.one(ctx, []any{&waiting}, `SELECT COUNT(*) FROM connections c JOIN streams o ON o.merchant_id = c.merchant_id AND o.connection_id = c.id
+			WHERE c.merchant_id = ? AND c.id = ? AND c.derived_at IS NULL AND o.stream = ? AND o.backfilled`, merchantID, connectionID, ordersStream)
 		return err
 	})
+	if err != nil || waiting == 0 {
+		return err
+	}
+	return s.Rebuild(ctx, merchantID, connectionID)
 }
 
 func (s *Store) finished(pulled error) time.Time {

@@ -12,22 +12,9 @@ func (w *Worker) derive(ctx context.Context, m store.Merchant, conn store.Connec
 	if conn.Derived {
 		return nil
 	}
-	states, err := w.Store.Streams(ctx, m.ID, conn.ID)
-	if err != nil {
-		return err
-	}
-	complete := 0
-	for _, s := range states {
-		if s.Backfilled {
-			complete++
-		}
-	}
-	if complete == 0 {
-		return nil
-	}
 	progress := Progress{Connection: conn, Job: "derive", Text: "working out the totals"}
 	w.tell(progress)
-	if err := w.Store.Rebuild(ctx, m.ID, conn.ID); err != nil {
+	if err := w.Store.Derive(ctx, m.ID, conn.ID); err != nil {
 		return err
 	}
 	progress.Finished = true
