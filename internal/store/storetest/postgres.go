@@ -2,9 +2,12 @@ package storetest
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
@@ -24,7 +27,7 @@ import (
 )
 
 var (
-	templateName = fmt.Sprintf("fourfold_template_%d", os.Getpid())
+	templateName = "fourfold_template_" + schemaName()
 	serial       atomic.Int64
 	errNone      = errors.New("no Postgres: set FOURFOLD_TEST_POSTGRES, or install the package postgresql")
 )
@@ -52,23 +55,63 @@ var admin = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reach Postgres: %w", err)
 	}
-	if _, err := db.Exec("DROP DATABASE IF EXISTS " + templateName); err != nil {
-		return "", err
-	}
-	if _, err := db.Exec("CREATE DATABASE " + templateName + " TEMPLATE template0"); err != nil {
-		return "", err
-	}
-	template, err := named(dsn, templateName)
-	if err != nil {
-		return "", err
-	}
-	tdb, err := sql.Open("pgx", template)
-	if err != nil {
-		return "", err
-	}
-	defer tdb.Close()
-	return dsn, migrate(tdb, goose.DialectPostgres, migrations.Postgres, "postgres")
+	return dsn, makeTemplate(db, dsn)
 })
+
+// schemaName tells one state of the migrations from another, so that a server which is kept keeps the template too.
+func schemaName() string {
+	h := sha256.New()
+	err := fs.WalkDir(migrations.Postgres, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := migrations.Postgres.ReadFile(path)
+		h.Write(content)
+		return err
+	})
+	if err != nil {
+		panic(err) // they are embedded
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
+}
+
+// makeTemplate makes the migrated database that tests copy, unless another process has.
+func makeTemplate(db *sql.DB, dsn string) error {
+	ctx := context.Background()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(hashtext($1))", templateName); err != nil {
+		return err
+	}
+	defer func() { _, _ = conn.ExecContext(ctx, "SELECT pg_advisory_unlock(hashtext($1))", templateName) }()
+	var there bool
+	err = conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", templateName).Scan(&there)
+	if err != nil || there {
+		return err
+	}
+	building := templateName + "_building" // a half-made one is never copied
+	for _, statement := range []string{"DROP DATABASE IF EXISTS " + building, "CREATE DATABASE " + building + " TEMPLATE template0"} {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	address, err := named(dsn, building)
+	if err != nil {
+		return err
+	}
+	target, err := sql.Open("pgx", address)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(migrate(target, goose.DialectPostgres, migrations.Postgres, "postgres"), target.Close()); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, "ALTER DATABASE "+building+" RENAME TO "+templateName)
+	return err
+}
 
 // named is the address of another database of the same server.
 func named(dsn, database string) (string, error) {
