@@ -1,6 +1,8 @@
 package shopify
 
 import (
+	"strings"
+
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
@@ -36,8 +38,8 @@ func bulkPlan(query string) (*field, string) {
 		return nil, "Invalid bulk query: exactly one query operation is needed"
 	}
 	op := doc.Operations[0]
-	for _, v := range op.VariableDefinitions {
-		return nil, "Invalid bulk query: variable $" + v.Variable + " cannot be given"
+	if len(op.VariableDefinitions) > 0 {
+		return nil, "Invalid bulk query: variable $" + op.VariableDefinitions[0].Variable + " cannot be given"
 	}
 	fields := (&planner{schema(), nil}).operation(op)
 	r := &bulkRules{}
@@ -64,13 +66,12 @@ func bulkPlan(query string) (*field, string) {
 
 type bulkRules struct {
 	connections int
-	fault       string
-	seen        map[*ast.Field]bool
+	fault       string // the first found
 }
 
 func (r *bulkRules) say(format, name string) {
 	if r.fault == "" {
-		r.fault = sprintf(format, name)
+		r.fault = strings.Replace(format, "%s", name, 1)
 	}
 }
 

@@ -11,13 +11,6 @@ import (
 	"path/filepath"
 )
 
-func sprintf(format, name string) string {
-	if name == "" {
-		return format
-	}
-	return fmt.Sprintf(format, name)
-}
-
 // bulkRun carries out one operation.
 type bulkRun struct {
 	book    *bulkBook

@@ -1,6 +1,7 @@
 package shopify
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 
@@ -108,9 +109,7 @@ func pathTo(doc *ast.QueryDocument, at gqlerror.Location) []any {
 // invalidVariable names the variable whose value does not fit.
 func invalidVariable(op *ast.OperationDefinition, vars map[string]any, err error) *refusal {
 	var g *gqlerror.Error
-	if e, ok := err.(*gqlerror.Error); ok {
-		g = e
-	}
+	_ = errors.As(err, &g) // g stays nil where it is none
 	name := ""
 	if g != nil && len(g.Path) > 1 {
 		name = fmt.Sprint(g.Path[1])

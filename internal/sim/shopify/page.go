@@ -34,7 +34,7 @@ func parseCursor(s string) (*cursor, *refusal) {
 		err = json.Unmarshal(raw, c)
 	}
 	if err != nil {
-		return nil, badRequest(fmt.Sprintf("Invalid cursor for current pagination sort."))
+		return nil, badRequest("Invalid cursor for current pagination sort.")
 	}
 	return c, nil
 }
