@@ -39,7 +39,11 @@ func TestBackfillOfRealOrders(t *testing.T) {
 	}
 	s := simulate(t, shop, sim.Options{})
 	var k kept
-	s.pull(t, "orders", &k, 0)
+	for _, st := range streams() {
+		if st.ID == "orders" {
+			s.follow(t, t.Context(), st, &k, 0)
+		}
+	}
 
 	customers := map[string]bool{}
 	var net money.Micros

@@ -23,7 +23,7 @@ func (s *simulated) crashes(t *testing.T, id string, k *kept, seed uint64) (lost
 	dice := rand.New(rand.NewPCG(seed, 1))
 	st := streamOf(t, id)
 	for ctx.Err() == nil {
-		stored, allowed := 0, dice.IntN(3)
+		stored, allowed := 0, dice.IntN(2)
 		killed := false
 		var fault error
 		for p, err := range st.Pull(ctx, s.acc, connectors.Request{Cursor: k.cursor, Has: s.has}) {
@@ -258,5 +258,65 @@ func TestNoRecordHoldsAnAddress(t *testing.T) {
 	}
 	if hosts == 0 {
 		t.Error("no order has a host: the test shows nothing")
+	}
+}
+
+// Without a scope the documents do without what it unlocks.
+func TestStreamsDoWithoutScopes(t *testing.T) {
+	shop := generated(t, 150)
+	s := simulate(t, shop, sim.Options{Now: clock, Scopes: []string{"read_orders", "read_all_orders"}})
+	s.has = func(c string) bool {
+		return c == canOrders || c == canAllOrders || c == canProtected || c == canDisputes
+	}
+	var k kept
+	s.pull(t, "orders", &k, 0)
+	if n := countOf[fact.Order](&k); n != 150 {
+		t.Errorf("%d orders, want 150", n)
+	}
+	for _, r := range k.records {
+		switch r := r.(type) {
+		case fact.Order:
+			if r.CustomerID != "" {
+				t.Fatal("a customer without the scope for customers")
+			}
+		case fact.OrderLine:
+			if r.ProductID != "" {
+				t.Fatal("a product without the scope for products")
+			}
+		}
+	}
+	by := kept{cursor: walkOf(t, simNow.AddDate(-4, 0, 0))}
+	s.pull(t, "orders", &by, 0)
+	if n := countOf[fact.Order](&by); n != 150 {
+		t.Errorf("%d orders by pages, want 150", n)
+	}
+}
+
+// A scope that was taken back meanwhile is named, and nothing moves on.
+func TestScopeTakenBack(t *testing.T) {
+	s := simulate(t, generated(t, 150), sim.Options{Now: clock, Scopes: []string{"read_orders", "read_all_orders", "read_products", "read_locations", "read_returns"}})
+	for name, cursor := range map[string]connectors.Cursor{"bulk": nil, "pages": walkOf(t, simNow.AddDate(-4, 0, 0))} {
+		k := kept{cursor: cursor}
+		var fault error
+		for range 200 {
+			fault = nil
+			for p, err := range streamOf(t, "orders").Pull(t.Context(), s.acc, request(s, &k)) {
+				if err != nil {
+					fault = err
+					break
+				}
+				k.store(p)
+			}
+			if f, _ := connectors.FaultOf(fault); f != connectors.Throttled {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if f, _ := connectors.FaultOf(fault); f != connectors.Forbidden {
+			t.Errorf("%s: got %v, want forbidden", name, fault)
+		}
+		if len(k.proofs) > 0 || len(k.records) > 0 {
+			t.Errorf("%s: %d records and %d proofs came of a refusal", name, len(k.records), len(k.proofs))
+		}
 	}
 }

@@ -152,7 +152,12 @@ func (s *simulated) pull(t *testing.T, id string, k *kept, cut int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	st := streamOf(t, id)
+	s.follow(t, ctx, streamOf(t, id), k, cut)
+}
+
+func (s *simulated) follow(t *testing.T, ctx context.Context, st connectors.Stream, k *kept, cut int) {
+	t.Helper()
+	id := st.ID
 	for tries := 0; ; tries++ {
 		if ctx.Err() != nil {
 			t.Fatalf("%s: no end; the last fault was %v", id, lastOf(k.faults))
