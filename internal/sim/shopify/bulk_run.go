@@ -142,7 +142,7 @@ func (r *bulkRun) name() string {
 	if rows := s.orders.by["UPDATED_AT"].rows; len(rows) > 0 {
 		last = *rows[len(rows)-1]
 	}
-	fmt.Fprintln(h, s.shop.Domain, len(s.shop.Orders), last.ID, last.UpdatedAt, s.revision, r.grouped, r.tok.scopes, s.opts.Protected, s.wallFor(r.tok))
+	_, _ = fmt.Fprintln(h, s.shop.Domain, len(s.shop.Orders), last.ID, last.UpdatedAt, s.revision, r.grouped, r.tok.scopes, s.opts.Protected, s.wallFor(r.tok))
 	h.Write([]byte(r.op.query))
 	return hex.EncodeToString(h.Sum(nil)[:16]) + ".jsonl"
 }

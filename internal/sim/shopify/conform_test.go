@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -153,7 +154,7 @@ func TestEverythingServedConforms(t *testing.T) {
 			t.Fatalf("%s: %s", query, mustJSON(errs))
 		}
 		a := s.ask(query, nil)
-		if len(a.Errors) > 0 || a.status != 200 {
+		if len(a.Errors) > 0 || a.status != http.StatusOK {
 			t.Fatalf("%.300s: %d bytes, errors %.600s", query, len(query), mustJSON(a.Errors))
 		}
 		var data map[string]json.RawMessage

@@ -19,26 +19,26 @@ func TestFaults(t *testing.T) {
 		hurt   func(resp *http.Response, body []byte, err error) bool
 	}{
 		{"429", Faults{TooMany: Chance{Count: 2}}, func(r *http.Response, _ []byte, err error) bool {
-			return err == nil && r.StatusCode == 429 && r.Header.Get("Retry-After") != ""
+			return err == nil && r.StatusCode == http.StatusTooManyRequests && r.Header.Get("Retry-After") != ""
 		}},
 		{"5xx with HTML", Faults{Broken: Chance{Count: 2}}, func(r *http.Response, b []byte, err error) bool {
-			return err == nil && r.StatusCode >= 500 && strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") && strings.HasPrefix(string(b), "<!DOCTYPE html>")
+			return err == nil && r.StatusCode >= http.StatusInternalServerError && strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") && strings.HasPrefix(string(b), "<!DOCTYPE html>")
 		}},
 		{"reset", Faults{Reset: Chance{Count: 2}}, func(_ *http.Response, _ []byte, err error) bool { return err != nil }},
 		{"cut reply", Faults{CutReply: Chance{Count: 2}}, func(_ *http.Response, b []byte, err error) bool {
 			return err != nil && !json.Valid(b)
 		}},
 		{"throttled", Faults{Throttled: Chance{Count: 2}}, func(r *http.Response, b []byte, err error) bool {
-			return err == nil && r.StatusCode == 200 && strings.Contains(string(b), `"THROTTLED"`) && !strings.Contains(string(b), `"data"`)
+			return err == nil && r.StatusCode == http.StatusOK && strings.Contains(string(b), `"THROTTLED"`) && !strings.Contains(string(b), `"data"`)
 		}},
 		{"internal error", Faults{Internal: Chance{Count: 2}}, func(r *http.Response, b []byte, err error) bool {
-			return err == nil && r.StatusCode == 200 && strings.Contains(string(b), `"INTERNAL_SERVER_ERROR"`) && !strings.Contains(string(b), `"data"`)
+			return err == nil && r.StatusCode == http.StatusOK && strings.Contains(string(b), `"INTERNAL_SERVER_ERROR"`) && !strings.Contains(string(b), `"data"`)
 		}},
 		{"partial data", Faults{Partial: Chance{Count: 2}}, func(r *http.Response, b []byte, err error) bool {
 			return err == nil && strings.Contains(string(b), `"data":{"orders":{"nodes":[{`) && strings.Contains(string(b), `"errors":[{"message":"Internal error`)
 		}},
 		{"slow", Faults{Slow: Chance{Count: 2}, SlowBy: 60 * time.Millisecond}, func(r *http.Response, _ []byte, err error) bool {
-			return err == nil && r.StatusCode == 200 && r.Header.Get("X-Took-Long") != ""
+			return err == nil && r.StatusCode == http.StatusOK && r.Header.Get("X-Took-Long") != ""
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -166,7 +166,7 @@ func TestVersionFallsForward(t *testing.T) {
 	s := raise(t, rich(t, 1), Options{})
 	for asked, answered := range map[string]string{"2026-10": "2026-10", "2026-07": "2026-07", "2024-01": "2026-01", "2031-04": "2026-01"} {
 		resp, _ := s.post("/admin/api/"+asked+"/graphql.json", `{"query":"{ shop { name } }"}`)
-		if got := resp.Header.Get("X-Shopify-API-Version"); resp.StatusCode != 200 || got != answered {
+		if got := resp.Header.Get("X-Shopify-API-Version"); resp.StatusCode != http.StatusOK || got != answered {
 			t.Errorf("%s is answered by %s with %d", asked, got, resp.StatusCode)
 		}
 	}

@@ -42,6 +42,7 @@ func (p *searchParser) compare(name string, f filter, op, value string) conditio
 			}
 			return have == n
 		})
+	case textKind: // below
 	}
 	want := strings.ToLower(value)
 	prefix, cut := strings.CutSuffix(want, "*")

@@ -58,9 +58,9 @@ func raise(t testing.TB, shop *Shop, opts Options) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(srv.Close)
-	return &stage{t, srv, &http.Client{Transport: srv.Transport(), CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}, srv.IssueToken()}
+	client := srv.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &stage{t, srv, client, srv.IssueToken()}
 }
 
 // answer is a GraphQL reply.

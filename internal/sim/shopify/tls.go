@@ -72,6 +72,9 @@ func (s *Server) CA() []byte { return s.tls.pem }
 // any other host the handshake fails: nothing leaves the machine.
 func (s *Server) Transport() http.RoundTripper { return transport(s.Addr, s.CA()) }
 
+// Client is an http.Client over Transport.
+func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transport()} }
+
 // TransportTo is Transport for a simulation in another process, by its address and its authority's PEM.
 func TransportTo(addr string, ca []byte) http.RoundTripper {
 	return transport(func() string { return addr }, ca)

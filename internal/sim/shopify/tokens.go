@@ -3,6 +3,7 @@ package shopify
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -161,7 +162,7 @@ func (d *desk) refresh(value string) (*tokenReply, *tokenRefusal) {
 	defer d.mu.Unlock()
 	p := d.pairs[value]
 	if p == nil || d.srv.opts.Now().After(p.expires) {
-		return nil, &tokenRefusal{401, "invalid_request", "This request requires an active refresh_token"}
+		return nil, &tokenRefusal{http.StatusUnauthorized, "invalid_request", "This request requires an active refresh_token"}
 	}
 	if p.next == nil {
 		p.next = d.newPair(p.access.scopes)

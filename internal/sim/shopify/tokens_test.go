@@ -49,7 +49,7 @@ func TestRotation(t *testing.T) {
 	form := s.granted("read_orders")
 	form.Set("expiring", "1")
 	status, first, _ := s.tokens(form)
-	if status != 200 || !strings.HasPrefix(first.AccessToken, "shpat_") || !strings.HasPrefix(first.RefreshToken, "shprt_") {
+	if status != http.StatusOK || !strings.HasPrefix(first.AccessToken, "shpat_") || !strings.HasPrefix(first.RefreshToken, "shprt_") {
 		t.Fatalf("%d %+v", status, first)
 	}
 	refresh := func(r string) (int, tokenReply, tokenRefusal) {
@@ -71,7 +71,7 @@ func TestRotation(t *testing.T) {
 	if !s.works(second.AccessToken) {
 		t.Fatal("the new token does not work")
 	}
-	if status, _, no := refresh(first.RefreshToken); status != 401 || no.Code != "invalid_request" || no.Description != "This request requires an active refresh_token" {
+	if status, _, no := refresh(first.RefreshToken); status != http.StatusUnauthorized || no.Code != "invalid_request" || no.Description != "This request requires an active refresh_token" {
 		t.Errorf("a retired refresh token: %d %+v", status, no)
 	}
 	clock.Advance(11 * time.Minute)
@@ -84,7 +84,7 @@ func TestRotation(t *testing.T) {
 	}
 	_, third, _ := refresh(second.RefreshToken)
 	clock.Advance(91 * 24 * time.Hour)
-	if status, _, _ := refresh(third.RefreshToken); status != 401 {
+	if status, _, _ := refresh(third.RefreshToken); status != http.StatusUnauthorized {
 		t.Errorf("a refresh token of 91 days: %d", status)
 	}
 }
@@ -101,7 +101,7 @@ func TestLostRefresh(t *testing.T) {
 		t.Fatalf("the reply came: %d", status)
 	}
 	status, second, _ := s.tokens(ask)
-	if status != 200 || !s.works(second.AccessToken) {
+	if status != http.StatusOK || !s.works(second.AccessToken) {
 		t.Errorf("after a lost reply: %d", status)
 	}
 }
@@ -110,25 +110,25 @@ func TestGrants(t *testing.T) {
 	s := raise(t, rich(t, 0), Options{Scopes: []string{"read_orders", "read_products"}})
 	code := s.granted("read_orders,read_customers")
 	status, plain, _ := s.tokens(code)
-	if status != 200 || plain.Scope != "read_orders" || plain.ExpiresIn != 0 || plain.RefreshToken != "" || !s.works(plain.AccessToken) {
+	if status != http.StatusOK || plain.Scope != "read_orders" || plain.ExpiresIn != 0 || plain.RefreshToken != "" || !s.works(plain.AccessToken) {
 		t.Errorf("a token that does not expire: %d %+v", status, plain)
 	}
-	if status, _, no := s.tokens(code); status != 400 || no.Code != "invalid_request" {
+	if status, _, no := s.tokens(code); status != http.StatusBadRequest || no.Code != "invalid_request" {
 		t.Errorf("a code used twice: %d %+v", status, no)
 	}
-	if status, _, no := s.tokens(url.Values{"grant_type": {"client_credentials"}, "client_secret": {"wrong"}}); status != 400 || no.Code != "invalid_client" {
+	if status, _, no := s.tokens(url.Values{"grant_type": {"client_credentials"}, "client_secret": {"wrong"}}); status != http.StatusBadRequest || no.Code != "invalid_client" {
 		t.Errorf("a wrong secret: %d %+v", status, no)
 	}
-	if status, _, no := s.tokens(url.Values{"grant_type": {"password"}}); status != 400 || no.Code != "unsupported_grant_type" {
+	if status, _, no := s.tokens(url.Values{"grant_type": {"password"}}); status != http.StatusBadRequest || no.Code != "unsupported_grant_type" {
 		t.Errorf("an unknown grant: %d %+v", status, no)
 	}
 	status, cc, _ := s.tokens(url.Values{"grant_type": {"client_credentials"}})
-	if status != 200 || cc.ExpiresIn != 86399 || cc.RefreshToken != "" || cc.Scope != "read_orders,read_products" {
+	if status != http.StatusOK || cc.ExpiresIn != 86399 || cc.RefreshToken != "" || cc.Scope != "read_orders,read_products" {
 		t.Errorf("client credentials: %d %+v", status, cc)
 	}
 	status, pair, _ := s.tokens(url.Values{"grant_type": {grantExchange}, "subject_token": {plain.AccessToken}, "subject_token_type": {offlineToken},
 		"requested_token_type": {offlineToken}, "expiring": {"1"}})
-	if status != 200 || pair.RefreshToken == "" || s.works(plain.AccessToken) || !s.works(pair.AccessToken) {
+	if status != http.StatusOK || pair.RefreshToken == "" || s.works(plain.AccessToken) || !s.works(pair.AccessToken) {
 		t.Errorf("upgrade of an old token: %d", status)
 	}
 	var d struct {
@@ -141,13 +141,13 @@ func TestGrants(t *testing.T) {
 	if s.works(pair.AccessToken) || s.works(cc.AccessToken) {
 		t.Error("a token lives after the app was uninstalled")
 	}
-	if status, _, no := s.tokens(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {pair.RefreshToken}}); status != 401 {
+	if status, _, no := s.tokens(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {pair.RefreshToken}}); status != http.StatusUnauthorized {
 		t.Errorf("refresh after the app was uninstalled: %d %+v", status, no)
 	}
-	if status, _, no := s.tokens(url.Values{"grant_type": {"client_credentials"}}); status != 400 || no.Code != "shop_not_permitted" {
+	if status, _, no := s.tokens(url.Values{"grant_type": {"client_credentials"}}); status != http.StatusBadRequest || no.Code != "shop_not_permitted" {
 		t.Errorf("client credentials after the app was uninstalled: %d %+v", status, no)
 	}
-	if status, again, _ := s.tokens(s.granted("read_orders")); status != 200 || !s.works(again.AccessToken) {
+	if status, again, _ := s.tokens(s.granted("read_orders")); status != http.StatusOK || !s.works(again.AccessToken) {
 		t.Errorf("installed again: %d", status)
 	}
 }
