@@ -3,6 +3,7 @@ package shopify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"fourfold/connectors"
@@ -244,9 +245,23 @@ func (s *session) fail(i int, op operation) error {
 		b.Size = half
 		b.Jobs = append(b.Jobs[:i], append([]job{again, late}, b.Jobs[i+1:]...)...)
 	}
+	return s.giveUp(i, op.failure())
+}
+
+// patience is how often a slice that cannot be cut is tried before a person must look. The next pull begins counting anew.
+const patience = 5
+
+// giveUp stores a slice that is to be read again, and says so where it has been tried often enough.
+func (s *session) giveUp(i int, cause error) error {
+	r := s.place.Run
+	tried := r.Bulk.Jobs[i].Again
+	if tried >= patience {
+		r.Bulk.Jobs[i].Again = 0
+	}
 	err := s.send(connectors.Page{ReadAt: s.q.last.At.UTC(), Backfill: r.Backfill, Note: s.progress()})
-	if err == nil && again.Again >= 5 {
-		return &connectors.Error{Fault: connectors.Unavailable, Op: opOf(s.feed.bulk), Err: op.failure()}
+	if err == nil && tried >= patience {
+		return &connectors.Error{Fault: connectors.Malformed, Op: opOf(s.feed.bulk), Err: fmt.Errorf("tried %d times: %w", tried, cause),
+			Hint: "what was stored stays, and the next run tries again; if it happens again, look at Shopify's status page and report it with this message"}
 	}
 	return err
 }

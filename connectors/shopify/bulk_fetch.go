@@ -130,14 +130,10 @@ func (s *session) spoil(i int, cause error) error {
 	at := s.q.last.At.UTC()
 	// Two minutes ahead, so that the spoilt operation is not adopted.
 	*j = job{From: j.From, To: j.To, Again: j.Again + 1, Intended: at.Add(2 * time.Minute)}
-	fault := connectors.Unavailable
-	if j.Again > 4 {
-		fault = connectors.Malformed
-	}
-	if err := s.send(connectors.Page{ReadAt: at, Backfill: s.place.Run.Backfill, Note: s.progress()}); err != nil {
+	if err := s.giveUp(i, cause); err != nil {
 		return err
 	}
-	return &connectors.Error{Fault: fault, Op: opOf(s.feed.bulk), Err: fmt.Errorf("the result is not whole, and is read again: %w", cause)}
+	return &connectors.Error{Fault: connectors.Unavailable, Op: opOf(s.feed.bulk), Err: fmt.Errorf("the result is not whole, and is read again: %w", cause)}
 }
 
 // sliceName is a range as a person reads it.

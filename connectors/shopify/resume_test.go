@@ -320,3 +320,48 @@ func TestScopeTakenBack(t *testing.T) {
 		}
 	}
 }
+
+// What fails for ever ends in front of a person, and not in a circle.
+func TestWhatFailsForEverEnds(t *testing.T) {
+	for name, faults := range map[string]sim.Faults{
+		"failed": {BulkFailed: sim.Chance{P: 1}},
+		"short":  {ShortFile: sim.Chance{P: 1}},
+	} {
+		s := simulate(t, generated(t, 60), sim.Options{Now: clock})
+		s.SetFaults(faults)
+		var k kept
+		end := func() error {
+			for range 400 {
+				var fault error
+				for p, err := range streamOf(t, "inventory").Pull(t.Context(), s.acc, request(s, &k)) {
+					if err != nil {
+						fault = err
+						break
+					}
+					k.store(p)
+				}
+				if f, _ := connectors.FaultOf(fault); f != connectors.Throttled && f != connectors.Unavailable {
+					return fault
+				}
+				time.Sleep(time.Millisecond)
+			}
+			return nil
+		}
+		if f, _ := connectors.FaultOf(end()); f != connectors.Malformed {
+			t.Errorf("%s: no end in front of a person", name)
+		}
+		if n := s.Stats().BulkRuns; n != patience {
+			t.Errorf("%s: %d operations, want %d", name, n, patience)
+		}
+		if len(k.proofs) > 0 {
+			t.Errorf("%s: proven nevertheless", name)
+		}
+		s.SetFaults(sim.Faults{})
+		if err := end(); err != nil {
+			t.Errorf("%s: once it works again: %v", name, err)
+		}
+		if len(k.proofs) != 1 || countOf[fact.StockReading](&k) == 0 {
+			t.Errorf("%s: not taken up again", name)
+		}
+	}
+}
