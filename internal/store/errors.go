@@ -77,6 +77,9 @@ func (s *Store) explain(doing string, err error) error {
 		return errors.New("the database's address cannot be read: write it as postgres://user:password@host:5432/database")
 	}
 	var connect *pgconn.ConnectError
+	if errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &connect) {
+		return err // our own limit, not the database's doing
+	}
 	var network net.Error
 	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err) || s.gone(err) {
 		return fmt.Errorf("%w: check that it runs and that its address is right, then run the same again, it goes on where the last page ended (%w)", ErrLost, err)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fourfold/internal/fact"
 	"fourfold/internal/store/storetest"
@@ -173,6 +174,19 @@ func TestADatabaseLostInMidPageLosesNothing(t *testing.T) {
 	}
 	s.save("orders", page(hour(2), lines(100, 300)...))
 	s.want("310", "SELECT CAST(COUNT(*) AS TEXT) FROM order_lines")
+}
+
+func TestAnEndOfOurOwnIsNotTheDatabases(t *testing.T) {
+	s := open(t, storetest.Postgres(t))
+	short, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	err := s.change(short, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, "SELECT pg_sleep(10)")
+		return err
+	})
+	if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrLost) {
+		t.Errorf("got %v", err)
+	}
 }
 
 func backend(ctx context.Context, t *tx) (pid int, err error) {
