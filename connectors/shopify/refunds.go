@@ -25,12 +25,12 @@ type adjustment struct {
 	Tax    *bag   `json:"taxAmountSet"`
 }
 
-// fact of a refunded line. Shopify may leave the ID out: then refund and line together name it, since a refund holds a line once.
+// fact of a refunded line. Shopify may leave the ID out: then refund, line and what became of the goods name it.
 func (l *refundLine) fact(refund, order gid) fact.RefundLine {
 	f := fact.RefundLine{ID: string(l.ID), RefundID: string(refund), OrderID: string(order), LineID: l.Item.id(), Quantity: l.Quantity,
 		Restock: lower(l.Restock), Restocked: l.Restocked, Subtotal: l.Subtotal.micros(), Tax: l.Tax.micros()}
 	if f.ID == "" {
-		f.ID = string(refund) + "/" + f.LineID
+		f.ID = string(refund) + "/" + f.LineID + "/" + f.Restock
 	}
 	return f
 }
