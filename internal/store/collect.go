@@ -134,7 +134,8 @@ func (w *pageWriter) parents(ctx context.Context, t *touched) error {
 		}
 	}
 	for table, ids := range map[string]set{"agreements": agreements, "returns": returns} {
-		orders, err := w.strings(ctx, "SELECT DISTINCT order_id FROM "+table+" WHERE merchant_id = ? AND connection_id = ? AND ", "id", ids.list())
+		// Without DISTINCT, for which SQLite would walk the whole table in the order of its key.
+		orders, err := w.strings(ctx, "SELECT order_id FROM "+table+" WHERE merchant_id = ? AND connection_id = ? AND ", "id", ids.list())
 		if err != nil {
 			return err
 		}

@@ -61,7 +61,7 @@ func (s *Store) explain(doing string, err error) error {
 			return fmt.Errorf("the database file cannot be written: check that its folder exists and belongs to this user (%w)", err)
 		case sqliteError:
 			if strings.Contains(lite.Error(), "no such table") {
-				return fmt.Errorf("the database has no tables of ours yet: run fourfold migrate (%w)", err)
+				return fmt.Errorf("the database lacks tables of ours: start fourfold again, which brings it up to date (%w)", err)
 			}
 		case sqliteNotADB:
 			return fmt.Errorf("the file is no SQLite database: check the address in the config file (%w)", err)
@@ -100,7 +100,7 @@ func explainPostgres(pg *pgconn.PgError, err error) error {
 	case pg.Code == "42501":
 		return fmt.Errorf("the database user may not do this: grant it the rights of the database's owner (%w)", err)
 	case pg.Code == "42P01":
-		return fmt.Errorf("the database has no tables of ours yet: run fourfold migrate (%w)", err)
+		return fmt.Errorf("the database lacks tables of ours: start fourfold again, which brings it up to date (%w)", err)
 	}
 	return err
 }

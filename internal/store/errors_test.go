@@ -68,11 +68,11 @@ func TestWrongAddresses(t *testing.T) {
 
 func TestTablesThatAreNotThereYet(t *testing.T) {
 	s := open(t, storetest.EmptyPostgres(t))
-	if _, err := s.Merchants(context.Background()); err == nil || !strings.Contains(err.Error(), "fourfold migrate") {
+	if _, err := s.Merchants(context.Background()); err == nil || !strings.Contains(err.Error(), "brings it up to date") {
 		t.Errorf("got %v", err)
 	}
 	s = open(t, storetest.EmptySQLite(t))
-	if _, err := s.Merchants(context.Background()); err == nil || !strings.Contains(err.Error(), "fourfold migrate") {
+	if _, err := s.Merchants(context.Background()); err == nil || !strings.Contains(err.Error(), "brings it up to date") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -129,16 +129,16 @@ func (w *pageWriter) sweeps(ctx context.Context, orders *set) error {
 	}
 	return w.stale(ctx, func(table, parent string, ids []string, readAt time.Time) error {
 		where, arg := w.oneOf("c."+parent, ids)
-		query := "SELECT DISTINCT c.order_id FROM " + table + " c"
-		if table == "sales" {
-			query = "SELECT DISTINCT a.order_id FROM sales c JOIN agreements a ON a.merchant_id = c.merchant_id AND a.connection_id = c.connection_id AND a.id = c.agreement_id"
+		query := "SELECT c.order_id FROM " + table + " c WHERE "
+		if table == "sales" { // CROSS JOIN tells SQLite to begin with the sales
+			query = "SELECT a.order_id FROM sales c CROSS JOIN agreements a WHERE a.merchant_id = c.merchant_id AND a.connection_id = c.connection_id AND a.id = c.agreement_id AND "
 		}
 		return w.each(ctx, func(scan func(...any) error) error {
 			var id string
 			err := scan(&id)
 			orders.add(id)
 			return err
-		}, query+" WHERE c.merchant_id = ? AND c.connection_id = ? AND "+where+" AND c.read_at < ?", w.merchant, w.connection, arg, at(readAt))
+		}, query+"c.merchant_id = ? AND c.connection_id = ? AND "+where+" AND c.read_at < ?", w.merchant, w.connection, arg, at(readAt))
 	})
 }
 

@@ -67,7 +67,7 @@ CREATE TABLE agreements (
 	read_at       INTEGER NOT NULL,
 	PRIMARY KEY (merchant_id, connection_id, order_id, id)
 );
-CREATE INDEX agreements_id ON agreements (merchant_id, connection_id, id);
+CREATE INDEX agreements_id ON agreements (merchant_id, connection_id, id, order_id);
 CREATE INDEX agreements_day ON agreements (merchant_id, connection_id, day);
 
 CREATE TABLE sales (
@@ -141,7 +141,7 @@ CREATE TABLE returns (
 	read_at       INTEGER NOT NULL,
 	PRIMARY KEY (merchant_id, connection_id, order_id, id)
 );
-CREATE INDEX returns_id ON returns (merchant_id, connection_id, id);
+CREATE INDEX returns_id ON returns (merchant_id, connection_id, id, order_id);
 
 CREATE TABLE return_lines (
 	merchant_id   INTEGER NOT NULL,
