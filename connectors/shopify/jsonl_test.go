@@ -1,11 +1,16 @@
 package shopify
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 
 	"fourfold/connectors"
 )
@@ -115,5 +120,44 @@ func TestWireTypes(t *testing.T) {
 		if err := decodeLine([]byte(bad), &v); err == nil {
 			t.Errorf("%s was read", bad)
 		}
+	}
+}
+
+// The fast decoder must refuse what the standard one refuses, and read the same.
+func TestFastDecoderIsNoLaxer(t *testing.T) {
+	good := []string{
+		`{"id":"gid:\/\/shopify\/LineItem\/7","sku":"A-1 \"x\"","quantity":2,"isGiftCard":false,"originalUnitPriceSet":{"shopMoney":{"amount":"12.50"}},"discountAllocations":[{"allocatedAmountSet":{"shopMoney":{"amount":"0.5"}}}],"__parentId":"gid:\/\/shopify\/Order\/1"}`,
+		`{"id":"gid:\/\/shopify\/LineItem\/8","sku":null,"quantity":-1,"product":null,"variant":{"id":"gid:\/\/shopify\/ProductVariant\/3"},"__parentId":"gid:\/\/shopify\/Order\/1"}`,
+	}
+	dice := rand.New(rand.NewPCG(5, 5))
+	refused := 0
+	for range 20_000 {
+		line := []byte(good[dice.IntN(len(good))])
+		for range dice.IntN(3) {
+			switch i := dice.IntN(len(line)); dice.IntN(3) {
+			case 0:
+				line[i] = byte(dice.IntN(256))
+			case 1:
+				line = append(line[:i:i], line[i+1:]...)
+			case 2:
+				line = line[:i+1]
+			}
+		}
+		var fast, slow orderLine
+		fastErr, slowErr := decodeLine(append([]byte(nil), line...), &fast), json.Unmarshal(line, &slow)
+		if slowErr != nil {
+			refused++
+		}
+		if fastErr == nil && slowErr != nil {
+			t.Errorf("taken, though it is refused with %v: %q", slowErr, line)
+		}
+		if fastErr == nil && slowErr == nil && utf8.Valid(line) {
+			if d := cmp.Diff(slow, fast); d != "" {
+				t.Fatalf("%q: %s", line, d)
+			}
+		}
+	}
+	if refused < 1000 {
+		t.Errorf("only %d lines were bad", refused)
 	}
 }
