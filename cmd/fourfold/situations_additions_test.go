@@ -120,4 +120,13 @@ var additions = []situation{
 			2026-03-12  0      0       1
 			2026-03     80.00  1       2`)
 	}},
+	{name: "card refused, then taken", story: func(s *story) {
+		s.place("2026-03-10 12:00", sim.Purchase{Items: []sim.Item{goods(1, "40.00")},
+			Payments: []sim.Payment{{Status: "FAILURE", Amount: amount("40.00")}, {}}})
+		s.night("2026-03-12")
+		s.want(`
+			            net    orders  card_payments
+			2026-03-10  40.00  1       1
+			2026-03     40.00  1       1`)
+	}},
 }

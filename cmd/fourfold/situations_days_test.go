@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fourfold/config"
 	sim "fourfold/internal/sim/shopify"
 )
 
@@ -93,6 +94,18 @@ var daysAndZones = []situation{
 			2026-03-01  0      40.00      -40.00  0
 			2026-02     40.00  0          40.00   0
 			2026-03     0      40.00      -40.00  0`)
+	}},
+	{name: "the merchant's days are not the shop's", configure: func(c *config.Config) { c.Merchant.Zone = "America/New_York" }, story: func(s *story) {
+		s.place("2026-04-01 05:00", sim.Purchase{Customer: s.customer(), Items: []sim.Item{goods(1, "40.00")}})
+		s.place("2026-04-01 06:00", sim.Purchase{Items: []sim.Item{goods(1, "10.00")}})
+		s.night("2026-04-04")
+		// Five in the morning in Berlin is eleven at night in New York, six is midnight.
+		s.want(`
+			            net    orders  new  card_payments
+			2026-03-31  40.00  1       1    1
+			2026-04-01  10.00  1       0    1
+			2026-03     40.00  1       1    1
+			2026-04     10.00  1       0    1`)
 	}},
 	{name: "order imported from another system", story: func(s *story) {
 		c := s.customer()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fourfold/config"
 	sim "fourfold/internal/sim/shopify"
 )
 
@@ -66,5 +67,15 @@ var markets = []situation{
 			            net    orders  customers  new  returning  orders_shippable
 			2026-03-12  20.00  1       1          1    0          0
 			2026-03     20.00  1       1          1    0          0`)
+	}},
+	{name: "no rate into the merchant's currency", configure: func(c *config.Config) { c.Merchant.Currency = "USD" }, story: func(s *story) {
+		s.place("2026-03-10 12:00", sim.Purchase{Items: []sim.Item{goods(1, "40.00")}})
+		s.night("2026-03-13")
+		// Euros are not dollars: without a rate there is no figure, and no guess. What is counted in things is known.
+		s.want(`
+			            gross  net  aov_sales  orders  units
+			2026-03-10  gap    gap  gap        1       1
+			2026-03-11  0      0    0          0       0
+			2026-03     gap    gap  gap        1       1`)
 	}},
 }

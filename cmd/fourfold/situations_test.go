@@ -23,8 +23,9 @@ type situation struct {
 	name string
 	// shop says what differs from a store in Berlin that sells in euros and adds taxes to its prices; nil for nothing.
 	shop func(*sim.Shop)
-	// costs is the merchant's setting costs.history; "" for none.
-	costs string
+	// configure is what the merchant configures, and options how the provider is; nil for nothing.
+	configure func(*config.Config)
+	options   func(*sim.Options)
 	// own says that the story's own nights are its point. All others are told once more with a night after every day on which
 	// something happened, and must come to the same.
 	own   bool
@@ -33,7 +34,8 @@ type situation struct {
 
 // situations lists all of them, one list a file.
 func situations() []situation {
-	return slices.Concat(pricing, additions, markets, refunds, returnsAndExchanges, editsAndCancellations, daysAndZones, customersOverTime, foundLater, vectors)
+	return slices.Concat(pricing, additions, markets, refunds, returnsAndExchanges, editsAndCancellations, daysAndZones, customersOverTime,
+		deliveries, unitCosts, foundLater, vectors)
 }
 
 // TestSituations runs every situation through a simulated store, the link, bulk operations and pages, and both databases.
@@ -87,11 +89,11 @@ func (x *situation) tell(t *testing.T, dsn string, nightly bool) {
 		t.Fatal(err)
 	}
 	s := &story{zone: zone, nightly: nightly}
-	s.rig = newRig(t, dsn, shop, rigOptions{Now: opened, Configure: func(c *config.Config) {
-		if x.costs != "" {
-			c.Costs.History = x.costs
-		}
-	}})
+	o := rigOptions{Now: opened, Configure: x.configure}
+	if x.options != nil {
+		x.options(&o.Sim)
+	}
+	s.rig = newRig(t, dsn, shop, o)
 	x.story(s)
 	if len(s.wanted) == 0 {
 		t.Error("the story ends without saying what it comes to")

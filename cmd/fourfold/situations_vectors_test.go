@@ -78,7 +78,7 @@ var vectors = []situation{
 			2026-03-10  0      0          0    40.00       0
 			2026-03     0      0          0    40.00       0`)
 	}},
-	{name: "vector shopify_margin", costs: "current", story: func(s *story) {
+	{name: "vector shopify_margin", configure: currentCosts, story: func(s *story) {
 		p := s.stocked()
 		s.costs(p, "2026-02-01 10:00", "15.00")
 		s.place("2026-03-10 12:00", sim.Purchase{Items: []sim.Item{{Product: p, Variant: p.Variants[0], Quantity: 2, Price: amount("25.00")}}})
