@@ -21,7 +21,7 @@ import (
 func derived(t *testing.T, dsn string) *shop {
 	t.Helper()
 	s := linked(t, dsn, "EUR", "Europe/Berlin")
-	s.finish("orders", hour(0))
+	s.finish("orders", time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC))
 	return s
 }
 
