@@ -1,0 +1,294 @@
+package main
+
+import (
+	"cmp"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// leftOut is all that two databases may differ in which hold the same: tables, and columns of tables, each with the reason.
+// Everything else is compared, tables and columns that come later included.
+//
+// Beside it, an instant within a night's work is compared as that night alone: at which minute of it something was read or stored
+// is the as-of, and not what was found.
+var leftOut = map[string]string{
+	"goose_db_version":  "of the migration tool: when the schema was made",
+	"runs":              "a run that was killed leaves its row, and the next has its own",
+	"proofs.id":         "counts slices, and a disturbed run may need more of them",
+	"proofs.run_id":     "see runs",
+	"streams.number":    "counts pages, and a page that was read again counts again",
+	"grants.sealed":     "sealed with a random nonce; tokens differ from store to store",
+	"grants.lock_owner": "the mark of whoever renews; a killed process leaves its own",
+	"grants.lock_until": "see lock_owner",
+	"marks.times":       "how often a day was touched before it was judged",
+}
+
+// dumped is what a database holds: rows by table, each as one line in a form that both databases share, sorted.
+type dumped map[string][]string
+
+// phases are the spans of time in which the program worked. Nothing happened in the store meanwhile.
+var phases = []struct {
+	name     string
+	from, to time.Time
+}{
+	{"<first night>", backfillAt, backfillAt.Add(6 * time.Hour)},
+	{"<second night>", nightAt, nightAt.Add(6 * time.Hour)},
+}
+
+// dump reads the named tables, all if none is named.
+func (s *stage) dump(db *sql.DB, tables ...string) dumped {
+	s.t.Helper()
+	if len(tables) == 0 {
+		list := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+		if strings.HasPrefix(s.dsn, "postgres") {
+			list = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+		}
+		for _, row := range s.read(db, list) {
+			tables = append(tables, row[0].text)
+		}
+	}
+	d := dumped{}
+	for _, table := range tables {
+		if _, out := leftOut[table]; out {
+			continue
+		}
+		rows := s.read(db, "SELECT * FROM "+table)
+		if table == "proofs" {
+			d[table] = covered(rows)
+			continue
+		}
+		lines := make([]string, len(rows))
+		for i, row := range rows {
+			lines[i] = line(table, row)
+		}
+		slices.Sort(lines)
+		d[table] = lines
+	}
+	return d
+}
+
+type cell struct{ column, text string }
+
+// read reads a query's rows, the values in a form that both databases share: instants in milliseconds, truths as 0 and 1.
+func (s *stage) read(db *sql.DB, query string) [][]cell {
+	s.t.Helper()
+	rows, err := db.Query(query)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	order := make([]int, len(columns)) // the tables of both databases may list their columns in another order
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(columns[a], columns[b]) })
+	values, dest := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		dest[i] = &values[i]
+	}
+	var all [][]cell
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			s.t.Fatal(err)
+		}
+		row := make([]cell, len(order))
+		for i, c := range order {
+			row[i] = cell{columns[c], text(values[c])}
+		}
+		all = append(all, row)
+	}
+	if err := rows.Err(); err != nil {
+		s.t.Fatal(err)
+	}
+	return all
+}
+
+func text(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return map[bool]string{false: "0", true: "1"}[v]
+	case time.Time:
+		return strconv.FormatInt(v.UnixMilli(), 10)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case []byte:
+		return string(v)
+	}
+	return fmt.Sprint(v)
+}
+
+// line writes a row without what is left out, each cell after its column.
+func line(table string, row []cell) string {
+	var b strings.Builder
+	for _, c := range row {
+		if _, out := leftOut[table+"."+c.column]; out {
+			continue
+		}
+		v := c.text
+		switch {
+		case instant(c.column):
+			v = at(v)
+		case table == "streams" && c.column == "cursor":
+			v = meaning(v)
+		}
+		fmt.Fprintf(&b, " %s=%s", c.column, v)
+	}
+	return b.String()[1:]
+}
+
+// instant says whether a column holds instants.
+func instant(column string) bool {
+	switch column {
+	case "complete_to", "range_from", "range_to", "since", "started", "last_page", "last_complete", "lock_until":
+		return true
+	}
+	return strings.HasSuffix(column, "_at")
+}
+
+// at names the night of an instant that lies in one.
+func at(millis string) string {
+	n, err := strconv.ParseInt(millis, 10, 64)
+	if err != nil {
+		return millis
+	}
+	for _, p := range phases {
+		if t := time.UnixMilli(n); !t.Before(p.from) && t.Before(p.to) {
+			return p.name
+		}
+	}
+	return millis
+}
+
+// meaning is a cursor without what it has merely learned: how large pages may be. Its instants become nights.
+func meaning(cursor string) string {
+	var v any
+	if json.Unmarshal([]byte(cursor), &v) != nil {
+		return cursor
+	}
+	if m, ok := v.(map[string]any); ok {
+		delete(m, "size")
+	}
+	var named func(v any) any
+	named = func(v any) any {
+		switch v := v.(type) {
+		case map[string]any:
+			for k := range v {
+				v[k] = named(v[k])
+			}
+		case []any:
+			for i := range v {
+				v[i] = named(v[i])
+			}
+		case string:
+			if t, err := time.Parse(time.RFC3339, v); err == nil {
+				return at(strconv.FormatInt(t.UnixMilli(), 10))
+			}
+		}
+		return v
+	}
+	b, err := json.Marshal(named(v))
+	if err != nil {
+		return cursor
+	}
+	return string(b)
+}
+
+// covered is what the proofs prove: for each stream, night and manner the ranges, those that meet or overlap as one, and how far the
+// stream is complete. A reading that was cut in halves, or done twice, proves the same.
+func covered(rows [][]cell) []string {
+	type span struct{ from, to int64 }
+	spans := map[string][]span{}
+	complete := map[string]int64{}
+	for _, row := range rows {
+		v := map[string]string{}
+		for _, c := range row {
+			v[c.column] = c.text
+		}
+		number := func(column string) int64 {
+			n, _ := strconv.ParseInt(v[column], 10, 64) // null is the beginning of time
+			return n
+		}
+		key := fmt.Sprintf("merchant_id=%s connection_id=%s stream=%s stored_at=%s method=%s version=%s sweep=%s",
+			v["merchant_id"], v["connection_id"], v["stream"], at(v["stored_at"]), v["method"], v["version"], v["sweep"])
+		spans[key] = append(spans[key], span{number("range_from"), number("range_to")})
+		complete[key] = max(complete[key], number("complete_to"))
+	}
+	var lines []string
+	for key, all := range spans {
+		slices.SortFunc(all, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+		text := ""
+		for i := 0; i < len(all); {
+			s := all[i]
+			for i++; i < len(all) && all[i].from <= s.to; i++ {
+				s.to = max(s.to, all[i].to)
+			}
+			text += fmt.Sprintf(" %s..%s", at(strconv.FormatInt(s.from, 10)), at(strconv.FormatInt(s.to, 10)))
+		}
+		lines = append(lines, fmt.Sprintf("%s complete_to=%s ranges:%s", key, at(strconv.FormatInt(complete[key], 10)), text))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// diff says in which rows two databases differ, the first few of each table; "" if in none.
+func (d dumped) diff(other dumped, name, otherName string) string {
+	const most = 5
+	var b strings.Builder
+	tables := map[string]bool{}
+	for t := range d {
+		tables[t] = true
+	}
+	for t := range other {
+		tables[t] = true
+	}
+	var names []string
+	for t := range tables {
+		names = append(names, t)
+	}
+	slices.Sort(names)
+	for _, t := range names {
+		ours, theirs := only(d[t], other[t]), only(other[t], d[t])
+		if len(ours)+len(theirs) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "%s: %d rows %s, %d rows %s\n", t, len(d[t]), name, len(other[t]), otherName)
+		for _, side := range []struct {
+			name string
+			rows []string
+		}{{name, ours}, {otherName, theirs}} {
+			fmt.Fprintf(&b, "  only %s: %d\n", side.name, len(side.rows))
+			for _, row := range side.rows[:min(most, len(side.rows))] {
+				fmt.Fprintf(&b, "    %s\n", row)
+			}
+		}
+	}
+	return b.String()
+}
+
+// only lists the lines of a that b lacks; both are sorted.
+func only(a, b []string) (lines []string) {
+	for j := 0; len(a) > 0; a = a[1:] {
+		for j < len(b) && b[j] < a[0] {
+			j++
+		}
+		if j < len(b) && b[j] == a[0] {
+			j++
+			continue
+		}
+		lines = append(lines, a[0])
+	}
+	return lines
+}
