@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -48,7 +49,10 @@ func (s *Store) SavePage(ctx context.Context, merchantID, connectionID int64, st
 		}
 		w := &pageWriter{tx: t, page: page, sorted: sorted, stream: stream, kinds: kinds,
 			place: &place{merchant: merchantID, connection: connectionID, loc: loc, readAt: page.ReadAt}}
-		return w.store(ctx, s, acc)
+		if err := w.store(ctx, s, acc); err != nil {
+			return err
+		}
+		return w.analyze(ctx, number)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store a page of stream %s: %w", stream, err)
@@ -126,6 +130,21 @@ func (w *pageWriter) upsertFacts(ctx context.Context) error {
 	}
 	for _, g := range groups {
 		if err := g.merge(ctx, w.tx, w.place); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// analyze tells Postgres now and then how its tables grow in a backfill. Before it knows, it takes a merchant for a few rows, and
+// walks through all of them where it should go by the key; its own look at new tables comes late.
+func (w *pageWriter) analyze(ctx context.Context, number int64) error {
+	page := uint64(number)
+	if power := bits.OnesCount64(page) == 1 && bits.TrailingZeros64(page)%2 == 0; w.dialect != postgres || !w.page.Backfill || page < 16 || !power {
+		return nil // the 16th, 64th, 256th page and so on
+	}
+	for _, g := range w.sorted.groups() {
+		if _, err := w.exec(ctx, "ANALYZE "+g.name()); err != nil {
 			return err
 		}
 	}

@@ -519,6 +519,16 @@ func TestWhatPagesTouch(t *testing.T) {
 	})
 }
 
+func TestPostgresIsToldHowABackfillGrows(t *testing.T) {
+	s := openShop(t, storetest.Postgres(t))
+	for i := range 17 {
+		p := page(hour(1), fact.Order{ID: fmt.Sprint(i)})
+		p.Backfill = true
+		s.save("orders", p)
+	}
+	s.want("17", "SELECT CAST(reltuples AS BIGINT)::text FROM pg_class WHERE relname = 'orders'")
+}
+
 // Pages of two streams that touch the same orders at once leave the totals that counting afresh gives.
 func TestStreamsThatTouchTheSameOrdersAtOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
