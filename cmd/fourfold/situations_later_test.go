@@ -9,24 +9,48 @@ import (
 // foundLater is what no updatedAt tells of, or only a later night.
 var foundLater = []situation{
 	{name: "refund of an order of 70 days ago that moved nothing", own: true, story: func(s *story) {
-		o := s.buys(s.customer(), "2026-03-10 12:00", "40.00")
+		o := s.place("2026-03-10 12:00", sim.Purchase{Items: []sim.Item{goods(1, "40.00")}, Shipping: parcel("5.00")})
+		s.fulfil(o, "2026-03-11 12:00")
 		s.night("2026-05-01")
 		s.night("2026-05-17") // reads the last 90 days again
-		s.refund(o, "2026-05-19 12:00", sim.Refunding{Everything: true, KeepUpdatedAt: true})
+		part := one(o, 0)
+		part[0].Restock = "RETURN"
+		s.refund(o, "2026-05-19 12:00", sim.Refunding{Lines: part, KeepUpdatedAt: true})
 		s.night("2026-05-20")
 		// The nightly walk cannot see it.
 		s.want(`
-			            net    by_order_date
-			2026-03-10  40.00  40.00
-			2026-03     40.00  40.00`)
+			            net    by_order_date  units_shipped  units_returned
+			2026-03-10  40.00  40.00          0              0
+			2026-03-11  0      0              1              0
+			2026-03     40.00  40.00          1              0`)
 		s.night("2026-05-25")
-		// The trailing re-read does: on the day it happened, 70 days after the order.
+		// The trailing re-read does, with the goods that came back: on the day it happened, 70 days after the order.
 		s.want(`
-			            gross  reversals  net     by_order_date
-			2026-03-10  40.00  0          40.00   0
-			2026-05-19  0      40.00      -40.00  0
-			2026-03     40.00  0          40.00   0
-			2026-05     0      40.00      -40.00  0`)
+			            gross  reversals  net     by_order_date  units_shipped  units_returned
+			2026-03-10  40.00  0          40.00   0              0              0
+			2026-03-11  0      0          0       0              1              1
+			2026-05-19  0      40.00      -40.00  0              0              0
+			2026-03     40.00  0          40.00   0              1              1
+			2026-05     0      40.00      -40.00  0              0              0`)
+	}},
+	{name: "payment that is gone again", own: true, story: func(s *story) {
+		o := s.place("2026-03-10 12:00", sim.Purchase{Items: []sim.Item{goods(1, "40.00")}, Payments: []sim.Payment{{Amount: amount("20.00")}, {}}})
+		s.night("2026-03-12")
+		s.want(`
+			            net    card_payments
+			2026-03-10  40.00  2
+			2026-03     40.00  2`)
+		s.event("2026-03-13 12:00", func(shop *sim.Shop, at sim.Instant) error {
+			o.Transactions, o.UpdatedAt = o.Transactions[:1], at
+			shop.Touch(o)
+			return nil
+		})
+		s.night("2026-03-14")
+		// What hung on the order and is not there any more, counts no more.
+		s.want(`
+			            net    card_payments
+			2026-03-10  40.00  1
+			2026-03     40.00  1`)
 	}},
 	{name: "deleted later", own: true, story: func(s *story) {
 		o := s.buys(s.customer(), "2026-03-10 12:00", "30.00")

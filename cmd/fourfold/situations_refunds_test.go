@@ -186,4 +186,18 @@ var refunds = []situation{
 			2026-03-20  40.00      -40.00  0              0               0              0               0
 			2026-03     40.00      40.00   2              0               80.00          0               0`)
 	}},
+	{name: "refund of what was free", story: func(s *story) {
+		o := s.place("2026-03-10 12:00", sim.Purchase{
+			Items:     []sim.Item{{Title: "Goods", Quantity: 2, Price: amount("25.00"), Rates: vat(19)}},
+			Discounts: []sim.Discount{{Code: "GIFT", Percent: 100}},
+		})
+		s.refund(o, "2026-03-12 12:00", sim.Refunding{Everything: true})
+		s.night("2026-03-14")
+		// Two units come back, and no money: a reversal is net of the discount, here of nothing.
+		s.want(`
+			            gross  discounts  reversals  net  units  taxes
+			2026-03-10  50.00  50.00      0          0    2      0
+			2026-03-12  0      0          0          0    -2     0
+			2026-03     50.00  50.00      0          0    0      0`)
+	}},
 }

@@ -361,7 +361,8 @@ func (s *story) compare(c *store.Counter, want expected, when string) {
 	}
 }
 
-// span is all days that can have figures: from the first that has orders, or that a table names, to the last complete one.
+// span is all days that can have figures: from the month of the first order, or of the first day in the table, to the last complete
+// day.
 func (s *story) span(c *store.Counter, want expected) (from, to period.Day) {
 	s.t.Helper()
 	from, to = c.First(), c.Through()
@@ -373,7 +374,7 @@ func (s *story) span(c *store.Counter, want expected) (from, to period.Day) {
 	if to == 0 || from == 0 {
 		s.t.Fatalf("nothing is complete: days %s to %s", from, to)
 	}
-	return from - 1, to
+	return period.Of(period.Monthly, from, c.Merchant().Calendar).From - 1, to
 }
 
 // shown is a figure as tables write it.
