@@ -127,41 +127,64 @@ func (a *app) noSnapshots(ctx context.Context, db *store.Store, m store.Merchant
 // trendLength is how many earlier periods a trend shows.
 const trendLength = 13
 
+// daysShown is how many days back a workbook holds snapshots of single days: all of them would be most of its rows, and a pivot
+// table over years is made of weeks and months.
+const daysShown = 92
+
+// history reads the snapshots behind a book: those that trends need, or with req.history all that a pivot table may want, both
+// the value at close and the latest where they differ.
 func (a *app) history(ctx context.Context, db *store.Store, m store.Merchant, at period.Period, req bookRequest) ([]kpi.Snapshot, error) {
-	q := store.SnapshotQuery{Latest: true}
 	if !req.history {
 		from := at
 		for range trendLength {
 			from = from.Prev(m.Calendar)
 		}
-		q.Grain, q.From, q.To, q.Scope = at.Grain, from.From, at.To, &kpi.Whole
+		scope := &kpi.Whole
 		if req.scope != nil {
-			q.Scope = req.scope
+			scope = req.scope
 		}
+		return db.Snapshots(ctx, m.ID, store.SnapshotQuery{Latest: true, Grain: at.Grain, From: from.From, To: at.To, Scope: scope})
 	}
-	latest, err := db.Snapshots(ctx, m.ID, q)
-	if err != nil || !req.history {
-		return latest, err
+	var all []kpi.Snapshot
+	for _, g := range period.Grains {
+		q := store.SnapshotQuery{Latest: true, Grain: g}
+		if g == period.Daily {
+			q.From, q.To = at.To-daysShown, at.To
+		}
+		latest, err := db.Snapshots(ctx, m.ID, q)
+		if err != nil {
+			return nil, err
+		}
+		q.PublishedOnly = true
+		published, err := db.Snapshots(ctx, m.ID, q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, latest...)
+		all = append(all, restated(published, latest)...)
 	}
-	q.Latest, q.PublishedOnly = false, true
-	published, err := db.Snapshots(ctx, m.ID, q)
-	if err != nil {
-		return nil, err
+	awaits := map[kpi.ID]bool{}
+	for _, k := range kpi.Catalogue() {
+		awaits[k.ID] = k.Awaits != ""
 	}
+	return slices.DeleteFunc(all, func(s kpi.Snapshot) bool { return awaits[s.KPI] }), nil
+}
+
+// restated keeps the published values that are not the latest any more.
+func restated(published, latest []kpi.Snapshot) []kpi.Snapshot {
 	type key struct {
-		scope  kpi.Scope
-		kpi    kpi.ID
-		period string
-		rev    int
-		def    int
+		scope    kpi.Scope
+		kpi      kpi.ID
+		period   string
+		def, rev int
 	}
-	seen := map[key]bool{}
+	seen := make(map[key]bool, len(latest))
 	for _, s := range latest {
-		seen[key{s.Scope, s.KPI, s.Period.Name, s.Revision, s.Definition}] = true
+		seen[key{s.Scope, s.KPI, s.Period.Name, s.Definition, s.Revision}] = true
 	}
-	return append(latest, slices.DeleteFunc(published, func(s kpi.Snapshot) bool {
-		return seen[key{s.Scope, s.KPI, s.Period.Name, s.Revision, s.Definition}]
-	})...), nil
+	return slices.DeleteFunc(published, func(s kpi.Snapshot) bool {
+		return seen[key{s.Scope, s.KPI, s.Period.Name, s.Definition, s.Revision}]
+	})
 }
 
 // proofsShown is how many proofs of a connection a book holds, the newest.

@@ -57,7 +57,7 @@ func (d demo) run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	srv := sim.New(shop, sim.Options{ClientID: "demo-app", ClientSecret: "demo-app-secret", RestoreRate: 1000})
+	srv := sim.New(shop, sim.Options{ClientID: "demo-app", ClientSecret: "demo-app-secret", RestoreRate: 1000, Protected: 2})
 	if err := srv.Start(ctx); err != nil {
 		return fmt.Errorf("start the simulated store: %w", err)
 	}

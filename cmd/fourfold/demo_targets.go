@@ -13,11 +13,11 @@ func sampleTargets(orders int) []kpi.Target {
 		return kpi.Target{KPI: id, Grain: period.Monthly, From: from, Reason: "sample", Anchors: kpi.Anchors{Green: green, Red: red}}
 	}
 	all := []kpi.Target{
-		one("net_sales", month*75, month*60),
+		one("net_sales", month*160, month*130),
 		one("revenue_growth_yoy", 0.10, 0),
 		one("gross_margin_pct", 0.45, 0.35),
-		one("aov", 90, 70),
-		one("new_customers", month*0.45, month*0.3),
+		one("aov", 130, 110),
+		one("new_customers", month*0.6, month*0.45),
 		one("customer_retention_rate", 0.35, 0.25),
 		one("repeat_purchase_rate", 0.25, 0.15),
 		one("product_return_rate_units", 0.06, 0.10),
