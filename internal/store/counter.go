@@ -174,11 +174,9 @@ func (c *Counter) has(stream string) bool {
 // of them is not complete at all.
 func (c *Counter) CompleteTo(streams []string) time.Time {
 	var least time.Time
-	for _, src := range c.sources {
-		if len(streams) > 0 {
-			if _, ok := src.streams[streams[0]]; !ok {
-				continue
-			}
+	for _, src := range c.with(streams) {
+		if c.retired(src, streams) {
+			continue
 		}
 		to := src.completeTo(streams)
 		if to.IsZero() {
@@ -189,6 +187,32 @@ func (c *Counter) CompleteTo(streams []string) time.Time {
 		}
 	}
 	return least
+}
+
+// with lists the sources that have the first of the streams.
+func (c *Counter) with(streams []string) []*source {
+	var found []*source
+	for _, src := range c.sources {
+		if len(streams) == 0 {
+			found = append(found, src)
+		} else if _, ok := src.streams[streams[0]]; ok {
+			found = append(found, src)
+		}
+	}
+	return found
+}
+
+// retired says that a source is no longer pulled while others of the streams are: what it has still counts, and it holds nothing up.
+func (c *Counter) retired(src *source, streams []string) bool {
+	if src.connection.State != StateUnlinked {
+		return false
+	}
+	for _, other := range c.with(streams) {
+		if other.connection.State != StateUnlinked {
+			return true
+		}
+	}
+	return false
 }
 
 // completeTo is how far the streams are complete; of a connection whose totals are not worked out yet, nothing is.

@@ -27,7 +27,7 @@ func (c *Counter) figure(term kpi.Term, p period.Period, through period.Day) kpi
 		return kpi.Figure{Gap: kpi.NotConnected}
 	}
 	days := term.Window.Days(p, through, c.merchant.Calendar)
-	sources, f := c.known(info, term.Window, days)
+	sources, f := c.known(info, term.Window, p, days)
 	if f.Gap == "" && p.Before(through).Len() == 0 {
 		f.Gap = kpi.StaleSource // not a day of it has passed
 	}

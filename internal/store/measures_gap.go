@@ -1,28 +1,33 @@
 package store
 
 import (
+	"slices"
+
 	"fourfold/internal/period"
 	"fourfold/kpi"
 )
 
 // known lists the sources that a measure is counted from, if everything is known of them over the days; else the figure says why
 // not. A store that lacks a stream which another has is a gap for the whole merchant too: absent is never zero.
-func (c *Counter) known(info kpi.MeasureInfo, w kpi.Window, days period.Days) ([]*source, kpi.Figure) {
-	var sources []*source
-	for _, src := range c.sources {
-		if _, ok := src.streams[info.Streams[0]]; ok {
-			sources = append(sources, src)
-		}
-	}
+func (c *Counter) known(info kpi.MeasureInfo, w kpi.Window, p period.Period, days period.Days) ([]*source, kpi.Figure) {
+	sources := c.with(info.Streams)
 	if len(sources) == 0 {
 		return nil, kpi.Figure{Gap: kpi.NotConnected}
 	}
 	var worst kpi.Figure
+	needed := c.needed(info, w, p, days)
 	for _, src := range sources {
-		f := c.lacks(src, info, w, days)
+		if c.retired(src, info.Streams) {
+			continue
+		}
+		f := c.lacks(src, info, days, needed)
 		if rank(f.Gap) > rank(worst.Gap) || (f.Gap == kpi.InsufficientHist && f.Gap == worst.Gap && f.Since > worst.Since) {
 			worst = f
 		}
+	}
+	if info.Shape == kpi.Stock || info.Measure == kpi.StockReadings {
+		// A store that is left has no stock to add.
+		sources = slices.DeleteFunc(sources, func(src *source) bool { return c.retired(src, info.Streams) })
 	}
 	return sources, worst
 }
@@ -40,7 +45,7 @@ func rank(g kpi.Gap) int {
 }
 
 // lacks says what is missing of one source.
-func (c *Counter) lacks(src *source, info kpi.MeasureInfo, w kpi.Window, days period.Days) kpi.Figure {
+func (c *Counter) lacks(src *source, info kpi.MeasureInfo, days period.Days, needed period.Day) kpi.Figure {
 	for _, stream := range info.Streams {
 		if _, ok := src.streams[stream]; !ok {
 			return kpi.Figure{Gap: kpi.NotConnected}
@@ -50,8 +55,7 @@ func (c *Counter) lacks(src *source, info kpi.MeasureInfo, w kpi.Window, days pe
 		return kpi.Figure{Gap: kpi.NotConnected}
 	}
 	if since, walled := c.history(src, info); since != 0 {
-		own := w.Kind == kpi.WholePeriod || w.Kind == kpi.CohortAge || w.Kind == kpi.LastDay
-		if walled && (info.Whole || days.From < since) || !own && days.From < since {
+		if walled && (info.Whole || days.From < since) || needed < since {
 			return kpi.Figure{Gap: kpi.InsufficientHist, Since: since}
 		}
 	} else if walled {
@@ -61,6 +65,24 @@ func (c *Counter) lacks(src *source, info kpi.MeasureInfo, w kpi.Window, days pe
 		return kpi.Figure{Gap: kpi.StaleSource}
 	}
 	return kpi.Figure{}
+}
+
+// needed is the first day of which facts are needed for a measure over a window. A period that the first facts fall into is shown
+// for what is there; what is compared with an earlier time is not.
+func (c *Counter) needed(info kpi.MeasureInfo, w kpi.Window, p period.Period, days period.Days) period.Day {
+	switch info.Measure {
+	case kpi.NewProductSales, kpi.NewStreamSales, kpi.Launches, kpi.Adopters, kpi.AdoptionBase:
+		return days.From - freshFor // everything sells for the first time in the first facts there are
+	case kpi.HealthySales:
+		return days.To - 2*stageDays
+	case kpi.RetainedCustomers:
+		return c.adjoining(w, p, days).From
+	}
+	switch w.Kind {
+	case kpi.WholePeriod, kpi.CohortAge, kpi.LastDay:
+		return days.To
+	}
+	return days.From
 }
 
 // history is the day from which a source's facts for a measure are whole, zero if there is no such limit. walled says that there

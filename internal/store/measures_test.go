@@ -201,6 +201,7 @@ func TestGaps(t *testing.T) {
 			{kpi.Orders, kpi.Previous, "2026-11", "insufficient_history"}, // 1 to 4 October: before the first order
 			{kpi.Orders, kpi.LastYear, "2026-11", "insufficient_history"},
 			{kpi.Orders, kpi.InPeriod, "2026-10", "1"},
+			{kpi.RetainedCustomers, kpi.InPeriod, "2026-10", "insufficient_history"},
 			{kpi.UnitsReturned, kpi.InPeriod, "2026-10", "source_not_connected"},
 			{kpi.COGS, kpi.InPeriod, "2026-10", "source_not_connected"},
 			{kpi.Sessions, kpi.InPeriod, "2026-10", "source_not_connected"},
@@ -255,6 +256,31 @@ func TestTwoStoresAndTwoCurrencies(t *testing.T) {
 		wantFigures(t, s.counter(kpi.Whole), []figureCase{{kpi.NetSales, kpi.InPeriod, "2026-11", "33000000"}, {kpi.NetSales, kpi.InPeriod, "2026-11-02", "28000000"}})
 		wantFigures(t, s.counter(kpi.Scope{Connection: us.ID}), []figureCase{{kpi.NetSales, kpi.InPeriod, "2026-11", "23000000"}, {kpi.Orders, kpi.InPeriod, "2026-11", "2"}})
 		s.want("2026-11-02 2026-11-03", "SELECT day FROM marks WHERE measure = 'net_sales' AND connection_id = ? ORDER BY day", us.ID)
+	})
+}
+
+// A store that is no longer linked keeps what it sold, and holds nothing up.
+func TestAnUnlinkedStoreHoldsNothingUp(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		s := derived(t, dsn)
+		left := s.another(1)
+		left.save("orders", page(hour(1), kept("1", "a", "11-02", "p", 1, 10)...))
+		s.save("orders", page(hour(1), kept("1", "a", "11-03", "p", 1, 10)...))
+		s.finish("orders", time.Date(2026, 12, 2, 12, 0, 0, 0, time.UTC))
+		wantFigures(t, s.counter(kpi.Whole), []figureCase{{kpi.Orders, kpi.InPeriod, "2026-12", "stale_source"}})
+		left.connection.State = StateUnlinked
+		if _, err := s.SaveConnection(ctx, left.connection); err != nil {
+			t.Fatal(err)
+		}
+		c := s.counter(kpi.Whole)
+		wantFigures(t, c, []figureCase{{kpi.Orders, kpi.InPeriod, "2026-12", "0"}, {kpi.Orders, kpi.InPeriod, "2026-11", "2"}})
+		if got := c.CompleteTo([]string{"orders"}); !got.Equal(time.Date(2026, 12, 2, 12, 0, 0, 0, time.UTC)) {
+			t.Errorf("complete to %s", got)
+		}
+		if got := s.counter(kpi.Scope{Connection: left.connection.ID}).Through(); got != period.Date(2026, 11, 20) {
+			t.Errorf("the store that is left is complete through %s", got)
+		}
 	})
 }
 

@@ -259,18 +259,31 @@ func (b *rebuilder) flush(ctx context.Context) error {
 
 // markDifferences marks what the former totals, which stand aside, and the new ones do not share.
 func (r *recounter) markDifferences(ctx context.Context, now time.Time) error {
-	const columns = "SELECT channel, measure, day, part, currency, amount FROM totals WHERE merchant_id = ? AND connection_id = ?"
+	const of = " FROM totals WHERE merchant_id = ? AND connection_id = ?"
+	const columns = "SELECT channel, measure, day, part, currency, amount" + of
+	// The least part says whether one of the totals is without: a customer's first purchase is.
+	const days = "SELECT channel, measure, day, MIN(part)"
 	id, merchant := r.acc.connection.ID, r.acc.merchant.ID
 	var changed []count.Key
-	for _, pair := range [][2]int64{{id, -id}, {-id, id}} {
-		// The least part says whether one of the totals is without: a customer's first purchase is.
-		err := r.each(ctx, func(scan func(...any) error) error {
-			var k count.Key
-			err := scan(&k.Channel, &k.Measure, &k.Day, &k.Part)
-			changed = append(changed, k)
+	collect := func(scan func(...any) error) error {
+		var k count.Key
+		err := scan(&k.Channel, &k.Measure, &k.Day, &k.Part)
+		changed = append(changed, k)
+		return err
+	}
+	var found int
+	had, err := r.one(ctx, []any{&found}, "SELECT 1"+of+" LIMIT 1", merchant, -id)
+	if err != nil {
+		return err
+	}
+	if !had { // all is new: there is nothing to compare
+		if err := r.each(ctx, collect, days+of+" GROUP BY channel, measure, day", merchant, id); err != nil {
 			return err
-		}, "SELECT channel, measure, day, MIN(part) FROM ("+columns+" EXCEPT "+columns+") AS d GROUP BY channel, measure, day",
-			merchant, pair[0], merchant, pair[1])
+		}
+		return r.mark(ctx, changed, now)
+	}
+	for _, pair := range [][2]int64{{id, -id}, {-id, id}} {
+		err := r.each(ctx, collect, days+" FROM ("+columns+" EXCEPT "+columns+") AS d GROUP BY channel, measure, day", merchant, pair[0], merchant, pair[1])
 		if err != nil {
 			return err
 		}
