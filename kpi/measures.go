@@ -128,9 +128,9 @@ var AllMeasures = []MeasureInfo{
 	{Measure: Tips, Shape: Additive, Money: true, Channels: true, Day: ledgerDay, Streams: ordersStream, Grace: 3, Text: "tips; outside total sales"},
 	{Measure: GiftCards, Shape: Additive, Money: true, Channels: true, Day: ledgerDay, Streams: ordersStream, Grace: 3, Text: "gift cards sold, net of discount; a liability, not a sale"},
 	{Measure: NetIdentified, Shape: Additive, Money: true, Channels: true, Day: ledgerDay, Streams: ordersStream, Grace: 3, Text: "net sales of orders with a customer"},
-	{Measure: NetWithCost, Shape: Additive, Money: true, Channels: true, Day: ledgerDay, Streams: ordersStream, Capability: "unit_cost", Grace: 3, Text: "net sales of product rows whose unit cost was known on their day"},
+	{Measure: NetWithCost, Shape: Additive, Money: true, Channels: true, Day: ledgerDay, Streams: ordersStream, Capability: "unit_cost", Grace: 3, Text: "net sales of product rows whose unit cost was known on the day of the sale"},
 	{Measure: COGS, Shape: Additive, Money: true, Channels: true, Day: ledgerDay, Streams: ordersStream, Capability: "unit_cost", Grace: 3,
-		Text: "units × unit cost known on the day of the row, less the same for units that went back on the shelf"},
+		Text: "units × unit cost known on the day of the sale, less the same for units that went back on the shelf"},
 	{Measure: UnknownSales, Shape: Additive, Channels: true, Day: ledgerDay, Streams: ordersStream, Text: "ledger rows of a type we do not know; a data quality counter"},
 
 	{Measure: Orders, Shape: Additive, Channels: true, Day: orderDay, Streams: ordersStream, Grace: 3, Text: "orders placed, cancelled ones in, test and deleted ones out"},
