@@ -119,7 +119,7 @@ func (b *rebuilder) buyers(ctx context.Context) error {
 		for _, id := range ids {
 			known.add(id)
 		}
-		found, err := b.withCustomers(ctx, nil, known)
+		found, err := b.withCustomers(ctx, nil, known, nil)
 		if err != nil {
 			return err
 		}

@@ -61,10 +61,10 @@ type change struct {
 	*recounter
 	touched *touched
 
-	orderIDs  set                    // touched orders
-	loaded    set                    // orders read before the page was written
-	customers set                    // customers counted before the page was written
-	variants  map[string]lineVariant // touched variants as they were
+	orderIDs  set                     // touched orders
+	had       map[string]*count.Order // orders read before the page was written
+	customers set                     // customers counted before the page was written
+	variants  map[string]lineVariant  // touched variants as they were
 	stock     stockChange
 
 	was, delta     count.Tally // before, and after
@@ -73,7 +73,7 @@ type change struct {
 
 // before counts what the page is about to touch.
 func (c *change) before(ctx context.Context) error {
-	c.orderIDs, c.customers, c.loaded = set{}, set{}, set{}
+	c.orderIDs, c.customers = set{}, set{}
 	for id := range c.touched.orders {
 		c.orderIDs.add(id)
 	}
@@ -90,15 +90,11 @@ func (c *change) before(ctx context.Context) error {
 	for id := range c.touched.customers {
 		c.customers.add(id)
 	}
-	orders, err := c.withCustomers(ctx, c.orderIDs, c.customers)
-	if err != nil {
+	if c.had, err = c.withCustomers(ctx, c.orderIDs, c.customers, nil); err != nil {
 		return err
 	}
-	for id := range orders {
-		c.loaded.add(id)
-	}
-	c.countOrders(&c.was, orders, c.orderIDs)
-	if c.daysWere, err = c.countCustomers(ctx, &c.was, orders, c.customers); err != nil {
+	c.countOrders(&c.was, c.had, c.orderIDs)
+	if c.daysWere, err = c.countCustomers(ctx, &c.was, c.had, c.customers); err != nil {
 		return err
 	}
 	if err := c.stockBefore(ctx); err != nil {
@@ -135,7 +131,11 @@ func (c *change) after(ctx context.Context) error {
 	for id := range tookOver {
 		customers.add(id)
 	}
-	orders, err := c.withCustomers(ctx, all, customers)
+	var same map[string]*count.Order
+	if len(c.touched.customers) == 0 && len(c.touched.variants) == 0 {
+		same = c.had // but for those that are touched, which are read again
+	}
+	orders, err := c.withCustomers(ctx, all, customers, same)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (c *change) newlyKnown(ctx context.Context, moved, customers set) error {
 	}
 	c.lines = c.variants
 	defer func() { c.lines = nil }()
-	orders, err := c.withCustomers(ctx, moved, late)
+	orders, err := c.withCustomers(ctx, moved, late, nil)
 	if err != nil {
 		return err
 	}
@@ -174,9 +174,7 @@ func (c *change) newlyKnown(ctx context.Context, moved, customers set) error {
 		delete(late, id) // counted before the page was written
 	}
 	for id := range orders {
-		_, touched := c.orderIDs[id]
-		_, before := c.loaded[id]
-		if touched || before {
+		if c.orderIDs.has(id) || c.had[id] != nil {
 			delete(orders, id) // it was another's, or was not there
 		}
 	}
@@ -185,8 +183,9 @@ func (c *change) newlyKnown(ctx context.Context, moved, customers set) error {
 	return err
 }
 
-// withCustomers reads orders, adds their customers to the set, and reads all other orders of the set's customers.
-func (r *recounter) withCustomers(ctx context.Context, ids, customers set) (map[string]*count.Order, error) {
+// withCustomers reads orders, adds their customers to the set, and reads all other orders of the set's customers but for those that
+// are known.
+func (r *recounter) withCustomers(ctx context.Context, ids, customers set, known map[string]*count.Order) (map[string]*count.Order, error) {
 	orders, err := r.orders(ctx, ids.list())
 	if err != nil {
 		return nil, err
@@ -198,15 +197,24 @@ func (r *recounter) withCustomers(ctx context.Context, ids, customers set) (map[
 	if err != nil {
 		return nil, err
 	}
-	found = slices.DeleteFunc(found, func(id string) bool { return orders[id] != nil })
-	others, err := r.orders(ctx, found)
+	var unread []string
+	for _, id := range found {
+		switch {
+		case orders[id] != nil:
+		case known[id] != nil:
+			orders[id] = known[id]
+		default:
+			unread = append(unread, id)
+		}
+	}
+	others, err := r.orders(ctx, unread)
 	if err != nil {
 		return nil, err
 	}
 	for id, o := range others {
 		orders[id] = o
 	}
-	return orders, nil
+	return orders, r.costs(ctx, orders)
 }
 
 func (r *recounter) countOrders(t *count.Tally, orders map[string]*count.Order, ids set) {
