@@ -149,13 +149,10 @@ func (p *products) lacks(days period.Days) bool {
 	return i < len(p.lacking) && p.lacking[i] < days.To
 }
 
-// freshFor is how many days a product, or a product type, is new.
-const freshFor = 365
-
 // fresh are net sales of products launched at most a year before the sale.
 func (p *products) fresh(days period.Days) (n int64) {
 	for _, v := range p.sold(days) {
-		if launch, ok := p.launch[v.product]; ok && v.day-launch <= freshFor {
+		if launch, ok := p.launch[v.product]; ok && v.day-launch <= count.NewFor {
 			n += v.net
 		}
 	}
@@ -165,7 +162,7 @@ func (p *products) fresh(days period.Days) (n int64) {
 // freshStreams are net sales of product types first sold at most a year before the sale.
 func (p *products) freshStreams(days period.Days) (n int64) {
 	for _, v := range p.sold(days) {
-		if first, ok := p.stream[p.kind[v.product]]; ok && v.day-first <= freshFor {
+		if first, ok := p.stream[p.kind[v.product]]; ok && v.day-first <= count.NewFor {
 			n += v.net
 		}
 	}
@@ -184,9 +181,6 @@ func (p *products) launched(days period.Days) []string {
 	return ids
 }
 
-// stageDays is how far the lifecycle looks: these days against as many before them.
-const stageDays = 90
-
 // declining is below which growth, against that of its product type, a product declines.
 const declining = 0.9
 
@@ -194,8 +188,8 @@ const declining = 0.9
 // 90 days are compared with those of the 90 before, each per day on which it was to be had, and with the same of its type, lest
 // everything decline in January.
 func (p *products) healthy(days period.Days) (n int64) {
-	now := p.pace(period.Days{From: days.To - stageDays, To: days.To})
-	before := p.pace(period.Days{From: days.To - 2*stageDays, To: days.To - stageDays})
+	now := p.pace(period.Days{From: days.To - count.StageDays, To: days.To})
+	before := p.pace(period.Days{From: days.To - 2*count.StageDays, To: days.To - count.StageDays})
 	types := func(pace map[string]float64) map[string]float64 {
 		sums := make(map[string]float64)
 		for id, units := range pace {
@@ -208,7 +202,7 @@ func (p *products) healthy(days period.Days) (n int64) {
 		kind := p.kind[v.product]
 		launch, known := p.launch[v.product]
 		switch {
-		case known && days.To-launch < stageDays: // introduction
+		case known && days.To-launch < count.StageDays: // introduction
 		case now[v.product] <= 0: // dead
 			continue
 		case before[v.product] <= 0: // growth, from nothing

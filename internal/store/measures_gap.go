@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fourfold/internal/period"
+	"fourfold/internal/store/count"
 	"fourfold/kpi"
 )
 
@@ -72,9 +73,9 @@ func (c *Counter) lacks(src *source, info kpi.MeasureInfo, days period.Days, nee
 func (c *Counter) needed(info kpi.MeasureInfo, w kpi.Window, p period.Period, days period.Days) period.Day {
 	switch info.Measure {
 	case kpi.NewProductSales, kpi.NewStreamSales, kpi.Launches, kpi.Adopters, kpi.AdoptionBase:
-		return days.From - freshFor // everything sells for the first time in the first facts there are
+		return days.From - count.NewFor // everything sells for the first time in the first facts there are
 	case kpi.HealthySales:
-		return days.To - 2*stageDays
+		return days.To - 2*count.StageDays
 	case kpi.RetainedCustomers:
 		return c.adjoining(w, p, days).From
 	}

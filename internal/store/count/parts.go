@@ -60,7 +60,7 @@ func (k Key) Reaches() []Reach {
 	switch k.Measure {
 	case Links:
 		moved := []Reach{{kpi.Customers, on}, {kpi.ReturningCustomers, on}, {kpi.RetainedCustomers, on},
-			{kpi.AdoptionBase, period.Days{From: k.Day + 1, To: k.Day + 1 + newFor}}}
+			{kpi.AdoptionBase, period.Days{From: k.Day + 1, To: k.Day + 1 + NewFor}}}
 		if k.Part == "" {
 			moved = append(moved, Reach{kpi.NewCustomers, on})
 		}
@@ -70,17 +70,19 @@ func (k Key) Reaches() []Reach {
 	case ProductNet:
 		return []Reach{{kpi.Concentration, on}, {kpi.NewProductSales, on}, {kpi.NewStreamSales, on}, {kpi.HealthySales, on}}
 	case ProductUnits:
-		return []Reach{{kpi.Launches, on}, {kpi.HealthySales, period.Days{From: k.Day, To: k.Day + stageSpan + 1}},
+		return []Reach{{kpi.Launches, on}, {kpi.HealthySales, period.Days{From: k.Day, To: k.Day + StageDays + 1}},
 			{kpi.AdoptionBase, on}, {kpi.Adopters, period.Days{From: k.Day - AdoptionDays, To: k.Day + 1}}}
 	case ProductOut:
-		return []Reach{{kpi.HealthySales, period.Days{From: k.Day, To: k.Day + stageSpan + 1}}}
+		return []Reach{{kpi.HealthySales, period.Days{From: k.Day, To: k.Day + StageDays + 1}}}
 	}
 	return []Reach{{k.Measure, on}}
 }
 
 const (
-	newFor    = 365 // days for which a product or a stream of revenue is new
-	stageSpan = 90  // days on either side of the comparison that tells a product's stage
+	// NewFor is how many days a product, or a stream of revenue, is new.
+	NewFor = 365
+	// StageDays is how far a product's stage looks: these days against as many before them.
+	StageDays = 90
 	// AdoptionDays is how long after its launch a purchase of a product counts as adoption.
 	AdoptionDays = 90
 )
