@@ -184,13 +184,3 @@ CREATE TABLE snapshots (
 	PRIMARY KEY (merchant_id, scope, period, kpi, definition, revision)
 );
 
--- +goose Down
-DROP TABLE snapshots;
-DROP TABLE targets;
-DROP TABLE capabilities;
-DROP TABLE proofs;
-DROP TABLE runs;
-DROP TABLE streams;
-DROP TABLE connections;
-DROP TABLE grants;
-DROP TABLE merchants;

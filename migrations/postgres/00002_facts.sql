@@ -344,26 +344,3 @@ CREATE TABLE slice_orders (
 	PRIMARY KEY (merchant_id, connection_id, stream, order_id)
 );
 
--- +goose Down
-DROP TABLE slice_orders;
-DROP TABLE rates;
-DROP TABLE provider_sales_days;
-DROP TABLE sessions_days;
-DROP TABLE cost_readings;
-DROP TABLE stock_readings;
-DROP TABLE variants;
-DROP TABLE products;
-DROP TABLE customers;
-DROP TABLE disputes;
-DROP TABLE transactions;
-DROP TABLE promises;
-DROP TABLE fulfillments;
-DROP TABLE return_lines;
-DROP TABLE returns;
-DROP TABLE refund_adjustments;
-DROP TABLE refund_lines;
-DROP TABLE refunds;
-DROP TABLE sales;
-DROP TABLE agreements;
-DROP TABLE order_lines;
-DROP TABLE orders;

@@ -43,7 +43,3 @@ CREATE TABLE marks (
 	PRIMARY KEY (merchant_id, connection_id, channel, measure, day)
 );
 
--- +goose Down
-DROP TABLE marks;
-DROP TABLE customer_days;
-DROP TABLE totals;

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"database/sql"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	_ "modernc.org/sqlite"
+
+	sim "fourfold/internal/sim/shopify"
+	"fourfold/internal/store/storetest"
+)
+
+// TestWriteRelease writes a small store's database, on both engines, as a release that later versions must be able to take over:
+// FOURFOLD_RELEASE=name go test -run WriteRelease ./cmd/fourfold. The files stay as they are ever after.
+func TestWriteRelease(t *testing.T) {
+	name := os.Getenv("FOURFOLD_RELEASE")
+	if name == "" {
+		t.Skip("FOURFOLD_RELEASE names no release to write")
+	}
+	dir := filepath.Join("..", "..", "internal", "store", "testdata", "releases")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC)
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		shop, err := sim.Generate(sim.Config{Seed: 1, Orders: 60, Since: now.AddDate(0, -3, 0), Until: now, Zone: "Europe/Berlin", Currency: "EUR", TaxesIncluded: true, Products: 6})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newRig(t, dsn, shop, rigOptions{Now: now, Sim: sim.Options{Protected: 2}})
+		r.link()
+		r.night(now)
+		r.must(r.command("targets", "set", "net_sales", "--green", "5000"))
+		r.app.close()
+		path, ok := strings.CutPrefix(dsn, "sqlite:")
+		if !ok {
+			write(t, filepath.Join(dir, name+".postgres.sql.gz"), dumpPostgres(t, dsn))
+			return
+		}
+		copied := filepath.Join(t.TempDir(), "copy.db")
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Exec("VACUUM INTO ?", copied); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(copied)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, name+".sqlite.gz"), b)
+	})
+}
+
+func dumpPostgres(t *testing.T, dsn string) []byte {
+	t.Helper()
+	tools, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pg_dump")
+	if len(tools) == 0 {
+		t.Skip("pg_dump is not installed")
+	}
+	out, err := exec.Command(tools[len(tools)-1], "--no-owner", "--no-privileges", dsn).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func write(t *testing.T, path string, b []byte) {
+	t.Helper()
+	var z bytes.Buffer
+	w, err := gzip.NewWriterLevel(&z, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, z.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%s: %d bytes", path, z.Len())
+}

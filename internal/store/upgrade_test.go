@@ -1,0 +1,126 @@
+package store
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fourfold/internal/store/storetest"
+)
+
+// Every release's database is taken over as it is: it migrates, keeps its snapshots and targets, and what was derived equals what
+// its facts give today.
+func TestEveryReleaseIsTakenOver(t *testing.T) {
+	files, err := filepath.Glob("testdata/releases/*.gz")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("releases: %v, %v", files, err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			var dsn string
+			if strings.HasSuffix(file, ".sqlite.gz") {
+				path := filepath.Join(t.TempDir(), "release.db")
+				if err := os.WriteFile(path, unpack(t, file), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				dsn = "sqlite:" + path
+			} else {
+				dsn = storetest.EmptyPostgres(t)
+				load(t, dsn, unpack(t, file))
+			}
+			takeOver(t, dsn)
+		})
+	}
+}
+
+func takeOver(t *testing.T, dsn string) {
+	ctx := context.Background()
+	s, err := Open(ctx, dsn, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	merchants, err := s.Merchants(ctx)
+	if err != nil || len(merchants) != 1 {
+		t.Fatalf("merchants: %v, %v", merchants, err)
+	}
+	m := merchants[0].ID
+	conns, err := s.Connections(ctx, m)
+	if err != nil || len(conns) != 1 || !conns[0].Derived {
+		t.Fatalf("connections: %v, %v", conns, err)
+	}
+	snapshots, err := s.Snapshots(ctx, m, SnapshotQuery{})
+	if err != nil || len(snapshots) < 1000 {
+		t.Fatalf("%d snapshots, %v", len(snapshots), err)
+	}
+	targets, err := s.Targets(ctx, m)
+	if err != nil || len(targets) != 1 {
+		t.Fatalf("targets: %v, %v", targets, err)
+	}
+	const totals = "SELECT channel, measure, day, part, currency, amount FROM totals ORDER BY 1, 2, 3, 4, 5"
+	before := totalLines(t, s, totals)
+	if err := s.Rebuild(ctx, m, conns[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	after := totalLines(t, s, totals)
+	if len(before) == 0 || strings.Join(before, "\n") != strings.Join(after, "\n") {
+		t.Errorf("%d totals before the rebuild, %d after, or others", len(before), len(after))
+	}
+}
+
+func totalLines(t *testing.T, s *Store, query string) []string {
+	t.Helper()
+	var all []string
+	err := s.look(context.Background(), func(ctx context.Context, tx *tx) error {
+		return tx.each(ctx, func(scan func(...any) error) error {
+			var channel, measure, day, part, currency, amount string
+			err := scan(&channel, &measure, &day, &part, &currency, &amount)
+			all = append(all, strings.Join([]string{channel, measure, day, part, currency, amount}, "|"))
+			return err
+		}, query)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func unpack(t *testing.T, file string) []byte {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func load(t *testing.T, dsn string, script []byte) {
+	t.Helper()
+	tools, _ := filepath.Glob("/usr/lib/postgresql/*/bin/psql")
+	if len(tools) == 0 {
+		t.Skip("psql is not installed: apt-get install postgresql-client")
+	}
+	cmd := exec.Command(tools[len(tools)-1], "--quiet", "--set=ON_ERROR_STOP=1", dsn)
+	cmd.Stdin = bytes.NewReader(script)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("load the release: %v\n%s", err, out)
+	}
+}
