@@ -68,8 +68,41 @@ func (s *stage) dump(db *sql.DB, tables ...string) dumped {
 		}
 		slices.Sort(lines)
 		d[table] = lines
+		if table == "snapshots" {
+			d[settled] = settle(rows)
+		}
 	}
 	return d
+}
+
+// settled stands beside the table of snapshots in a dump: the last revision of each, without the as-of. A pull that failed takes
+// snapshots of what is complete, so that there may be more revisions in the end, and what was published with a stream that could not be
+// read is restated afterwards. What they come to must be the same.
+const settled = "snapshots, settled"
+
+func settle(rows [][]cell) []string {
+	type head struct {
+		revision int
+		line     string
+	}
+	heads := map[string]head{}
+	for _, row := range rows {
+		v := map[string]string{}
+		kept := slices.DeleteFunc(slices.Clone(row), func(c cell) bool {
+			v[c.column] = c.text
+			return slices.Contains([]string{"revision", "taken_at", "complete_to", "through", "cause", "published"}, c.column)
+		})
+		key := strings.Join([]string{v["merchant_id"], v["scope"], v["period"], v["kpi"], v["definition"]}, " ")
+		if n, _ := strconv.Atoi(v["revision"]); n > heads[key].revision {
+			heads[key] = head{n, line("snapshots", kept)}
+		}
+	}
+	var lines []string
+	for _, h := range heads {
+		lines = append(lines, h.line)
+	}
+	slices.Sort(lines)
+	return lines
 }
 
 type cell struct{ column, text string }
