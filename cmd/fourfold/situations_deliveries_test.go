@@ -77,4 +77,21 @@ var deliveries = []situation{
 			2026-03-12  0               0           0          0                        0               3              60.00
 			2026-03     1               518400:1    3          1                        1               3              60.00`)
 	}},
+	{name: "parcels around midnight", story: func(s *story) {
+		a := s.place("2026-03-09 12:00", sim.Purchase{Items: []sim.Item{goods(1, "20.00")}, Shipping: parcel("5.00")})
+		b := s.place("2026-03-09 13:00", sim.Purchase{Items: []sim.Item{goods(2, "20.00")}, Shipping: parcel("5.00"), Promise: sim.Promise{Latest: s.at("2026-03-14 00:30")}})
+		id := s.fulfil(b, "2026-03-12 12:00")
+		s.fulfil(a, "2026-03-13 00:30")
+		s.event("2026-03-14 23:00", func(shop *sim.Shop, at sim.Instant) error { return shop.Deliver(b, at, id) })
+		s.night("2026-03-16")
+		// In UTC the first was shipped on the 12th, within three days, and the second promised for the 13th. By the shop's clock the one
+		// is half an hour late, on the 13th, and the other is promised for the 14th, and kept.
+		s.want(`
+			            orders_promised  orders_on_time  units_due  units_fulfilled_in_time  units_shipped
+			2026-03-09  0                0               3          2                        0
+			2026-03-12  0                0               0          0                        2
+			2026-03-13  0                0               0          0                        1
+			2026-03-14  1                1               0          0                        0
+			2026-03     1                1               3          2                        3`)
+	}},
 }
