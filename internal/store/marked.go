@@ -14,15 +14,15 @@ func MarkedUnder(m kpi.Measure) (totals []kpi.Measure, back period.Day) {
 	const year = 365
 	switch m {
 	case kpi.Customers, kpi.NewCustomers, kpi.ReturningCustomers, kpi.RetainedCustomers:
-		return []kpi.Measure{count.Links}, 0
+		return []kpi.Measure{m, count.Links}, 0
 	case kpi.LoyalCustomers:
-		return []kpi.Measure{count.Loyalty, count.Links}, 0
+		return []kpi.Measure{m, count.Loyalty, count.Links}, 0
 	case kpi.Concentration:
-		return []kpi.Measure{count.ProductNet}, 0
+		return []kpi.Measure{m, count.ProductNet}, 0
 	case kpi.NewProductSales, kpi.NewStreamSales, kpi.HealthySales, kpi.Launches:
-		return []kpi.Measure{count.ProductNet, count.ProductUnits, count.ProductOut}, year
+		return []kpi.Measure{m, count.ProductNet, count.ProductUnits, count.ProductOut}, year
 	case kpi.Adopters, kpi.AdoptionBase:
-		return []kpi.Measure{count.Links, count.ProductUnits}, year
+		return []kpi.Measure{m, count.Links, count.ProductUnits}, year
 	}
 	return []kpi.Measure{m}, 0
 }
