@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 type kind[R fact.Record] struct {
 	table    string
 	columns  []string
-	conflict string // what becomes of a row that is there already
+	keeps    []string // text columns that the provider blanks when what they name is deleted: what was known stays
+	conflict string   // what becomes of a row that is there already
 	key      func(v *R) key
 	// older says whether a is older than b, where a page holds both; nil means that the later in the page is the newer.
 	older func(a, b *R) bool
@@ -61,6 +63,8 @@ func define[R fact.Record](k kind[R], keys []string, guard string, dated map[str
 	for _, c := range k.columns {
 		switch instant, ok := dated[c]; {
 		case isKey[c]:
+		case slices.Contains(k.keeps, c):
+			set = append(set, c+" = CASE WHEN excluded."+c+" = '' THEN T."+c+" ELSE excluded."+c+" END")
 		case ok:
 			set = append(set, c+" = CASE WHEN T."+instant+" IS NOT DISTINCT FROM excluded."+instant+" THEN T."+c+" ELSE excluded."+c+" END")
 		default:

@@ -36,6 +36,7 @@ var orderKind = define(kind[fact.Order]{
 
 var lineKind = define(kind[fact.OrderLine]{
 	table: "order_lines",
+	keeps: []string{"product_id", "variant_id"},
 	key:   func(v *fact.OrderLine) key { return key{a: v.OrderID, b: v.ID} },
 	write: func(_ *place, v *fact.OrderLine, r *row) {
 		r.text("order_id", v.OrderID)

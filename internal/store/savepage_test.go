@@ -273,6 +273,18 @@ func TestAPageOfAnOvertakenPullIsRefused(t *testing.T) {
 	})
 }
 
+// A provider blanks a line's product once that is deleted. What was sold stays known, else its cost and its product's history would
+// vanish from closed days.
+func TestADeletedProductStaysOnItsLines(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		s := openShop(t, dsn)
+		for read, product := range []string{"p1", "", "p2", ""} {
+			s.save("orders", page(hour(read), fact.OrderLine{ID: "l", OrderID: "1", ProductID: product, VariantID: product, SKU: product}))
+		}
+		s.want("p2 p2 ", "SELECT product_id || ' ' || variant_id || ' ' || sku FROM order_lines")
+	})
+}
+
 func TestOlderNeverOverwritesNewer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		s := openShop(t, dsn)
