@@ -9,6 +9,8 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"fourfold/internal/fact"
@@ -84,6 +86,9 @@ type Stream struct {
 	Needs []string
 	// Every is how long after a completed pull the stream is due again; zero means every night.
 	Every time.Duration
+	// After names a stream that must have been complete once before this one is pulled: what reads again has nothing to do, and only
+	// slows the first pull, while that is still reading. "" for no such stream.
+	After string
 	Pull  PullFunc
 }
 
@@ -163,6 +168,20 @@ type Capability struct {
 // Scopes lists what to ask the provider for.
 type Scopes struct {
 	Required, Optional []string
+	// LeaveOut is the Field that names optional scopes not to ask for, separated by commas; "" where there is none.
+	LeaveOut string
+}
+
+// Asked is what a link with these fields asks for.
+func (s Scopes) Asked(fields map[string]string) []string {
+	asked := slices.Clone(s.Required)
+	left := strings.Split(fields[s.LeaveOut], ",")
+	for _, scope := range s.Optional {
+		if !slices.Contains(left, scope) {
+			asked = append(asked, scope)
+		}
+	}
+	return asked
 }
 
 // Auth is one way a login is linked. Exactly one of its functions beside Kind is set for a code grant or an exchange.

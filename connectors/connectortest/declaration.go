@@ -52,6 +52,16 @@ func checkDeclaration(c connectors.Connector) (faults []error) {
 		}
 		streams[s.ID] = true
 	}
+	for _, s := range c.Streams {
+		if s.After != "" && (!streams[s.After] || s.After == s.ID) {
+			fault("stream %s comes after %q, which is no other stream", s.ID, s.After)
+		}
+	}
+	for _, a := range c.Auth {
+		if a.Scopes.LeaveOut != "" && !fields[a.Scopes.LeaveOut] {
+			fault("scopes are left out by the field %q, which is not declared", a.Scopes.LeaveOut)
+		}
+	}
 	return faults
 }
 

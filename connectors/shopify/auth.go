@@ -42,7 +42,7 @@ func begin(app connectors.App, fields map[string]string, redirect, state string)
 	if state == "" || redirect == "" {
 		return "", fmt.Errorf("a link needs a state and an address to return to")
 	}
-	lib := goshopify.App{ApiKey: app.ClientID, RedirectUrl: redirect, Scope: strings.Join(asked(fields), ",")}
+	lib := goshopify.App{ApiKey: app.ClientID, RedirectUrl: redirect, Scope: strings.Join(scopes.Asked(fields), ",")}
 	return lib.AuthorizeUrl(shop, state)
 }
 

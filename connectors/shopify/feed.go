@@ -19,6 +19,7 @@ type feed struct {
 	id, title string
 	needs     []string
 	every     time.Duration
+	after     string // the feed that must have been complete once before
 
 	bulk, page, count string // documents
 	// created is the filter by which a reading of everything is cut into slices; "" if it cannot be cut.
@@ -86,7 +87,7 @@ type run struct {
 
 // stream of the feed.
 func (f *feed) stream() connectors.Stream {
-	return connectors.Stream{ID: f.id, Title: f.title, Needs: f.needs, Every: f.every, Pull: f.pull}
+	return connectors.Stream{ID: f.id, Title: f.title, Needs: f.needs, Every: f.every, After: f.after, Pull: f.pull}
 }
 
 // search writes a filter: by from on, up to but without to, beside the feed's own. Instants are quoted and in UTC: unquoted,

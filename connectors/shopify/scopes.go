@@ -29,18 +29,7 @@ const (
 var scopes = connectors.Scopes{
 	Required: []string{scopeOrders, scopeCustomers, scopeProducts, scopeInventory, scopeLocations, scopeReturns},
 	Optional: []string{scopeAllOrders, scopeReports, scopeMerchantPromises, scopeThirdPromises},
-}
-
-// asked is what a link with these fields asks for.
-func asked(fields map[string]string) []string {
-	out := slices.Clone(scopes.Required)
-	left := strings.Split(fields[fieldLeaveOut], ",")
-	for _, s := range scopes.Optional {
-		if !slices.Contains(left, s) {
-			out = append(out, s)
-		}
-	}
-	return out
+	LeaveOut: fieldLeaveOut,
 }
 
 // checkLeaveOut reads the list of scopes that the app may not ask for.

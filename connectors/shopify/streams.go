@@ -36,16 +36,18 @@ var feeds = []feed{
 	{
 		// What hangs on an order does not always move its updatedAt.
 		id: "reread", title: "orders of the last 90 days again", needs: []string{"orders", "protected_data"}, every: 7 * day, age: 90 * day, slice: 50_000,
-		bulk: "bulk_orders", page: "page_orders", count: "count_orders", first: 50, most: 100, sweeps: true,
+		after: "orders",
+		bulk:  "bulk_orders", page: "page_orders", count: "count_orders", first: 50, most: 100, sweeps: true,
 		line: wholeOrderOfBulk, node: wholeOrderOfPage, detail: "detail_refunds", more: refundsOf,
 	},
 	{
 		id: "reread_returns", title: "returns of the last 90 days again", needs: []string{"orders", "protected_data", "returns"}, every: 7 * day, age: 90 * day,
-		bulk: "bulk_returns", page: "page_returns", count: "count_orders", slice: 200_000, first: 50, most: 250,
+		after: "orders",
+		bulk:  "bulk_returns", page: "page_returns", count: "count_orders", slice: 200_000, first: 50, most: 250,
 		line: returnOfBulk, node: returnOfPage,
 	},
 	{
-		id: "open", title: "open orders again", needs: []string{"orders", "protected_data"}, age: 180 * day, slice: 50_000,
+		id: "open", title: "open orders again", needs: []string{"orders", "protected_data"}, age: 180 * day, slice: 50_000, after: "orders",
 		filter: "(fulfillment_status:unfulfilled OR fulfillment_status:partial OR return_status:return_requested OR return_status:in_progress)",
 		bulk:   "bulk_orders", page: "page_orders", count: "count_orders", first: 50, most: 100, sweeps: true,
 		line: wholeOrderOfBulk, node: wholeOrderOfPage, detail: "detail_refunds", more: refundsOf,
@@ -53,7 +55,8 @@ var feeds = []feed{
 	{
 		// Deletions leave no trace but the absence.
 		id: "count", title: "orders still there", needs: []string{"orders", "protected_data"}, every: 30 * day, created: "created_at", slice: 500_000,
-		bulk: "bulk_seen", count: "count_orders", sweeps: true, absences: true, line: seenOfBulk,
+		after: "orders",
+		bulk:  "bulk_seen", count: "count_orders", sweeps: true, absences: true, line: seenOfBulk,
 	},
 	{
 		id: "customers", title: "customers", needs: []string{"customers", "protected_data"}, created: "customer_date", slice: 500_000, days: true,

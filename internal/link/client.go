@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/internal/secret"
 	"fourfold/internal/store"
 )
 
@@ -21,20 +23,29 @@ func (l *Linker) Grant(c connectors.Connector, g store.Grant) (connectors.Grant,
 	if err != nil {
 		return connectors.Grant{}, err
 	}
-	if g.State == "relink" {
-		return connectors.Grant{}, &connectors.Error{Fault: connectors.Denied, Op: Name(g), Err: errors.New(g.Reason), Hint: "link it again: fourfold link " + c.ID}
+	if g.State == store.StateRelink {
+		return connectors.Grant{}, relink(g)
 	}
 	app, tokens, err := l.open(g)
 	if err != nil {
 		return connectors.Grant{}, err
 	}
-	t := &authorised{linker: l, auth: auth, app: app, grant: g, tokens: tokens, title: c.Title}
+	return l.client(auth, app, g, tokens), nil
+}
+
+// relink is the fault of a grant that the provider has refused for good.
+func relink(g store.Grant) error {
+	return &connectors.Error{Fault: connectors.Denied, Op: Name(g), Err: errors.New(g.Reason), Hint: relinkHint(g.Connector)}
+}
+
+func (l *Linker) client(auth connectors.Auth, app connectors.App, g store.Grant, tokens connectors.Tokens) connectors.Grant {
+	t := &authorised{linker: l, auth: auth, app: app, fields: g.Fields, grant: g, tokens: tokens}
 	return connectors.Grant{
 		Fields: g.Fields, Scopes: g.Scopes,
 		Client: &http.Client{Transport: t, Timeout: 90 * time.Second, CheckRedirect: noRedirect},
 		// A bulk result may take long to read: its limit is the context's, not the client's.
 		Bare: &http.Client{Transport: l.Transport, CheckRedirect: noRedirect},
-	}, nil
+	}
 }
 
 // authorised is the transport of one grant.
@@ -42,7 +53,7 @@ type authorised struct {
 	linker *Linker
 	auth   connectors.Auth
 	app    connectors.App
-	title  string
+	fields map[string]string
 
 	mu     sync.Mutex
 	grant  store.Grant
@@ -54,9 +65,12 @@ type authorised struct {
 func (a *authorised) RoundTrip(r *http.Request) (*http.Response, error) {
 	tokens, err := a.current(r.Context())
 	if err != nil {
+		if r.Body != nil {
+			_ = r.Body.Close()
+		}
 		return nil, err
 	}
-	resp, err := a.send(r, tokens)
+	resp, err := a.send(r, r.Body, tokens.Access)
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || a.auth.Renew == nil || (r.Body != nil && r.GetBody == nil) {
 		return resp, err
 	}
@@ -65,23 +79,26 @@ func (a *authorised) RoundTrip(r *http.Request) (*http.Response, error) {
 		_ = resp.Body.Close()
 		return nil, err
 	}
-	if renewed.Access.Reveal() == tokens.Access.Reveal() {
+	if same(renewed, tokens) {
 		return resp, nil
 	}
 	_ = resp.Body.Close()
-	return a.send(r, renewed)
-}
-
-func (a *authorised) send(r *http.Request, t connectors.Tokens) (*http.Response, error) {
-	out := r.Clone(r.Context())
+	body := r.Body
 	if r.GetBody != nil {
-		body, err := r.GetBody()
-		if err != nil {
+		if body, err = r.GetBody(); err != nil {
 			return nil, fmt.Errorf("read the request again: %w", err)
 		}
-		out.Body = body
 	}
-	if err := a.auth.Authorise(out, a.grant.Fields, t.Access); err != nil {
+	return a.send(r, body, renewed.Access)
+}
+
+func (a *authorised) send(r *http.Request, body io.ReadCloser, access secret.Text) (*http.Response, error) {
+	out := r.Clone(r.Context())
+	out.Body = body
+	if err := a.auth.Authorise(out, a.fields, access); err != nil {
+		if body != nil {
+			_ = body.Close()
+		}
 		return nil, err
 	}
 	return a.linker.Transport.RoundTrip(out)
@@ -101,7 +118,7 @@ func (a *authorised) current(ctx context.Context) (connectors.Tokens, error) {
 func (a *authorised) renew(ctx context.Context, old connectors.Tokens) (connectors.Tokens, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.tokens.Access.Reveal() != old.Access.Reveal() {
+	if !same(a.tokens, old) {
 		return a.tokens, nil
 	}
 	g, err := a.linker.Renew(ctx, a.auth, a.grant, old)
@@ -116,38 +133,5 @@ func (a *authorised) renew(ctx context.Context, old connectors.Tokens) (connecto
 	return tokens, nil
 }
 
-// Renew renews a grant's tokens if they are still old, and stores the new ones before it returns. On the provider's definitive
-// refusal the grant is marked for relinking; on any other failure it stays as it was.
-func (l *Linker) Renew(ctx context.Context, auth connectors.Auth, g store.Grant, old connectors.Tokens) (store.Grant, error) {
-	var refused error
-	g, err := l.Store.RefreshGrant(ctx, g.MerchantID, g.ID, func(ctx context.Context, now store.Grant) (store.Grant, error) {
-		app, tokens, err := l.open(now)
-		if err != nil {
-			return now, err
-		}
-		if tokens.Access.Reveal() != old.Access.Reveal() {
-			return now, nil // somebody else has renewed it meanwhile
-		}
-		if auth.Renew == nil {
-			return now, &connectors.Error{Fault: connectors.Denied, Op: Name(now), Hint: "link it again"}
-		}
-		next, err := auth.Renew(ctx, l.bare(), app, now.Fields, tokens)
-		if f, ok := connectors.FaultOf(err); ok && f == connectors.Denied {
-			refused = err
-			now.State, now.Reason, now.UpdatedAt = "relink", err.Error(), l.Now()
-			return now, nil
-		}
-		if err != nil {
-			return now, err
-		}
-		if len(next.Scopes) > 0 {
-			now.Scopes = next.Scopes
-		}
-		now.UpdatedAt = l.Now()
-		return now, l.seal(&now, app, next)
-	})
-	if refused != nil {
-		return g, refused
-	}
-	return g, err
-}
+// same says whether two sets of tokens are of one renewal.
+func same(a, b connectors.Tokens) bool { return a.Access.Reveal() == b.Access.Reveal() }

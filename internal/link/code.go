@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"fourfold/connectors"
-	"fourfold/internal/secret"
 	"fourfold/internal/store"
 )
 
@@ -30,6 +30,7 @@ type Pending struct {
 	redirect   string
 	state      string
 	began      time.Time
+	used       atomic.Bool // a callback is good once
 }
 
 // Check returns the connector's fields in canonical form, or an error that names the field.
@@ -47,6 +48,13 @@ func Check(c connectors.Connector, given map[string]string) (map[string]string, 
 	return fields, errors.Join(faults...)
 }
 
+func checkApp(c connectors.Connector, app connectors.App) error {
+	if app.ClientID == "" || app.ClientSecret.Empty() {
+		return fmt.Errorf("%s needs the client ID and the client secret of your app: set them in the configuration, or in the environment", c.Title)
+	}
+	return nil
+}
+
 // Begin starts a code grant. Nothing is stored and nothing is sent.
 func (l *Linker) Begin(merchantID int64, c connectors.Connector, app connectors.App, given map[string]string, redirect string) (*Pending, error) {
 	auth, err := authOf(c, connectors.AuthCode)
@@ -57,8 +65,8 @@ func (l *Linker) Begin(merchantID int64, c connectors.Connector, app connectors.
 	if err != nil {
 		return nil, err
 	}
-	if app.ClientID == "" || app.ClientSecret.Empty() {
-		return nil, fmt.Errorf("%s needs the client ID and the client secret of your app: set them in the configuration, or in the environment", c.Title)
+	if err := checkApp(c, app); err != nil {
+		return nil, err
 	}
 	nonce := make([]byte, 32)
 	_, _ = rand.Read(nonce)
@@ -92,74 +100,12 @@ func (l *Linker) Complete(ctx context.Context, p *Pending, callback *http.Reques
 			return store.Grant{}, fmt.Errorf("%w: it is for another %s than the link was begun for", ErrForged, name)
 		}
 	}
-	p.state = "" // a callback is good once
+	if p.used.Swap(true) {
+		return store.Grant{}, fmt.Errorf("%w: it came before: begin again", ErrForged)
+	}
 	tokens, err := p.auth.Exchange(ctx, l.bare(), p.app, p.fields, proven.Code)
 	if err != nil {
 		return store.Grant{}, fmt.Errorf("exchange the code: %w", err)
 	}
 	return l.keep(ctx, p.merchantID, p.connector, p.auth, p.app, p.fields, tokens)
 }
-
-// LinkClient links by the app's own credentials: no browser, no callback.
-func (l *Linker) LinkClient(ctx context.Context, merchantID int64, c connectors.Connector, app connectors.App, given map[string]string) (store.Grant, error) {
-	auth, err := authOf(c, connectors.AuthClient)
-	if err != nil {
-		return store.Grant{}, err
-	}
-	fields, err := Check(c, given)
-	if err != nil {
-		return store.Grant{}, err
-	}
-	if app.ClientID == "" || app.ClientSecret.Empty() {
-		return store.Grant{}, fmt.Errorf("%s needs the client ID and the client secret of your app: set them in the configuration, or in the environment", c.Title)
-	}
-	tokens, err := auth.Renew(ctx, l.bare(), app, fields, connectors.Tokens{})
-	if err != nil {
-		return store.Grant{}, err
-	}
-	return l.keep(ctx, merchantID, c, auth, app, fields, tokens)
-}
-
-// LinkToken links by a token that the merchant pasted.
-func (l *Linker) LinkToken(ctx context.Context, merchantID int64, c connectors.Connector, token secret.Text, given map[string]string) (store.Grant, error) {
-	auth, err := authOf(c, connectors.AuthToken)
-	if err != nil {
-		return store.Grant{}, err
-	}
-	fields, err := Check(c, given)
-	if err != nil {
-		return store.Grant{}, err
-	}
-	if token.Empty() {
-		return store.Grant{}, errors.New("there is no token: paste the one that the provider showed once")
-	}
-	return l.keep(ctx, merchantID, c, auth, connectors.App{}, fields, connectors.Tokens{Access: token})
-}
-
-// keep stores the grant, in place of an earlier one of the same login.
-func (l *Linker) keep(ctx context.Context, merchantID int64, c connectors.Connector, auth connectors.Auth, app connectors.App, fields map[string]string, t connectors.Tokens) (store.Grant, error) {
-	g := store.Grant{
-		MerchantID: merchantID, Connector: c.ID, Auth: auth.Kind, Fields: fields, Scopes: t.Scopes,
-		Asked: append(append([]string{}, auth.Scopes.Required...), auth.Scopes.Optional...), State: "active", UpdatedAt: l.Now(),
-	}
-	grants, err := l.Store.Grants(ctx, merchantID)
-	if err != nil {
-		return g, err
-	}
-	for _, old := range grants {
-		if l.owner(merchantID, old.Connector, old.Fields) == l.owner(merchantID, c.ID, fields) {
-			g.ID = old.ID
-		}
-	}
-	if err := l.seal(&g, app, t); err != nil {
-		return g, err
-	}
-	return l.Store.SaveGrant(ctx, g)
-}
-
-func (l *Linker) bare() *http.Client {
-	return &http.Client{Transport: l.Transport, Timeout: 60 * time.Second, CheckRedirect: noRedirect}
-}
-
-// noRedirect keeps tokens and codes from following a redirect to another host.
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
