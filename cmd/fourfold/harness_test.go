@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -80,7 +79,7 @@ func newRig(t testing.TB, dsn string, shop *sim.Shop, o rigOptions) *rig {
 	if o.Configure != nil {
 		o.Configure(&c)
 	}
-	r.app.cfg, r.app.now, r.app.transport = &c, r.clock.now, dated{r.srv.Transport(), r.clock}
+	r.app.cfg, r.app.now, r.app.transport = &c, r.clock.now, r.srv.Transport()
 	r.app.browse = func(ctx context.Context, address string) { agree(ctx, r.srv.Transport(), address) }
 	return r
 }
@@ -189,18 +188,4 @@ func (r *rig) snapshots() []kpi.Snapshot {
 	all, err := r.app.db.Snapshots(r.t.Context(), r.merchant().ID, store.SnapshotQuery{Latest: true})
 	r.must(err)
 	return all
-}
-
-// dated dates the provider's answers by the test's clock.
-type dated struct {
-	http.RoundTripper
-	clock *testClock
-}
-
-func (d dated) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := d.RoundTripper.RoundTrip(r)
-	if err == nil {
-		resp.Header.Set("Date", d.clock.now().Format(http.TimeFormat))
-	}
-	return resp, err
 }

@@ -22,6 +22,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		host = r.Host
 	}
+	w.Header().Set("Date", s.opts.Now().UTC().Format(http.TimeFormat)) // net/http would put the machine's clock
 	if s.opts.Latency > 0 {
 		wait(r.Context(), s.opts.Latency)
 	}
