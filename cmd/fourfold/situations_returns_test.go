@@ -132,4 +132,56 @@ var returnsAndExchanges = []situation{
 			2026-03     1              1
 			2026-05     0              0`)
 	}},
+	{name: "return declined, goods taken back over the counter", story: func(s *story) {
+		o := s.twoAt40()
+		var id int64
+		s.event("2026-03-10 12:00", func(shop *sim.Shop, at sim.Instant) (err error) {
+			id, err = shop.RequestReturn(o, at, sim.Returning{Lines: back(o, 1, "UNWANTED")})
+			return err
+		})
+		s.event("2026-03-11 12:00", func(shop *sim.Shop, at sim.Instant) error { return shop.DeclineReturn(o, at, id) })
+		part := one(o, 0)
+		part[0].Restock = "RETURN"
+		s.refund(o, "2026-03-15 12:00", sim.Refunding{Lines: part})
+		s.night("2026-03-22")
+		// The return was none; the refund put a unit back on the shelf, for a reason nobody noted.
+		s.want(`
+			            net     units_returned  units_returned_with_reason  value_returned  first_returns  returns_due
+			2026-03-01  64.00   0               0                           0               0              0
+			2026-03-02  0       1               0                           32.00           0              0
+			2026-03-15  -32.00  0               0                           0               1              0
+			2026-03     32.00   1               0                           32.00           1              0`)
+	}},
+	{name: "one unit by a return, one without", story: func(s *story) {
+		o := s.twoAt40()
+		id := s.sendBack(o, "2026-03-10 12:00", sim.Returning{Lines: back(o, 1, "DEFECTIVE")})
+		s.process(o, "2026-03-12 12:00", id, sim.Processing{})
+		s.refund(o, "2026-03-13 12:00", sim.Refunding{ReturnID: id})
+		part := one(o, 0)
+		part[0].Restock = "RETURN"
+		s.refund(o, "2026-03-15 12:00", sim.Refunding{Lines: part})
+		s.night("2026-03-22")
+		// Return and refund of the 13th tell of the same unit, the refund of the 15th of another.
+		s.want(`
+			            net     units_returned  units_returned_defective  value_returned  first_returns
+			2026-03-01  64.00   0               0                         0               0
+			2026-03-02  0       2               1                         64.00           0
+			2026-03-10  0       0               0                         0               1
+			2026-03-12  -32.00  0               0                         0               0
+			2026-03-15  -32.00  0               0                         0               0
+			2026-03     0       2               1                         64.00           1`)
+	}},
+	{name: "return that is refunded and never processed", story: func(s *story) {
+		o := s.twoAt40()
+		id := s.sendBack(o, "2026-03-10 12:00", sim.Returning{Lines: back(o, 1, "DEFECTIVE")})
+		s.refund(o, "2026-03-13 12:00", sim.Refunding{ReturnID: id, Lines: one(o, 0)})
+		s.night("2026-03-22")
+		// The refund put the unit back as returned, for the reason that the return was asked for.
+		s.want(`
+			            net     units_returned  units_returned_defective  value_returned
+			2026-03-01  64.00   0               0                         0
+			2026-03-02  0       1               1                         32.00
+			2026-03-13  -32.00  0               0                         0
+			2026-03     32.00   1               1                         32.00`)
+	}},
 }

@@ -96,8 +96,8 @@ func (o *Order) completed(v *Return) (m moment, ok bool) {
 	return m, ok
 }
 
-// returnDays are the days on which goods of the order came, or were asked, back: one a return, or where the order has no returns,
-// one a refund that took goods back.
+// returnDays are the days on which goods of the order came, or were asked, back: one a return, or where the order has none that is
+// one, one a refund that took goods back.
 func (o *Order) returnDays() []period.Day {
 	var days []period.Day
 	for i := range o.Returns {
@@ -105,7 +105,7 @@ func (o *Order) returnDays() []period.Day {
 			days = append(days, o.Returns[i].Day)
 		}
 	}
-	if len(o.Returns) == 0 {
+	if len(days) == 0 {
 		for _, f := range o.Refunds {
 			if slices.ContainsFunc(o.RefundLines, func(l fact.RefundLine) bool { return l.RefundID == f.ID && l.Restock == "return" }) {
 				days = append(days, f.Day)

@@ -1,6 +1,8 @@
 package count
 
 import (
+	"slices"
+
 	"fourfold/internal/fact"
 	"fourfold/internal/money"
 	"fourfold/kpi"
@@ -77,28 +79,46 @@ type back struct {
 	units        int64
 }
 
-// cameBack lists the units physically returned: processed return lines, or, where the order has no returns, refund lines that
-// were restocked as returned. A refund that lets the buyer keep the goods is no return; unverified returns name no line.
+// cameBack lists the units physically returned. Returns say which of their units were processed, and refunds which units they put
+// back as returned. Both may tell of the same goods, so that line by line the larger count stands: a refund may come before the
+// goods are processed, or without a return. What refunds know beyond the returns bears the reason of units that a return still
+// awaits. A refund that lets the buyer keep the goods is no return; unverified returns name no line.
 func (o *Order) cameBack() []back {
-	var units []back
-	if len(o.Returns) > 0 {
-		valid := make(map[string]bool, len(o.Returns))
-		for _, v := range o.Returns {
-			valid[v.ID] = v.counts()
-		}
-		for _, l := range o.ReturnLines {
-			if valid[l.ReturnID] && l.Processed > 0 && !l.Unverified {
-				units = append(units, back{l.LineID, l.Reason, l.Processed})
-			}
-		}
-		return units
-	}
+	more := make(map[string]int64) // by line: what refunds know beyond the returns
 	for _, l := range o.RefundLines {
 		if l.Restock == "return" {
-			units = append(units, back{line: l.LineID, units: l.Quantity})
+			more[l.LineID] += l.Quantity
+		}
+	}
+	lines := o.validReturnLines()
+	var units []back
+	for _, l := range lines {
+		if l.Processed > 0 {
+			units = append(units, back{l.LineID, l.Reason, l.Processed})
+		}
+		more[l.LineID] -= l.Processed
+	}
+	for _, l := range lines {
+		if n := min(more[l.LineID], l.Quantity-l.Processed); n > 0 {
+			units = append(units, back{l.LineID, l.Reason, n})
+			more[l.LineID] -= n
+		}
+	}
+	for line, n := range more {
+		if n > 0 {
+			units = append(units, back{line: line, units: n})
 		}
 	}
 	return units
+}
+
+// validReturnLines are the lines of returns that are ones and that name what came back.
+func (o *Order) validReturnLines() []fact.ReturnLine {
+	valid := make(map[string]bool, len(o.Returns))
+	for _, v := range o.Returns {
+		valid[v.ID] = v.counts()
+	}
+	return slices.DeleteFunc(slices.Clone(o.ReturnLines), func(l fact.ReturnLine) bool { return !valid[l.ReturnID] || l.Unverified })
 }
 
 // fault says whether a return's reason is a defect: faulty goods, or goods that are not what was described. A wrong item is a
