@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -101,6 +102,10 @@ func connectorFault(err error) bool {
 	return ok
 }
 
+// early is how much sooner than it is due a stream is pulled: nights do not begin to the second, and what is due each week must not
+// wait for the eighth night.
+const early = 12 * time.Hour
+
 // due says whether a stream is to be pulled now.
 func (w *Worker) due(ctx context.Context, conn store.Connection, s connectors.Stream) (bool, error) {
 	if s.Every == 0 {
@@ -110,5 +115,5 @@ func (w *Worker) due(ctx context.Context, conn store.Connection, s connectors.St
 	if err != nil {
 		return false, err
 	}
-	return state.LastComplete.IsZero() || !w.Now().Before(state.LastComplete.Add(s.Every)), nil
+	return state.LastComplete.IsZero() || !w.Now().Before(state.LastComplete.Add(s.Every-early)), nil
 }
