@@ -145,11 +145,11 @@ func (r *rig) checkCursors(ctx context.Context, whole *outcome) (faults []error)
 			return append(faults, err)
 		}
 		if err := r.first(ctx, r.open(), newer); !isFault(err, connectors.Malformed) {
-			faults = append(faults, fmt.Errorf("a cursor of a newer version gave %v, want Malformed", err))
+			faults = append(faults, fmt.Errorf("a cursor of a newer version gave %v, want Malformed", err)) //nolint:errorlint // told, not wrapped: it is the wrong one
 		}
 	}
 	if err := r.first(ctx, r.open(), connectors.Cursor("{")); !isFault(err, connectors.Malformed) {
-		faults = append(faults, fmt.Errorf("a broken cursor gave %v, want Malformed", err))
+		faults = append(faults, fmt.Errorf("a broken cursor gave %v, want Malformed", err)) //nolint:errorlint // told, not wrapped: it is the wrong one
 	}
 	return faults
 }
@@ -186,7 +186,7 @@ func (r *rig) checkStopped(ctx context.Context) (faults []error) {
 	cancel()
 	begin := time.Now()
 	if err := r.final(gone, r.open(), func() {}); !errors.Is(err, context.Canceled) {
-		faults = append(faults, fmt.Errorf("a pull whose context had ended gave %v, want the context's error", err))
+		faults = append(faults, fmt.Errorf("a pull whose context had ended gave %v, want the context's error", err)) //nolint:errorlint // told, not wrapped: it is the wrong one
 	}
 	if d := time.Since(begin); d > atOnce {
 		faults = append(faults, fmt.Errorf("it took %s to stop", d))

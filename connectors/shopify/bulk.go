@@ -109,7 +109,7 @@ func (s *session) bulk(ctx context.Context) error {
 	}
 }
 
-var errWorking = errors.New("Shopify is still working on it")
+var errWorking = errors.New("still being worked on by Shopify")
 
 func (s *session) progress() connectors.Progress {
 	r := s.place.Run

@@ -47,7 +47,7 @@ type reportCost struct {
 func (r *reportCost) UnmarshalJSON(b []byte) error {
 	var told map[string]any
 	if json.Unmarshal(b, &told) != nil {
-		return nil
+		return nil //nolint:nilerr // as the comment says
 	}
 	r.Requested, _ = told["requestedQueryCost"].(float64)
 	r.Available, _ = told["currentlyAvailable"].(float64)

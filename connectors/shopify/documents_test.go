@@ -11,7 +11,6 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // officialSchema loads Shopify's own schema of the pinned version.
@@ -116,7 +115,7 @@ func TestDocumentsAreValid(t *testing.T) {
 				t.Error(err)
 				continue
 			}
-			doc, errs := gqlparser.LoadQuery(schema, text)
+			doc, errs := gqlparser.LoadQueryWithRules(schema, text, nil)
 			if errs != nil {
 				t.Errorf("%s, %s: %v\n%s", name, grants, errs, text)
 				continue
@@ -162,7 +161,7 @@ func TestBulkRulesRefuse(t *testing.T) {
 		`query($q: String) { orders(query: $q) { edges { node { id } } } }`:                                                                                    "variables",
 		`{ orders(sortKey: UPDATED_AT) { edges { node { id } } } }`:                                                                                            "sortKey",
 	} {
-		doc, errs := gqlparser.LoadQuery(schema, text)
+		doc, errs := gqlparser.LoadQueryWithRules(schema, text, nil)
 		if errs != nil {
 			t.Errorf("%s: %v", text, errs)
 			continue
@@ -338,7 +337,7 @@ func TestNoDocumentAsksForPeople(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		doc, errs := gqlparser.LoadQuery(schema, text)
+		doc, errs := gqlparser.LoadQueryWithRules(schema, text, nil)
 		if errs != nil {
 			t.Errorf("%s: %v", name, errs)
 			continue
@@ -353,9 +352,9 @@ func TestNoDocumentAsksForPeople(t *testing.T) {
 		`{ customers(first: 1) { nodes { ... on Customer { displayName } } } }`,
 		`fragment F on Order { email } query { orders(first: 1) { nodes { ...F } } }`,
 	} {
-		doc, errs := gqlparser.LoadQuery(schema, text)
+		doc, errs := gqlparser.LoadQueryWithRules(schema, text, nil)
 		if errs != nil {
-			t.Fatal(gqlerror.List(errs))
+			t.Fatal(errs)
 		}
 		if len(personalSelected(doc)) == 0 {
 			t.Errorf("not found out: %s", text)

@@ -76,9 +76,9 @@ func (c *Config) complete() error {
 	}
 	switch {
 	case c.Until.IsZero():
-		return errors.New("Until is missing: the instant at which the shop is looked at")
+		return errors.New("no Until: the instant at which the shop is looked at")
 	case !c.Since.Before(c.Until):
-		return errors.New("Since is not before Until")
+		return errors.New("since is not before until")
 	case c.Orders < 0 || c.Products < 1:
 		return errors.New("the number of orders or products is negative")
 	}
