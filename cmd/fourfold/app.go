@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -16,6 +19,7 @@ import (
 	"fourfold/connectors"
 	"fourfold/connectors/catalog"
 	"fourfold/internal/link"
+	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/internal/vault"
 )
@@ -65,6 +69,9 @@ func (a *app) config() (config.Config, error) {
 		}
 	}
 	c, err := config.Load(path, a.getenv)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, usage(err)
+	}
 	if err != nil {
 		return c, err
 	}
@@ -137,9 +144,9 @@ func (a *app) merchant(ctx context.Context) (m store.Merchant, ok bool, err erro
 	return all[0], true, nil
 }
 
-var errNotLinked = errors.New("no store is linked yet: fourfold link shopify --shop NAME (or `fourfold demo` to look around)")
+var errNotLinked = errors.New("no store is linked: fourfold link shopify --shop NAME (or `fourfold demo` to look around)")
 
-// linked is the merchant, or an error that says how to link a store.
+// linked is the merchant, or an error that says how to link a store. Its stores may all have been unlinked or forgotten since.
 func (a *app) linked(ctx context.Context) (*store.Store, store.Merchant, error) {
 	m, ok, err := a.merchant(ctx)
 	if err != nil {
@@ -151,6 +158,28 @@ func (a *app) linked(ctx context.Context) (*store.Store, store.Merchant, error) 
 	return a.db, m, nil
 }
 
+// today is the civil day on the merchant's calendar.
+func (a *app) today(m store.Merchant) (period.Day, error) {
+	loc, err := m.Location()
+	return period.On(a.now(), loc), err
+}
+
+// pullable is linked, for what is of use only with a store to pull from.
+func (a *app) pullable(ctx context.Context) (*store.Store, store.Merchant, error) {
+	db, m, err := a.linked(ctx)
+	if err != nil {
+		return nil, m, err
+	}
+	conns, err := db.Connections(ctx, m.ID)
+	if err != nil {
+		return nil, m, err
+	}
+	if !slices.ContainsFunc(conns, func(c store.Connection) bool { return c.State == store.StateActive }) {
+		return nil, m, errNotLinked
+	}
+	return db, m, nil
+}
+
 func (a *app) connector(id string) (connectors.Connector, error) {
 	var ids []string
 	for _, c := range a.connectors {
@@ -159,7 +188,7 @@ func (a *app) connector(id string) (connectors.Connector, error) {
 		}
 		ids = append(ids, c.ID)
 	}
-	return connectors.Connector{}, usage(fmt.Errorf("there is no connector %q; there are: %v", id, ids))
+	return connectors.Connector{}, usage(fmt.Errorf("there is no connector %q; there are: %s", id, strings.Join(ids, ", ")))
 }
 
 // terminal says whether w is a terminal that wants colour and bars.

@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"time"
+	"strings"
 
 	"fourfold/internal/export"
 	"fourfold/internal/period"
@@ -35,6 +36,11 @@ func (a *app) book(ctx context.Context, req bookRequest) (export.Book, error) {
 	if req.period != "" {
 		if at, err = period.Parse(req.period, today, m.Calendar); err != nil {
 			return export.Book{}, usage(err)
+		}
+	}
+	if req.scope != nil {
+		if err := a.scopeExists(ctx, *req.scope); err != nil {
+			return export.Book{}, err
 		}
 	}
 	b := export.Book{
@@ -109,19 +115,57 @@ func recall(ctx context.Context, db *store.Store, m store.Merchant, scope kpi.Sc
 
 // noSnapshots says why a period has none.
 func (a *app) noSnapshots(ctx context.Context, db *store.Store, m store.Merchant, at period.Period) error {
+	conns, err := db.Connections(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	if len(conns) == 0 {
+		return errNotLinked
+	}
 	counter, err := db.Counter(ctx, m.ID, kpi.Whole)
 	if err != nil {
 		return err
 	}
-	switch {
-	case counter.Through() <= counter.First():
-		return fmt.Errorf("there is nothing to show yet: the first pull is not complete; run `fourfold pull`")
-	case at.From >= counter.Through():
-		return fmt.Errorf("%s has not begun as far as the data reach (%s): run `fourfold pull`", at, counter.Through()-1)
+	today, err := a.today(m)
+	if err != nil {
+		return err
+	}
+	switch through := counter.Through(); {
+	case through <= counter.First():
+		return errors.New("there is nothing to show yet: the first pull is not complete; run `fourfold pull`")
+	case at.From > today:
+		return usage(fmt.Errorf("%s has not begun yet; the data reach to %s", at, through-1))
+	case at.From >= through:
+		return fmt.Errorf("%s: the data reach to %s, the last day that is over and was pulled; run `fourfold pull` once %s is over", at, through-1, at.From)
 	case at.To <= counter.First():
-		return fmt.Errorf("%s is before the first day with data, %s", at, counter.First())
+		return usage(fmt.Errorf("%s is before the first day with data, %s", at, counter.First()))
 	}
 	return fmt.Errorf("there are no snapshots of %s yet: run `fourfold pull`", at)
+}
+
+// scopeExists refuses a scope that nothing is counted for.
+func (a *app) scopeExists(ctx context.Context, scope kpi.Scope) error {
+	db, m, err := a.linked(ctx)
+	if err != nil {
+		return err
+	}
+	scopes, err := db.Scopes(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, s := range scopes {
+		if s.Scope == scope {
+			return nil
+		}
+		if s.Scope != kpi.Whole {
+			names = append(names, s.Scope.String())
+		}
+	}
+	if len(names) == 0 {
+		return usage(fmt.Errorf("there is no scope %q: with one store and one channel there is the whole only", scope.String()))
+	}
+	return usage(fmt.Errorf("there is no scope %q; there are: %s", scope.String(), strings.Join(names, ", ")))
 }
 
 // trendLength is how many earlier periods a trend shows.
@@ -255,11 +299,10 @@ const reconcileDays = 35
 
 // reconcile compares our sales of each of the last days with the provider's own report of them.
 func (a *app) reconcile(ctx context.Context, db *store.Store, m store.Merchant, conn store.Connection) ([]export.Check, error) {
-	loc, err := m.Location()
+	today, err := a.today(m)
 	if err != nil {
 		return nil, err
 	}
-	today := period.On(a.now().In(time.UTC), loc)
 	rows, err := db.Reconciliation(ctx, m.ID, conn.ID, period.Days{From: today - reconcileDays, To: today})
 	if err != nil {
 		return nil, err

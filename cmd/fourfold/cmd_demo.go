@@ -25,13 +25,20 @@ func demoCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "See it work: a simulated store is linked, pulled and judged",
-		Long: `Starts a simulated Shopify store on this machine, links it through the real OAuth code grant over HTTPS, backfills two years
-by bulk operations, derives the KPIs, takes snapshots against sample targets, prints a scorecard and writes the
-workbook. Nothing leaves this machine. With --orders it serves the orders of a file instead: the CDNOW master file, or a
-CSV with a header naming date, customer, units and value.`,
+		Long: `Starts a simulated Shopify store on this machine, links it through the real
+OAuth code grant over HTTPS, backfills two years by bulk operations, derives the
+KPIs, takes snapshots against sample targets, prints a scorecard and writes the
+workbook. Nothing leaves this machine. With --orders it serves the orders of a
+file instead: the CDNOW master file, or a CSV with a header naming date,
+customer, units and value.`,
 		Example: "  fourfold demo\n  fourfold demo --orders CDNOW_master.txt --dir /tmp/cdnow",
 		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context(), a) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := d.check(a.now()); err != nil {
+				return usage(err)
+			}
+			return d.run(cmd.Context(), a)
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&d.dir, "dir", "demo", "where the database and the workbook go; an earlier demo there is replaced")
@@ -46,6 +53,21 @@ type demo struct {
 	dir, orders, period string
 	size                int
 	seed                uint64
+}
+
+// minSize is how many orders a made-up store needs for there to be a scorecard.
+const minSize = 100
+
+// check finds what is wrong with the flags before a minute is spent on them.
+func (d demo) check(now time.Time) error {
+	if d.size < minSize {
+		return fmt.Errorf("--size is %d: use %d or more", d.size, minSize)
+	}
+	if d.period == "" {
+		return nil
+	}
+	_, err := period.Parse(d.period, period.On(now, time.UTC), config.Default().Merchant.Calendar)
+	return err
 }
 
 // cdnowShift brings the orders of 1997 and 1998 to 2025 and 2026: whole weeks, and months of the same length.
@@ -176,20 +198,21 @@ func (d demo) show(ctx context.Context, a *app, began time.Time) error {
 		return err
 	}
 	fmt.Fprintf(a.stdout, `
-Done in %s. Look around in it:
+Done in %[1]s. Open %[2]s in Excel, LibreOffice or Google Sheets.
 
-  bin/fourfold show --all %s        every KPI
-  bin/fourfold show last-quarter    another period
+Look around in it:
 
-(with FOURFOLD_DATABASE=sqlite:%s in the environment)
+  FOURFOLD_DATABASE=sqlite:%[3]s %[4]s show --all %[5]s
+  FOURFOLD_DATABASE=sqlite:%[3]s %[4]s show last-quarter
 
 For a store of your own:
 
-  bin/fourfold init                         a configuration file and a key
-  bin/fourfold link shopify --shop NAME     agree once in the browser
-  bin/fourfold pull                         the first pull reads all there is
-  bin/fourfold run                          stays, and pulls every night
-`, time.Since(began).Round(time.Second), at, filepath.Join(d.dir, "demo.db"))
+  %[4]s init                        a configuration file and a key
+  %[4]s link shopify --shop NAME    agree once in the browser
+  %[4]s pull                        the first pull reads all there is
+  %[4]s show                        the scorecard of last month
+  %[4]s run                         stays, and pulls every night
+`, time.Since(began).Round(time.Second), filepath.Join(d.dir, "scorecard.xlsx"), filepath.Join(d.dir, "demo.db"), os.Args[0], at)
 	return nil
 }
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"fourfold/connectors"
@@ -19,8 +21,11 @@ func doctorCommand(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check configuration, key, database, clock, credentials, scopes and API version",
-		Long:  "Changes nothing at the provider. Exits with 1 if something is broken, with 3 if a person must act at the provider.",
+		Short: "Check configuration, key, database, clock, credentials, scopes",
+		Long: `Looks at the configuration, the key, the database, the clock, each store's
+credentials and scopes, how far its data are complete, and the provider's API
+version with the day its support ends. Changes nothing at the provider. Exits
+with 1 or 2 if something is broken, with 3 if a person must act at the provider.`,
 		Example: `  fourfold doctor
   fourfold doctor --json`,
 		Args: noArgs,
@@ -98,36 +103,42 @@ func (d *doctor) examine(ctx context.Context) {
 		return
 	}
 	d.ok("database", "%s, schema %d", db.Dialect(), version)
-	if ring == nil {
-		return
-	}
 	m, ok, err := d.merchant(ctx)
 	if err != nil {
 		d.bad("merchant", err)
 		return
 	}
-	if !ok {
-		d.note("stores", "none is linked yet: fourfold link shopify --shop NAME")
-		return
-	}
-	d.ok("merchant", "%s, %s, %s", m.Name, m.Currency, m.Zone)
 	conns, err := db.Connections(ctx, m.ID)
 	if err != nil {
 		d.bad("stores", err)
 		return
 	}
+	if !ok || len(conns) == 0 {
+		d.note("stores", "none is linked: fourfold link shopify --shop NAME")
+		return
+	}
+	d.ok("merchant", "%s, %s, %s", m.Name, m.Currency, m.Zone)
 	for _, conn := range conns {
-		d.examineStore(ctx, m, conn)
+		shop, err := d.address(ctx, conn)
+		if err != nil {
+			d.bad("stores", err)
+			return
+		}
+		what := fmt.Sprintf("store %d, %s", conn.ID, shop)
+		switch {
+		case conn.State == store.StateUnlinked:
+			d.note(what, "unlinked; its history stays")
+		case ring != nil:
+			d.examineStore(ctx, m, conn, what)
+			fallthrough
+		default:
+			d.streams(ctx, m, conn, what)
+		}
 	}
 }
 
-// examineStore examines one store: its credentials, what they allow, the provider's clock and API version, and how far its data reach.
-func (d *doctor) examineStore(ctx context.Context, m store.Merchant, conn store.Connection) {
-	what := fmt.Sprintf("store %d, %s", conn.ID, conn.Name)
-	if conn.State == store.StateUnlinked {
-		d.note(what, "unlinked; its history stays")
-		return
-	}
+// examineStore examines what needs the key: a store's credentials, what they allow, the provider's clock and API version.
+func (d *doctor) examineStore(ctx context.Context, m store.Merchant, conn store.Connection, what string) {
 	c, err := d.connector(conn.Connector)
 	if err != nil {
 		d.bad(what, err)
@@ -150,7 +161,6 @@ func (d *doctor) examineStore(ctx context.Context, m store.Merchant, conn store.
 			d.capability(what, c)
 		}
 	}
-	d.streams(ctx, m, conn, what)
 }
 
 func (d *doctor) apiVersion(c connectors.Connector) {
@@ -200,24 +210,11 @@ func (d *doctor) tokens(ctx context.Context, conn store.Connection, c connectors
 	}
 }
 
-// host is where a connection's requests go.
-func (d *doctor) host(ctx context.Context, conn store.Connection) (string, error) {
-	grants, err := d.db.Grants(ctx, conn.MerchantID)
-	if err != nil {
-		return "", err
-	}
-	for _, g := range grants {
-		if g.ID == conn.GrantID {
-			return g.Fields["shop"], nil
-		}
-	}
-	return "", nil
-}
-
 // clock compares this machine's clock with the provider's Date header; a request without a token is enough for it.
 func (d *doctor) clock(ctx context.Context, conn store.Connection) {
-	host, err := d.host(ctx, conn)
-	if err != nil || host == "" {
+	host, err := d.address(ctx, conn)
+	if err != nil {
+		d.bad("clock", err)
 		return
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodHead, "https://"+host+"/", nil)
@@ -252,33 +249,48 @@ func (d *doctor) capability(what string, c connectors.Capability) {
 	d.note(what, "may not read %s: %s %s", strings.ReplaceAll(c.ID, "_", " "), c.Costs, c.Remedy)
 }
 
+// streams names what is not complete, and how far the slowest of the rest is.
 func (d *doctor) streams(ctx context.Context, m store.Merchant, conn store.Connection, what string) {
 	states, err := d.db.Streams(ctx, m.ID, conn.ID)
 	if err != nil {
 		d.bad(what, err)
 		return
 	}
+	var whole []store.StreamState
 	for _, s := range states {
 		switch {
 		case s.LastError != "":
 			d.note(what, "%s: the last pull ended with: %s", s.Stream, s.LastError)
 		case s.CompleteTo.IsZero():
-			d.note(what, "%s: the first pull is not complete yet", s.Stream)
+			d.note(what, "%s: the first pull is not complete yet: fourfold pull", s.Stream)
 		default:
-			d.ok(what, "%s: proven complete to %s", s.Stream, s.CompleteTo.UTC().Format("2006-01-02 15:04 UTC"))
+			whole = append(whole, s)
 		}
+	}
+	switch {
+	case len(states) == 0:
+		d.note(what, "nothing was pulled yet: fourfold pull")
+	case len(whole) > 0:
+		slowest := slices.MinFunc(whole, func(x, y store.StreamState) int { return x.CompleteTo.Compare(y.CompleteTo) })
+		d.ok(what, "%d streams proven complete, the slowest (%s) to %s", len(whole), slowest.Stream, slowest.CompleteTo.UTC().Format("2006-01-02 15:04 UTC"))
 	}
 }
 
 func (d *doctor) print() {
 	sign := map[string]string{"ok": "✓", "note": "!", "broken": "✗", "person": "✗"}
 	colour := map[string]string{"ok": "32", "note": "33", "broken": "31", "person": "31"}
+	coloured := d.terminal(d.stdout)
 	for _, f := range d.findings {
 		mark := sign[f.State]
-		if d.terminal(d.stdout) {
+		if coloured {
 			mark = "\x1b[" + colour[f.State] + "m" + mark + "\x1b[0m"
 		}
-		fmt.Fprintf(d.stdout, "%s %s: %s\n", mark, f.What, strings.ReplaceAll(f.Detail, "\n", "\n    "))
+		for i, line := range strings.Split(text.WrapSoft(f.What+": "+f.Detail, helpWidth-4), "\n") {
+			if i > 0 {
+				mark = "   "
+			}
+			fmt.Fprintln(d.stdout, mark, strings.TrimRight(line, " "))
+		}
 	}
 }
 

@@ -17,9 +17,11 @@ func exportCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Write the scorecard as a workbook (XLSX) and as CSV files",
-		Long: `Writes scorecard.xlsx and a folder of CSV files. The workbook's names (ff_net_sales_value and the like) stay the same from one
-export to the next, so your own formulas survive: see docs/workbook.md. The same snapshots give the same file, byte for
-byte.`,
+		Long: `Writes scorecard.xlsx and a folder of CSV files. The workbook's names
+(ff_net_sales_value and the like) stay the same from one export to the next, so
+your own formulas survive: see docs/workbook.md. The same snapshots give the
+same files, byte for byte. Snapshots of single days go back three months; weeks,
+months, quarters and years to the beginning.`,
 		Example: `  fourfold export
   fourfold export --period 2026-Q3 --dir reports --format xlsx`,
 		Args: noArgs,

@@ -17,7 +17,7 @@ func initCommand(a *app) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "init",
-		Short: "Write a configuration file with comments and a fresh encryption key",
+		Short: "Write a configuration file with comments, and a fresh key",
 		Long:  "Writes fourfold.yml and fourfold.key. A file that exists is left as it is.",
 		Example: `  fourfold init
   fourfold init --dir /etc/fourfold`,
@@ -34,7 +34,15 @@ func initCommand(a *app) *cobra.Command {
 			if err := a.writeNew(settings, config.Example()); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stdout, "\nNext: put your app's client ID into %s, then\n\n  fourfold link shopify --shop NAME\n\nKeep a copy of %s apart from the database: without it the tokens are lost.\n", settings, key)
+			fmt.Fprintf(a.stdout, `
+Next: put your app's client ID into %s and its client secret into a
+file that it names, or into FOURFOLD_SHOPIFY_CLIENT_SECRET. Then:
+
+  fourfold link shopify --shop NAME
+
+Keep a copy of %s apart from the database: without it the tokens are
+lost.
+`, settings, key)
 			return nil
 		},
 	}
@@ -57,12 +65,5 @@ func (a *app) writeNew(path, text string) error {
 		return fmt.Errorf("init: write %s: %w", path, err)
 	}
 	fmt.Fprintf(a.stdout, "wrote  %s\n", path)
-	return nil
-}
-
-func noArgs(cmd *cobra.Command, args []string) error {
-	if err := cobra.NoArgs(cmd, args); err != nil {
-		return usage(err)
-	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"fourfold/connectors"
 	"fourfold/internal/link"
@@ -24,14 +25,16 @@ func linkCommand(a *app) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "link CONNECTOR",
-		Short: "Link a store once: agree in the browser, or with your app's own credentials, or paste a token",
+		Short: "Link a store once: by browser, client credentials or token",
 		Long: `Links a login. Three modes exist for Shopify:
 
-  --mode code    agree in the browser (the default). The callback is shopify.callback of the configuration:
-                 on this machine, or a public address that leads to --listen.
-  --mode client  client credentials: your app and the store are in one organisation. No browser, no callback.
-  --mode token   a token that you paste (stores with an app made in the admin before 2026), read from --token-file
-                 or from standard input.
+  --mode code    agree in the browser (the default). The callback is
+                 shopify.callback of the configuration: on this machine, or a
+                 public address that leads to --listen.
+  --mode client  client credentials: your app and the store are in one
+                 organisation. No browser, no callback.
+  --mode token   a token that you paste (stores with an app made in the admin
+                 before 2026), from --token-file or standard input.
 
 Linking again renews a link and keeps everything that was pulled.`,
 		Example: `  fourfold link shopify --shop example
@@ -53,7 +56,17 @@ Linking again renews a link and keeps everything that was pulled.`,
 			if _, err := link.Check(c, given); err != nil {
 				return usage(err)
 			}
-			m, err := a.firstMerchant(ctx)
+			how := connectors.AuthKind(mode)
+			var app connectors.App
+			var token secret.Text
+			switch how {
+			case connectors.AuthCode, connectors.AuthClient:
+				app, err = a.providerApp(c)
+			case connectors.AuthToken:
+				token, err = a.readToken(tokenFile)
+			default:
+				err = usage(fmt.Errorf("--mode is %q: use code, client or token", mode))
+			}
 			if err != nil {
 				return err
 			}
@@ -61,29 +74,23 @@ Linking again renews a link and keeps everything that was pulled.`,
 			if err != nil {
 				return err
 			}
+			m, err := a.firstMerchant(ctx)
+			if err != nil {
+				return err
+			}
 			var g store.Grant
-			switch connectors.AuthKind(mode) {
-			case connectors.AuthCode:
-				g, err = a.linkByCode(ctx, l, m, c, given, listen, noBrowser)
+			switch how {
 			case connectors.AuthClient:
-				app, appErr := a.providerApp(c)
-				if appErr != nil {
-					return appErr
-				}
 				g, err = l.LinkClient(ctx, m.ID, c, app, given)
 			case connectors.AuthToken:
-				token, readErr := a.readToken(tokenFile)
-				if readErr != nil {
-					return readErr
-				}
 				g, err = l.LinkToken(ctx, m.ID, c, token, given)
 			default:
-				return usage(fmt.Errorf("--mode is %q: use code, client or token", mode))
+				g, err = a.linkByCode(ctx, l, m, c, app, given, listen, noBrowser)
 			}
 			if err != nil {
 				return err
 			}
-			return a.afterLink(ctx, l, m, c, g)
+			return a.afterLink(ctx, m, c, g)
 		},
 	}
 	f := cmd.Flags()
@@ -132,8 +139,14 @@ func (a *app) readToken(path string) (secret.Text, error) {
 		}
 		return secret.New(strings.TrimSpace(string(b))), nil
 	}
-	if a.terminal(a.stdout) {
-		fmt.Fprint(a.stdout, "Paste the token: ")
+	if f, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(a.stderr, "Paste the token (it is not shown): ")
+		b, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(a.stderr)
+		if err != nil {
+			return secret.Text{}, fmt.Errorf("read the token: %w", err)
+		}
+		return secret.New(strings.TrimSpace(string(b))), nil
 	}
 	line, err := bufio.NewReader(a.stdin).ReadString('\n')
 	if err != nil && line == "" {
@@ -142,12 +155,8 @@ func (a *app) readToken(path string) (secret.Text, error) {
 	return secret.New(strings.TrimSpace(line)), nil
 }
 
-func (a *app) linkByCode(ctx context.Context, l *link.Linker, m store.Merchant, c connectors.Connector, given map[string]string, listen string, noBrowser bool) (store.Grant, error) {
+func (a *app) linkByCode(ctx context.Context, l *link.Linker, m store.Merchant, c connectors.Connector, app connectors.App, given map[string]string, listen string, noBrowser bool) (store.Grant, error) {
 	cfg, err := a.config()
-	if err != nil {
-		return store.Grant{}, err
-	}
-	app, err := a.providerApp(c)
 	if err != nil {
 		return store.Grant{}, err
 	}
@@ -160,12 +169,14 @@ func (a *app) linkByCode(ctx context.Context, l *link.Linker, m store.Merchant, 
 	if err != nil {
 		return store.Grant{}, err
 	}
-	fmt.Fprintf(a.stdout, "Open this address and agree:\n\n  %s\n\nWaiting up to 10 minutes…\n", p.URL)
-	switch {
-	case a.browse != nil:
+	if a.browse != nil {
+		fmt.Fprintf(a.stdout, "This address is opened and agreed to:\n\n  %s\n\n", p.URL)
 		go a.browse(ctx, p.URL)
-	case !noBrowser && a.terminal(a.stdout):
-		openBrowser(ctx, p.URL)
+	} else {
+		fmt.Fprintf(a.stdout, "Open this address and agree:\n\n  %s\n\nWaiting up to 10 minutes…\n", p.URL)
+		if !noBrowser && a.terminal(a.stdout) {
+			openBrowser(ctx, p.URL)
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
@@ -177,7 +188,7 @@ func (a *app) linkByCode(ctx context.Context, l *link.Linker, m store.Merchant, 
 }
 
 // afterLink finds the accounts that the login opens, keeps a connection for each, and says what can be seen and what cannot.
-func (a *app) afterLink(ctx context.Context, l *link.Linker, m store.Merchant, c connectors.Connector, g store.Grant) error {
+func (a *app) afterLink(ctx context.Context, m store.Merchant, c connectors.Connector, g store.Grant) error {
 	w, err := a.worker(ctx)
 	if err != nil {
 		return err
@@ -190,7 +201,11 @@ func (a *app) afterLink(ctx context.Context, l *link.Linker, m store.Merchant, c
 		return err
 	}
 	for _, conn := range conns {
-		fmt.Fprintf(a.stdout, "Linked %s (%s, %s, %s).\n", conn.Name, conn.AccountID, conn.Currency, conn.Zone)
+		shop, err := a.address(ctx, conn)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stdout, "Linked %s (%s, %s, %s).\n", conn.Name, shop, conn.Currency, conn.Zone)
 		caps, err := w.Probe(ctx, m, conn)
 		if err != nil {
 			return err

@@ -16,8 +16,9 @@ func rekeyCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rekey",
 		Short: "Seal all tokens with the newest key",
-		Long: `With --new a fresh key is put first into the key file, the old ones stay below it. Then every token is opened with the
-key that sealed it and sealed with the first. When all backups that need an old key are gone, delete its line.`,
+		Long: `With --new a fresh key is put first into the key file, the old ones stay below
+it. Then every token is opened with the key that sealed it and sealed with the
+first. When all backups that need an old key are gone, delete its line.`,
 		Example: "  fourfold rekey --new\n  fourfold rekey",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -16,17 +16,19 @@ func runCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "run",
 		Short: "Stay, and pull every night",
-		Long: `Stays in the foreground and pulls by the schedule of the configuration, in the merchant's time zone. A night that was
-missed while it was down is caught up once. Ends cleanly on SIGTERM: the page under way is finished first.`,
+		Long: `Stays in the foreground and pulls by the schedule of the configuration, in the
+merchant's time zone. A night that was missed while it was down is caught up
+once. Ends cleanly, with 0, on SIGTERM and Ctrl-C: a page is stored whole or not
+at all, and the next run goes on where this one ended.`,
 		Example: "  fourfold run",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			_, m, err := a.linked(ctx)
-			if err != nil {
+			if err := a.takeConfig(ctx); err != nil {
 				return err
 			}
-			if err := a.takeConfig(ctx); err != nil {
+			_, m, err := a.pullable(ctx)
+			if err != nil {
 				return err
 			}
 			c, err := a.config()
@@ -43,6 +45,7 @@ missed while it was down is caught up once. Ends cleanly on SIGTERM: the page un
 			}
 			beat := heartbeat(c)
 			w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
+			w.Log.Info("running", "merchant", m.Name, "schedule", c.Schedule, "zone", m.Zone)
 			err = w.Run(ctx, m, schedule)
 			if ctx.Err() != nil {
 				_ = os.Remove(beat)
@@ -67,7 +70,7 @@ const beatAge = 3 * time.Minute
 func healthCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "health",
-		Short:   "Exit 0 if `fourfold run` lives and the database answers (for containers)",
+		Short:   "Exit 0 if `fourfold run` lives and the database answers",
 		Example: "  fourfold health",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -95,7 +98,7 @@ func healthCommand(a *app) *cobra.Command {
 func migrateCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "migrate",
-		Short:   "Bring the database's schema up to date (every command does it by itself)",
+		Short:   "Bring the database's schema up to date, as every command does",
 		Example: "  fourfold migrate",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -112,7 +115,7 @@ func rebuildCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "rebuild",
 		Short:   "Work out everything that is derived anew from the facts",
-		Long:    "Nothing should change by it; it is there for after a repair of the facts by hand.",
+		Long:    "Nothing should change by it; it is there for after a repair of the facts by\nhand.",
 		Example: "  fourfold rebuild",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

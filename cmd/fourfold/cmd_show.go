@@ -15,24 +15,24 @@ func showCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show [PERIOD]",
 		Short: "The scorecard of a period: the starter set, or every KPI",
-		Long:  "PERIOD is 2026-11-21, 2026-W47, 2026-11, 2026-Q4, 2026, or today, yesterday, this-week, last-week, last-month and so on; the last month if left out. What is shown are the snapshots as they were kept.",
+		Long: `PERIOD is 2026-11-21, 2026-W47, 2026-11, 2026-Q4, 2026, or yesterday, this-week,
+last-week, this-month, last-month and so on; the last month if left out. What is
+shown are the snapshots as they were kept.`,
 		Example: `  fourfold show
   fourfold show last-week --all
   fourfold show 2026-Q3 --scope channel:1/pos
   fourfold show --json`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			req := bookRequest{all: all}
 			if len(args) > 0 {
 				req.period = args[0]
 			}
-			if scope != "" || !cmd.Flags().Changed("scope") {
-				s, err := kpi.ParseScope(scope)
-				if err != nil {
-					return usage(err)
-				}
-				req.scope = &s
+			s, err := kpi.ParseScope(scope)
+			if err != nil {
+				return usage(err)
 			}
+			req.scope = &s
 			book, err := a.book(cmd.Context(), req)
 			if err != nil {
 				return err

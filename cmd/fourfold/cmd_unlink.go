@@ -14,11 +14,12 @@ import (
 
 func unlinkCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "unlink STORE",
-		Short:   "Stop pulling from a store; what was pulled stays",
-		Long:    "STORE is the number or the name that `fourfold doctor` shows. Its tokens are erased here; remove the app in the store's admin too.",
+		Use:   "unlink STORE",
+		Short: "Stop pulling from a store; what was pulled stays",
+		Long: `STORE is the shop's address, or the number or name that doctor shows. Its tokens
+are erased here; remove the app in the store's admin too.`,
 		Example: "  fourfold unlink example.myshopify.com\n  fourfold unlink 1",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			conn, err := a.connection(ctx, args[0])
@@ -41,11 +42,13 @@ func unlinkCommand(a *app) *cobra.Command {
 func forgetCommand(a *app) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use:     "forget STORE",
-		Short:   "Erase a store with all its facts",
-		Long:    "Erases the connection, its tokens, facts, totals, cursors, proofs and the snapshots of its scopes. Published snapshots of the whole merchant stay.",
+		Use:   "forget STORE",
+		Short: "Erase a store with all its facts",
+		Long: `Erases the connection, its tokens, facts, totals, cursors, proofs and the
+snapshots of its scopes. Snapshots of the whole merchant stay. Asks for the
+store's name first, unless --yes is given.`,
 		Example: "  fourfold forget example.myshopify.com\n  fourfold forget 1 --yes",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			conn, err := a.connection(ctx, args[0])
@@ -73,7 +76,7 @@ func forgetCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// connection finds a connection by its number, its account or its name.
+// connection finds a connection by its number, its shop's address, its account or its name.
 func (a *app) connection(ctx context.Context, text string) (store.Connection, error) {
 	db, m, err := a.linked(ctx)
 	if err != nil {
@@ -83,14 +86,35 @@ func (a *app) connection(ctx context.Context, text string) (store.Connection, er
 	if err != nil {
 		return store.Connection{}, err
 	}
+	if len(conns) == 0 {
+		return store.Connection{}, errNotLinked
+	}
 	var names []string
 	for _, c := range conns {
-		names = append(names, fmt.Sprintf("%d (%s)", c.ID, c.AccountID))
-		if slices.Contains([]string{fmt.Sprint(c.ID), c.AccountID, c.Name, strings.TrimSuffix(c.AccountID, ".myshopify.com")}, text) {
+		shop, err := a.address(ctx, c)
+		if err != nil {
+			return store.Connection{}, err
+		}
+		names = append(names, fmt.Sprintf("%d (%s)", c.ID, shop))
+		if slices.Contains([]string{fmt.Sprint(c.ID), shop, strings.TrimSuffix(shop, ".myshopify.com"), c.AccountID, c.Name}, text) {
 			return c, nil
 		}
 	}
 	return store.Connection{}, usage(fmt.Errorf("there is no store %q; there are: %s", text, strings.Join(names, ", ")))
+}
+
+// address is where a connection's requests go, as people know the store; its account's ID if the login names no shop.
+func (a *app) address(ctx context.Context, conn store.Connection) (string, error) {
+	grants, err := a.db.Grants(ctx, conn.MerchantID)
+	if err != nil {
+		return "", err
+	}
+	for _, g := range grants {
+		if g.ID == conn.GrantID && g.Fields["shop"] != "" {
+			return g.Fields["shop"], nil
+		}
+	}
+	return conn.AccountID, nil
 }
 
 // eraseTokens takes the tokens of a connection's grant away, if no other active connection lives on it.

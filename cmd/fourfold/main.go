@@ -20,6 +20,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -42,26 +43,35 @@ func (a *app) main(ctx context.Context, args []string) int {
 		return exitOK
 	}
 	var silent silentError
-	if !errors.As(err, &silent) {
+	switch code := exitCode(err); {
+	case code == exitStopped:
+		fmt.Fprintln(a.stderr, "fourfold: interrupted; the next run goes on where this one ended")
+		return code
+	case !errors.As(err, &silent):
 		fmt.Fprintln(a.stderr, "fourfold: "+err.Error())
+		return code
+	default:
+		return code
 	}
-	return exitCode(err)
 }
 
 func rootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "fourfold",
 		Short: "A balanced scorecard that fills itself in",
-		Long: `Fourfold links your store once, pulls what changed every night, and keeps a balanced scorecard of every day, week,
-month, quarter and year against your targets.
-
-  fourfold demo                      see it with a simulated store
+		Long: `Fourfold links your store once, pulls what changed every night, and keeps a
+balanced scorecard of every day, week, month, quarter and year against your
+targets.`,
+		Example: `  fourfold demo                      see it with a simulated store
   fourfold init                      then: link, pull, show`,
+		Args:          noCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       version(),
 	}
-	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "", "configuration file (default fourfold.yml if there is one, or $FOURFOLD_CONFIG)")
+	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "", "configuration file (default: $FOURFOLD_CONFIG, or fourfold.yml if there is one)")
+	narrow(root)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(
 		demoCommand(a), initCommand(a), linkCommand(a), unlinkCommand(a), forgetCommand(a), pullCommand(a), runCommand(a),

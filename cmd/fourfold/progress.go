@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
@@ -29,13 +30,20 @@ type job struct {
 	shown  time.Time
 }
 
+// A line is a name, a bar, a number of records and a text: 80 cells, so that no bar is squeezed by a long text.
+const (
+	nameWidth = 14
+	barWidth  = 16
+	textWidth = 80 - nameWidth - 1 - barWidth - 1 - 10 - 1
+)
+
 // between lines about one job where there is no terminal.
 const between = 10 * time.Second
 
 func newProgress(out io.Writer, terminal, quiet bool, now func() time.Time) *progress {
 	p := &progress{out: out, jobs: map[string]*job{}, now: now, quiet: quiet}
 	if terminal && !quiet {
-		p.bars = mpb.New(mpb.WithOutput(out), mpb.WithWidth(30), mpb.WithRefreshRate(120*time.Millisecond))
+		p.bars = mpb.New(mpb.WithOutput(out), mpb.WithWidth(barWidth), mpb.WithRefreshRate(120*time.Millisecond))
 	}
 	return p
 }
@@ -79,18 +87,18 @@ func (p *progress) tell(u worker.Progress) {
 		if u.Finished {
 			state = ", done"
 		}
-		fmt.Fprintf(p.out, "%-14s %9d records  %s%s\n", u.Job, u.Records, u.Text, state)
+		fmt.Fprintf(p.out, "%-14s %8d  %s%s\n", u.Job, u.Records, u.Text, state)
 	}
 }
 
 func (p *progress) newBar(j *job, u worker.Progress) *mpb.Bar {
-	text := decor.Any(func(decor.Statistics) string {
+	state := decor.Any(func(decor.Statistics) string {
 		u := j.latest.Load()
-		return fmt.Sprintf("%9d records  %s", u.Records, u.Text)
+		return text.Pad(fmt.Sprintf("%8d  %s", u.Records, text.Snip(u.Text, textWidth, "…")), 10+textWidth, ' ')
 	})
 	return p.bars.AddBar(1,
-		mpb.PrependDecorators(decor.Name(u.Job, decor.WC{W: 14, C: decor.DindentRight})),
-		mpb.AppendDecorators(text),
+		mpb.PrependDecorators(decor.Name(u.Job, decor.WC{W: nameWidth, C: decor.DindentRight})),
+		mpb.AppendDecorators(state),
 	)
 }
 

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"fourfold/kpi"
+)
+
+// stdio is what people write for a file where they mean standard input or output.
+const stdio = "-"
+
+func exportTargetsCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "export [FILE]",
+		Short:   "Write all versions as CSV; to standard output if no file is named",
+		Example: "  fourfold targets export targets.csv",
+		Args:    takes(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			db, m, err := a.linked(cmd.Context())
+			if err != nil {
+				return err
+			}
+			targets, err := db.Targets(cmd.Context(), m.ID)
+			if err != nil {
+				return err
+			}
+			write := func(w io.Writer) error { return kpi.WriteTargets(w, targets) }
+			if len(args) == 0 || args[0] == stdio {
+				return write(a.stdout)
+			}
+			return writeFile(args[0], write)
+		},
+	}
+}
+
+func importTargetsCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "import FILE",
+		Short: "Read targets from CSV; what differs becomes a new version",
+		Long: `Reads what targets export writes, from FILE or, where it is -, from standard
+input. What differs from what is there becomes a new version. All faults of the
+file are named at once, and a file with faults changes nothing.`,
+		Example: "  fourfold targets import targets.csv\n  fourfold targets import - < targets.csv",
+		Args:    takes(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			db, m, err := a.linked(ctx)
+			if err != nil {
+				return err
+			}
+			read, err := a.readTargets(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			there, err := db.Targets(ctx, m.ID)
+			if err != nil {
+				return err
+			}
+			for _, t := range read {
+				known := slices.ContainsFunc(there, func(o kpi.Target) bool {
+					return sameSeries(t, o) && o.From == t.From && o.Anchors == t.Anchors && o.Reason == t.Reason
+				})
+				switch {
+				case known:
+				case t.Anchors == kpi.Anchors{}:
+					err = db.RemoveTarget(ctx, m.ID, t.KPI, t.Scope, t.Grain, t.From, t.Reason)
+				default:
+					_, err = db.PutTarget(ctx, m.ID, t)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			now, err := db.Targets(ctx, m.ID)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "%d read, %d of them new.\n", len(read), len(now)-len(there))
+			return nil
+		},
+	}
+}
+
+func (a *app) readTargets(path string) ([]kpi.Target, error) {
+	from := a.stdin
+	if path != stdio {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("targets: %w", err)
+		}
+		defer func() { _ = f.Close() }()
+		from = f
+	}
+	targets, err := kpi.ReadTargets(from, kpi.Catalogue())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return targets, nil
+}

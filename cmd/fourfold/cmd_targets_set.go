@@ -1,0 +1,169 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fourfold/internal/period"
+	"fourfold/kpi"
+)
+
+// targetFlags are what names a target's series.
+type targetFlags struct{ grain, scope, from, reason string }
+
+func (f *targetFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.grain, "grain", "month", "day, week, month, quarter or year")
+	cmd.Flags().StringVar(&f.scope, "scope", "", "store:1 or channel:1/pos; the whole merchant if left out")
+	cmd.Flags().StringVar(&f.from, "from", "", "valid from this day on; today if left out")
+	cmd.Flags().StringVar(&f.reason, "reason", "", "why, for people")
+}
+
+func (f *targetFlags) target(id string, today period.Day) (kpi.Target, error) {
+	t := kpi.Target{KPI: kpi.ID(id), Grain: period.Grain(f.grain), From: today, Reason: f.reason}
+	var errScope, errFrom error
+	t.Scope, errScope = kpi.ParseScope(f.scope)
+	if f.from != "" {
+		t.From, errFrom = period.ParseDay(f.from)
+	}
+	return t, errors.Join(errScope, errFrom)
+}
+
+func setTargetCommand(a *app) *cobra.Command {
+	var f targetFlags
+	var green, red, between string
+	cmd := &cobra.Command{
+		Use:     "set KPI",
+		Short:   "Set a target, or change one: a new version from a day on",
+		Example: "  fourfold targets set net_sales --green 50000 --red 45000\n  fourfold targets set days_of_inventory --range 20,30,60,90",
+		Args:    takes(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			db, m, err := a.linked(ctx)
+			if err != nil {
+				return err
+			}
+			today, err := a.today(m)
+			if err != nil {
+				return err
+			}
+			t, err := f.target(args[0], today)
+			if err != nil {
+				return usage(err)
+			}
+			if t.Anchors, err = anchors(t.KPI, green, red, between); err != nil {
+				return usage(err)
+			}
+			if err := errors.Join(t.Check(kpi.Catalogue())...); err != nil {
+				return usage(err)
+			}
+			if err := a.scopeExists(ctx, t.Scope); err != nil {
+				return err
+			}
+			t, err = db.PutTarget(ctx, m.ID, t)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "Set, version %d, from %s. Periods that closed before keep their colour.\n", t.Version, t.From)
+			return nil
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&green, "green", "", "where green starts, such as 50000 or 6%")
+	cmd.Flags().StringVar(&red, "red", "", "where red starts; a tenth short of green if left out, where that means something")
+	cmd.Flags().StringVar(&between, "range", "", "for what is best in between: low red, low green, high green, high red")
+	return cmd
+}
+
+func anchors(id kpi.ID, green, red, between string) (kpi.Anchors, error) {
+	if between != "" {
+		parts := strings.Split(between, ",")
+		if len(parts) != 4 {
+			return kpi.Anchors{}, errors.New("--range takes four numbers from low red to high red, such as 20,30,60,90")
+		}
+		a := kpi.Anchors{Range: true}
+		for i, place := range []*float64{&a.RedLow, &a.GreenLow, &a.GreenHigh, &a.RedHigh} {
+			n, err := parseNumber(parts[i])
+			if err != nil {
+				return a, err
+			}
+			*place = n
+		}
+		return a, nil
+	}
+	if green == "" {
+		return kpi.Anchors{}, errors.New("say where green starts with --green, or give a --range")
+	}
+	g, err := parseNumber(green)
+	if err != nil {
+		return kpi.Anchors{}, err
+	}
+	var r *float64
+	if red != "" {
+		n, err := parseNumber(red)
+		if err != nil {
+			return kpi.Anchors{}, err
+		}
+		r = &n
+	}
+	k, ok := kpi.Find(kpi.Catalogue(), id)
+	if !ok {
+		return kpi.Anchors{Green: g}, nil // Check says so
+	}
+	return kpi.Fill(k, g, r)
+}
+
+func parseNumber(s string) (float64, error) {
+	text, percent := strings.CutSuffix(strings.TrimSpace(s), "%")
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a number: write 50000, 0.06 or 6%%", s)
+	}
+	if percent {
+		n /= 100
+	}
+	return n, nil
+}
+
+func removeTargetCommand(a *app) *cobra.Command {
+	var f targetFlags
+	cmd := &cobra.Command{
+		Use:     "remove KPI",
+		Short:   "End a target from a day on; what it judged keeps its colour",
+		Example: "  fourfold targets remove aov --grain month",
+		Args:    takes(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			db, m, err := a.linked(ctx)
+			if err != nil {
+				return err
+			}
+			today, err := a.today(m)
+			if err != nil {
+				return err
+			}
+			t, err := f.target(args[0], today)
+			if err != nil {
+				return usage(err)
+			}
+			targets, err := db.Targets(ctx, m.ID)
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(standing(targets, today), func(o kpi.Target) bool { return sameSeries(t, o) }) {
+				return usage(fmt.Errorf("there is no target of %s for a %s there: `fourfold targets` lists them", t.KPI, t.Grain))
+			}
+			if err := db.RemoveTarget(ctx, m.ID, t.KPI, t.Scope, t.Grain, t.From, t.Reason); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "Ended from %s on.\n", t.From)
+			return nil
+		},
+	}
+	f.add(cmd)
+	return cmd
+}

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// newTable is a table without lines: columns, two cells apart.
+func newTable(columns ...string) table.Writer {
+	s := table.StyleDefault
+	s.Options = table.OptionsNoBordersAndSeparators
+	s.Box.PaddingLeft, s.Box.PaddingRight = "", "  "
+	s.Format.Header = text.FormatDefault
+	t := table.NewWriter()
+	t.SetStyle(s)
+	t.SuppressEmptyColumns()
+	header := make(table.Row, len(columns))
+	for i, c := range columns {
+		header[i] = c
+	}
+	t.AppendHeader(header)
+	return t
+}
+
+// printTable prints a table, without the padding of its last column.
+func (a *app) printTable(t table.Writer) {
+	for line := range strings.Lines(t.Render()) {
+		fmt.Fprintln(a.stdout, strings.TrimRight(line, " \n"))
+	}
+}
