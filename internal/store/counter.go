@@ -230,12 +230,23 @@ func (src *source) completeTo(streams []string) time.Time {
 	return least
 }
 
-// First is the first day with orders, zero if there are none.
+// First is the first day with orders; where there are none, or none that may be seen, of anything that was counted; zero if nothing was.
 func (c *Counter) First() period.Day {
 	var first period.Day
+	note := func(d period.Day) {
+		if d != 0 && (first == 0 || d < first) {
+			first = d
+		}
+	}
 	for _, src := range c.sources {
-		if src.first != 0 && (first == 0 || src.first < first) {
-			first = src.first
+		note(src.first)
+	}
+	if first != 0 {
+		return first
+	}
+	for _, s := range c.series {
+		if len(s.order) > 0 {
+			note(s.order[0])
 		}
 	}
 	return first

@@ -110,10 +110,11 @@ func (t *tx) heads(ctx context.Context, merchantID int64, snapshots []kpi.Snapsh
 	return heads, nil
 }
 
-// isLast is the condition that no later revision meets also.
+// isLast is the condition of being the last revision, or the last of those that meet also. It is looked up by key row by row: as a join
+// it hangs on what Postgres believes of a table that has just grown.
 func isLast(also string) string {
-	return `NOT EXISTS (SELECT 1 FROM snapshots l WHERE l.merchant_id = s.merchant_id AND l.scope = s.scope AND l.period = s.period
-		AND l.kpi = s.kpi AND l.definition = s.definition AND l.revision > s.revision` + also + ")"
+	return `s.revision = (SELECT MAX(l.revision) FROM snapshots l WHERE l.merchant_id = s.merchant_id AND l.scope = s.scope AND l.period = s.period
+		AND l.kpi = s.kpi AND l.definition = s.definition` + also + ")"
 }
 
 // Snapshots lists what a query selects, by scope, period, KPI, definition and revision.

@@ -62,8 +62,8 @@ func (w *Worker) snapshotScope(ctx context.Context, m store.Merchant, scope kpi.
 		return report, err
 	}
 	through, first := counter.Through(), counter.First()
-	if through <= first {
-		return report, nil // nothing is complete yet
+	if first == 0 || through <= first {
+		return report, nil // nothing is there, or nothing is complete yet
 	}
 	state, err := w.Store.SnapshotState(ctx, m.ID, scope)
 	if err != nil {

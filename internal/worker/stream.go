@@ -13,7 +13,11 @@ import (
 // attempts is how often a pull that stores nothing is begun again before it rests until the next run.
 const attempts = 6
 
-// pullStream pulls one stream until it has reached the provider's present. It waits as long as the provider asks; of other
+// patience is the longest that a pull waits where the provider asks it to. For more, as for a frozen store, the stream rests until the
+// next run.
+const patience = 5 * time.Minute
+
+// pullStream pulls one stream until it has reached the provider's present. It waits as the provider asks, up to a limit; of other
 // passing faults it makes several attempts, counted anew whenever a page was stored.
 func (w *Worker) pullStream(ctx context.Context, conn store.Connection, acc connectors.Account, s connectors.Stream, has func(string) bool) error {
 	progress := Progress{Connection: conn, Job: s.ID, Text: s.Title}
@@ -37,6 +41,8 @@ func (w *Worker) pullStream(ctx context.Context, conn store.Connection, acc conn
 		fault, ok := connectors.FaultOf(err)
 		pause := connectors.RetryAfter(err)
 		switch {
+		case pause > patience:
+			return w.failed(ctx, conn, s, err)
 		case ok && fault == connectors.Throttled:
 			if pause == 0 {
 				pause = 2 * time.Second
