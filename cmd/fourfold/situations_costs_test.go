@@ -43,16 +43,20 @@ var unitCosts = []situation{
 			            net    with_cost  cogs
 			2026-03-10  30.00  gap        gap
 			2026-03     30.00  gap        gap`)
+		s.sells(p, "2026-03-12 18:00", 1)
 		s.costs(p, "2026-03-13 10:00", "12.00")
+		s.sells(p, "2026-03-13 18:00", 1)
 		s.night("2026-03-14")
 		s.sells(p, "2026-03-14 12:00", 2)
 		s.night("2026-03-16")
-		// The reading before noon of the 14th closes the 13th. The sale of the 10th has no cost; that of the 14th has 2 × 12.00.
+		// The reading in the small hours of the 14th closes the 13th: the sale of that day has its cost, those before have none.
 		s.want(`
-			            net    with_cost  cogs
-			2026-03-10  30.00  0          0
-			2026-03-14  60.00  60.00      24.00
-			2026-03     90.00  60.00      24.00`)
+			            net     with_cost  cogs
+			2026-03-10  30.00   0          0
+			2026-03-12  30.00   0          0
+			2026-03-13  30.00   30.00      12.00
+			2026-03-14  60.00   60.00      24.00
+			2026-03     150.00  90.00      36.00`)
 	}},
 	{name: "unit cost that rises", own: true, story: func(s *story) {
 		p := s.stocked()

@@ -33,6 +33,29 @@ var foundLater = []situation{
 			2026-03     40.00  0          40.00   0              1              1
 			2026-05     0      40.00      -40.00  0              0              0`)
 	}},
+	{name: "change in the minute after a night began", own: true, story: func(s *story) {
+		o := s.buys(s.customer(), "2026-03-10 12:00", "40.00")
+		s.night("2026-03-12")
+		s.refund(o, "2026-03-12 03:31", sim.Refunding{Everything: true})
+		s.night("2026-03-13")
+		s.want(`
+			            gross  reversals  net     by_order_date
+			2026-03-10  40.00  0          40.00   0
+			2026-03-12  0      40.00      -40.00  0
+			2026-03     40.00  40.00      0       0`)
+	}},
+	{name: "change that the search showed late", own: true, story: func(s *story) {
+		o := s.buys(s.customer(), "2026-03-10 12:00", "40.00")
+		s.night("2026-03-12")
+		s.refund(o, "2026-03-11 23:00", sim.Refunding{Everything: true}) // before the night, and not to be found in it
+		s.night("2026-03-13")
+		// The next night reads a day again before the last one's beginning.
+		s.want(`
+			            gross  reversals  net     by_order_date
+			2026-03-10  40.00  0          40.00   0
+			2026-03-11  0      40.00      -40.00  0
+			2026-03     40.00  40.00      0       0`)
+	}},
 	{name: "payment that is gone again", own: true, story: func(s *story) {
 		o := s.place("2026-03-10 12:00", sim.Purchase{Items: []sim.Item{goods(1, "40.00")}, Payments: []sim.Payment{{Amount: amount("20.00")}, {}}})
 		s.night("2026-03-12")
