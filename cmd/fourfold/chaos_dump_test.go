@@ -31,8 +31,8 @@ var leftOut = map[string]string{
 // dumped is what a database holds: rows by table, each as one line in a form that both databases share, sorted.
 type dumped map[string][]string
 
-// phases are the spans of time in which the program worked. Nothing happened in the store meanwhile.
-var phases = []struct {
+// chaosNights are the spans of time in which the program worked. Nothing happened in the store meanwhile.
+var chaosNights = []struct {
 	name     string
 	from, to time.Time
 }{
@@ -59,12 +59,12 @@ func (s *stage) dump(db *sql.DB, tables ...string) dumped {
 		}
 		rows := s.read(db, "SELECT * FROM "+table)
 		if table == "proofs" {
-			d[table] = covered(rows)
+			d[table] = rangesOf(rows)
 			continue
 		}
 		lines := make([]string, len(rows))
 		for i, row := range rows {
-			lines[i] = line(table, row)
+			lines[i] = rowText(table, row)
 		}
 		slices.Sort(lines)
 		d[table] = lines
@@ -80,7 +80,7 @@ func (s *stage) dump(db *sql.DB, tables ...string) dumped {
 // read is restated afterwards. What they come to must be the same.
 const settled = "snapshots, settled"
 
-func settle(rows [][]cell) []string {
+func settle(rows [][]namedCell) []string {
 	type head struct {
 		revision int
 		line     string
@@ -88,13 +88,13 @@ func settle(rows [][]cell) []string {
 	heads := map[string]head{}
 	for _, row := range rows {
 		v := map[string]string{}
-		kept := slices.DeleteFunc(slices.Clone(row), func(c cell) bool {
+		kept := slices.DeleteFunc(slices.Clone(row), func(c namedCell) bool {
 			v[c.column] = c.text
 			return slices.Contains([]string{"revision", "taken_at", "complete_to", "through", "cause", "published"}, c.column)
 		})
 		key := strings.Join([]string{v["merchant_id"], v["scope"], v["period"], v["kpi"], v["definition"]}, " ")
 		if n, _ := strconv.Atoi(v["revision"]); n > heads[key].revision {
-			heads[key] = head{n, line("snapshots", kept)}
+			heads[key] = head{n, rowText("snapshots", kept)}
 		}
 	}
 	var lines []string
@@ -105,10 +105,10 @@ func settle(rows [][]cell) []string {
 	return lines
 }
 
-type cell struct{ column, text string }
+type namedCell struct{ column, text string }
 
 // read reads a query's rows, the values in a form that both databases share: instants in milliseconds, truths as 0 and 1.
-func (s *stage) read(db *sql.DB, query string) [][]cell {
+func (s *stage) read(db *sql.DB, query string) [][]namedCell {
 	s.t.Helper()
 	rows, err := db.Query(query)
 	if err != nil {
@@ -128,14 +128,14 @@ func (s *stage) read(db *sql.DB, query string) [][]cell {
 	for i := range values {
 		dest[i] = &values[i]
 	}
-	var all [][]cell
+	var all [][]namedCell
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
 			s.t.Fatal(err)
 		}
-		row := make([]cell, len(order))
+		row := make([]namedCell, len(order))
 		for i, c := range order {
-			row[i] = cell{columns[c], text(values[c])}
+			row[i] = namedCell{columns[c], cellText(values[c])}
 		}
 		all = append(all, row)
 	}
@@ -145,7 +145,7 @@ func (s *stage) read(db *sql.DB, query string) [][]cell {
 	return all
 }
 
-func text(v any) string {
+func cellText(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "null"
@@ -163,8 +163,8 @@ func text(v any) string {
 	return fmt.Sprint(v)
 }
 
-// line writes a row without what is left out, each cell after its column.
-func line(table string, row []cell) string {
+// rowText writes a row without what is left out, each cell after its column.
+func rowText(table string, row []namedCell) string {
 	var b strings.Builder
 	for _, c := range row {
 		if _, out := leftOut[table+"."+c.column]; out {
@@ -172,18 +172,18 @@ func line(table string, row []cell) string {
 		}
 		v := c.text
 		switch {
-		case instant(c.column):
-			v = at(v)
+		case isInstant(c.column):
+			v = nightOf(v)
 		case table == "streams" && c.column == "cursor":
-			v = meaning(v)
+			v = cursorMeaning(v)
 		}
 		fmt.Fprintf(&b, " %s=%s", c.column, v)
 	}
 	return b.String()[1:]
 }
 
-// instant says whether a column holds instants.
-func instant(column string) bool {
+// isInstant says whether a column holds instants.
+func isInstant(column string) bool {
 	switch column {
 	case "complete_to", "range_from", "range_to", "since", "started", "last_page", "last_complete", "lock_until":
 		return true
@@ -191,13 +191,13 @@ func instant(column string) bool {
 	return strings.HasSuffix(column, "_at")
 }
 
-// at names the night of an instant that lies in one.
-func at(millis string) string {
+// nightOf names the night of an instant that lies in one.
+func nightOf(millis string) string {
 	n, err := strconv.ParseInt(millis, 10, 64)
 	if err != nil {
 		return millis
 	}
-	for _, p := range phases {
+	for _, p := range chaosNights {
 		if t := time.UnixMilli(n); !t.Before(p.from) && t.Before(p.to) {
 			return p.name
 		}
@@ -205,8 +205,8 @@ func at(millis string) string {
 	return millis
 }
 
-// meaning is a cursor without what it has merely learned: how large pages may be. Its instants become nights.
-func meaning(cursor string) string {
+// cursorMeaning is a cursor without what it has merely learned: how large pages may be. Its instants become nights.
+func cursorMeaning(cursor string) string {
 	var v any
 	if json.Unmarshal([]byte(cursor), &v) != nil {
 		return cursor
@@ -227,7 +227,7 @@ func meaning(cursor string) string {
 			}
 		case string:
 			if t, err := time.Parse(time.RFC3339, v); err == nil {
-				return at(strconv.FormatInt(t.UnixMilli(), 10))
+				return nightOf(strconv.FormatInt(t.UnixMilli(), 10))
 			}
 		}
 		return v
@@ -239,9 +239,9 @@ func meaning(cursor string) string {
 	return string(b)
 }
 
-// covered is what the proofs prove: for each stream, night and manner the ranges, those that meet or overlap as one, and how far the
+// rangesOf is what the proofs prove: for each stream, night and manner the ranges, those that meet or overlap as one, and how far the
 // stream is complete. A reading that was cut in halves, or done twice, proves the same.
-func covered(rows [][]cell) []string {
+func rangesOf(rows [][]namedCell) []string {
 	type span struct{ from, to int64 }
 	spans := map[string][]span{}
 	complete := map[string]int64{}
@@ -255,7 +255,7 @@ func covered(rows [][]cell) []string {
 			return n
 		}
 		key := fmt.Sprintf("merchant_id=%s connection_id=%s stream=%s stored_at=%s method=%s version=%s sweep=%s",
-			v["merchant_id"], v["connection_id"], v["stream"], at(v["stored_at"]), v["method"], v["version"], v["sweep"])
+			v["merchant_id"], v["connection_id"], v["stream"], nightOf(v["stored_at"]), v["method"], v["version"], v["sweep"])
 		spans[key] = append(spans[key], span{number("range_from"), number("range_to")})
 		complete[key] = max(complete[key], number("complete_to"))
 	}
@@ -268,9 +268,9 @@ func covered(rows [][]cell) []string {
 			for i++; i < len(all) && all[i].from <= s.to; i++ {
 				s.to = max(s.to, all[i].to)
 			}
-			text += fmt.Sprintf(" %s..%s", at(strconv.FormatInt(s.from, 10)), at(strconv.FormatInt(s.to, 10)))
+			text += fmt.Sprintf(" %s..%s", nightOf(strconv.FormatInt(s.from, 10)), nightOf(strconv.FormatInt(s.to, 10)))
 		}
-		lines = append(lines, fmt.Sprintf("%s complete_to=%s ranges:%s", key, at(strconv.FormatInt(complete[key], 10)), text))
+		lines = append(lines, fmt.Sprintf("%s complete_to=%s ranges:%s", key, nightOf(strconv.FormatInt(complete[key], 10)), text))
 	}
 	slices.Sort(lines)
 	return lines
@@ -293,7 +293,7 @@ func (d dumped) diff(other dumped, name, otherName string) string {
 	}
 	slices.Sort(names)
 	for _, t := range names {
-		ours, theirs := only(d[t], other[t]), only(other[t], d[t])
+		ours, theirs := onlyIn(d[t], other[t]), onlyIn(other[t], d[t])
 		if len(ours)+len(theirs) == 0 {
 			continue
 		}
@@ -311,8 +311,8 @@ func (d dumped) diff(other dumped, name, otherName string) string {
 	return b.String()
 }
 
-// only lists the lines of a that b lacks; both are sorted.
-func only(a, b []string) (lines []string) {
+// onlyIn lists the lines of a that b lacks; both are sorted.
+func onlyIn(a, b []string) (lines []string) {
 	for j := 0; len(a) > 0; a = a[1:] {
 		for j < len(b) && b[j] < a[0] {
 			j++

@@ -155,8 +155,8 @@ func (s *sufferer) strike(work sim.Stats) (stop func()) {
 	}
 }
 
-// less is what came to the counts since before.
-func less(now, before sim.Stats) sim.Stats {
+// workSince is what came to the counts since before.
+func workSince(now, before sim.Stats) sim.Stats {
 	return sim.Stats{
 		Requests: now.Requests - before.Requests, BulkRuns: now.BulkRuns - before.BulkRuns, Downloads: now.Downloads - before.Downloads,
 		Tokens: now.Tokens - before.Tokens,

@@ -31,9 +31,9 @@ func chaosShop(t testing.TB) *sim.Shop {
 
 const chaosOrders = 600
 
-// happen is the month between both nights: new orders, edits, refunds with and without a trace, returns, cancellations, deliveries,
+// aMonthPasses is the month between both nights: new orders, edits, refunds with and without a trace, returns, cancellations, deliveries,
 // disputes, a deleted order, two customers merged, new costs and stock.
-func happen(shop *sim.Shop) error {
+func aMonthPasses(shop *sim.Shop) error {
 	at := sim.At(backfillAt.Add(24 * time.Hour))
 	hour := func(n int) sim.Instant { return at + sim.Instant(n*3600) }
 	m := month{Shop: shop, used: map[*sim.Order]bool{}}

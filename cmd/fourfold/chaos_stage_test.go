@@ -50,10 +50,14 @@ targets:
 `
 
 // newStage serves the shop on the clock, for a program with an empty database at dsn.
-func newStage(t testing.TB, dsn string, shop *sim.Shop, at time.Time) *stage {
+func newStage(t testing.TB, dsn string, shop *sim.Shop, at time.Time, options ...func(*sim.Options)) *stage {
 	t.Helper()
 	s := &stage{t: t, dsn: dsn, clock: sim.NewClock(at), key: vault.NewKey().Reveal()}
-	s.srv = sim.New(shop, sim.Options{Now: s.clock.Now, ClientID: "stage-app", ClientSecret: stageSecret, RestoreRate: 20_000, Protected: 2})
+	o := sim.Options{Now: s.clock.Now, ClientID: "stage-app", ClientSecret: stageSecret, RestoreRate: 20_000, Protected: 2}
+	for _, set := range options {
+		set(&o)
+	}
+	s.srv = sim.New(shop, o)
 	if err := s.srv.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -111,18 +115,18 @@ func (s *stage) start(args ...string) *process {
 	return p
 }
 
-// patience is how long a run may take before it is taken for stuck.
-const patience = 4 * time.Minute
+// runPatience is how long a run may take before it is taken for stuck.
+const runPatience = 4 * time.Minute
 
 // end waits for the process and returns its exit code: -1 where it was killed.
 func (s *stage) end(p *process) int {
 	s.t.Helper()
 	select {
 	case <-p.ended:
-	case <-time.After(patience):
+	case <-time.After(runPatience):
 		_ = p.cmd.Process.Kill()
 		<-p.ended
-		s.t.Fatalf("fourfold %s was not done in %s:\n%s", strings.Join(p.cmd.Args[1:], " "), patience, &p.output)
+		s.t.Fatalf("fourfold %s was not done in %s:\n%s", strings.Join(p.cmd.Args[1:], " "), runPatience, &p.output)
 	}
 	s.clean(p.output.String())
 	var exit *exec.ExitError

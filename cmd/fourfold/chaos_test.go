@@ -41,7 +41,7 @@ func calmly(t *testing.T, name string, dsn func(testing.TB) string) *undisturbed
 		u.first = c.firstNight(func() { u.firstTook = c.must("pull") })
 		u.firstWork = c.srv.Stats()
 		u.second = c.secondNight(func() { u.secondTook = c.must("pull") })
-		u.secondWork = less(c.srv.Stats(), u.firstWork)
+		u.secondWork = workSince(c.srv.Stats(), u.firstWork)
 		if !t.Failed() {
 			t.Logf("undisturbed, the first pull takes %s and the night %s", u.firstTook.Round(time.Millisecond), u.secondTook.Round(time.Millisecond))
 			return u
@@ -75,7 +75,7 @@ func (c course) firstNight(pull func()) dumped {
 // secondNight lets a month pass and then pull follow. What was derived must be what the facts say, in the end.
 func (c course) secondNight(pull func()) dumped {
 	c.t.Helper()
-	if err := c.srv.Change(happen); err != nil {
+	if err := c.srv.Change(aMonthPasses); err != nil {
 		c.t.Fatal(err)
 	}
 	c.clock.Advance(nightAt.Sub(c.clock.Now()))
