@@ -63,7 +63,8 @@ func (t *tx) upsert(ctx context.Context, table, onConflict string, b rows) error
 	}
 }
 
-// stage makes an empty temporary table of the same shape, gone with the transaction.
+// stage gives an empty temporary table of the same shape. It is the session's and stays for the next transaction, empty: to make one
+// takes longer than to fill it, and bloats the catalogue.
 func (t *tx) stage(ctx context.Context, table string) (string, error) {
 	name := "stage_" + table
 	if slices.Contains(t.staged, name) {
@@ -71,7 +72,7 @@ func (t *tx) stage(ctx context.Context, table string) (string, error) {
 		return name, err
 	}
 	t.staged = append(t.staged, name)
-	_, err := t.exec(ctx, "CREATE TEMP TABLE "+name+" (LIKE "+table+" INCLUDING DEFAULTS) ON COMMIT DROP")
+	_, err := t.exec(ctx, "CREATE TEMP TABLE IF NOT EXISTS "+name+" (LIKE "+table+" INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
 	return name, err
 }
 

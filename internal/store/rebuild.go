@@ -48,7 +48,7 @@ func (r *recounter) rebuild(ctx context.Context, now time.Time) error {
 	if err := r.forget(ctx); err != nil {
 		return err
 	}
-	if err := r.gauge(ctx); err != nil {
+	if err := r.gauge(ctx, countedFrom); err != nil {
 		return err
 	}
 	if err := r.followAllMerges(ctx); err != nil {
@@ -76,18 +76,24 @@ func (r *recounter) rebuild(ctx context.Context, now time.Time) error {
 	if _, err := r.exec(ctx, "DELETE FROM totals WHERE merchant_id = ? AND connection_id = ?", merchant, -id); err != nil {
 		return err
 	}
+	if err := r.gauge(ctx, "totals, customer_days"); err != nil {
+		return err
+	}
 	_, err := r.exec(ctx, "UPDATE connections SET derived_at = ? WHERE merchant_id = ? AND id = ?", at(now), merchant, id)
 	return err
 }
 
+// countedFrom are the tables that counting reads.
+const countedFrom = `orders, order_lines, agreements, sales, refunds, refund_lines, returns, return_lines, fulfillments,
+	promises, transactions, disputes, customers, products, variants, cost_readings`
+
 // gauge tells Postgres how much there is of what, since a backfill may just have filled empty tables: it would otherwise walk the
 // whole of them for every thousand orders.
-func (r *recounter) gauge(ctx context.Context) error {
+func (r *recounter) gauge(ctx context.Context, tables string) error {
 	if r.dialect != postgres {
 		return nil
 	}
-	_, err := r.exec(ctx, `ANALYZE orders, order_lines, agreements, sales, refunds, refund_lines, returns, return_lines, fulfillments,
-		promises, transactions, disputes, customers, products, variants, cost_readings`)
+	_, err := r.exec(ctx, "ANALYZE "+tables)
 	return err
 }
 
