@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -52,10 +53,11 @@ func (w *Worker) recorded(ctx context.Context, m store.Merchant, kind string, wo
 	if ctx.Err() != nil {
 		return err
 	}
-	if endErr := w.Store.EndRun(ctx, run, err, note); endErr != nil && !errors.Is(err, store.ErrLost) {
-		return errors.Join(err, endErr)
+	endErr := w.Store.EndRun(ctx, run, err, note)
+	if err != nil && errors.Is(endErr, store.ErrLost) {
+		return err // it tells as much
 	}
-	return err
+	return errors.Join(err, endErr)
 }
 
 // pullConnection pulls the streams of one connection that are due and allowed. A stream that fails leaves the others alone, unless
@@ -65,7 +67,7 @@ func (w *Worker) pullConnection(ctx context.Context, m store.Merchant, conn stor
 	if err != nil {
 		return err
 	}
-	caps, gone, err := w.probe(ctx, conn, c, acc)
+	caps, gone, err := w.probe(ctx, &conn, c, acc)
 	if err != nil {
 		return err
 	}
@@ -103,6 +105,10 @@ func (w *Worker) denied(ctx context.Context, acc connectors.Account, err error) 
 	return err
 }
 
+// early is how much sooner than it is due a stream is pulled: nights do not begin to the second, and what is due each week must not
+// wait for the eighth night.
+const early = 12 * time.Hour
+
 // due lists the streams that are to be pulled now: allowed, not pulled lately, and with what they come after read before this pull.
 func (w *Worker) due(ctx context.Context, conn store.Connection, c connectors.Connector, has func(string) bool) ([]connectors.Stream, error) {
 	states, err := w.Store.Streams(ctx, conn.MerchantID, conn.ID)
@@ -119,7 +125,7 @@ func (w *Worker) due(ctx context.Context, conn store.Connection, c connectors.Co
 		switch {
 		case slices.ContainsFunc(s.Needs, func(id string) bool { return !has(id) }):
 		case s.After != "" && !known[s.After].Backfilled:
-		case s.Every > 0 && !last.IsZero() && w.Now().Before(last.Add(s.Every)):
+		case s.Every > 0 && !last.IsZero() && w.Now().Before(last.Add(s.Every-early)):
 		default:
 			due = append(due, s)
 		}
