@@ -15,6 +15,16 @@ func (k KPI) Composite() bool {
 	return composite
 }
 
+// Parts are the KPIs that a KPI made of others is made of; nil for any other.
+func (k KPI) Parts() []ID {
+	mean, _ := k.Formula.(meanOfScores)
+	var ids []ID
+	for _, share := range mean {
+		ids = append(ids, share.KPI)
+	}
+	return ids
+}
+
 // Eval knows no scores: the formula takes part in the second pass of Build only.
 func (meanOfScores) Eval(Measures) Result { return Result{Gap: NotConnected} }
 

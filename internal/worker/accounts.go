@@ -18,7 +18,7 @@ func (w *Worker) Accounts(ctx context.Context, m store.Merchant, c connectors.Co
 	}
 	infos, err := c.Accounts(ctx, grant)
 	if err != nil {
-		return nil, fmt.Errorf("accounts of %s: %w", link.Name(g), err)
+		return nil, w.denied(ctx, connectors.Account{Grant: grant}, fmt.Errorf("accounts of %s: %w", link.Name(g), err))
 	}
 	if len(infos) == 0 {
 		return nil, fmt.Errorf("%s opens no account: link it with a login that has one", link.Name(g))
@@ -56,17 +56,4 @@ func first(a, b string) string {
 		return a
 	}
 	return b
-}
-
-// Probe asks what an account allows now and keeps the answer: what is not granted is a state of its own, and never a zero.
-func (w *Worker) Probe(ctx context.Context, m store.Merchant, conn store.Connection) ([]connectors.Capability, error) {
-	c, acc, err := w.open(ctx, conn)
-	if err != nil {
-		return nil, err
-	}
-	caps, err := c.Probe(ctx, acc)
-	if err != nil {
-		return nil, fmt.Errorf("what %s allows: %w", conn.Name, err)
-	}
-	return caps, w.Store.SaveCapabilities(ctx, m.ID, conn.ID, caps)
 }

@@ -1,6 +1,8 @@
 package worker
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"fourfold/internal/period"
@@ -10,28 +12,34 @@ import (
 
 // judge makes the snapshots of one scope.
 type judge struct {
+	sources
 	merchant       store.Merchant
 	scope          kpi.Scope
-	defs           []kpi.KPI
-	counter        *store.Counter
 	targets        kpi.Targets
 	first, through period.Day
 	today          period.Day
-	live           period.Day // the first day the merchant was followed as the days went by
+	live           period.Day // the first day the scope was followed as the days went by
 	now            time.Time
+	// closed finds what was published of a period; nil while nothing is.
+	closed func(period.Period) (map[kpi.ID]kpi.Snapshot, error)
 }
 
-func (w *Worker) judgeOf(m store.Merchant, scope kpi.Scope, counter *store.Counter, versions []kpi.Target) (judge, error) {
-	loc, err := m.Location()
-	if err != nil {
-		return judge{}, err
-	}
+func (w *Worker) judgeOf(ctx context.Context, m store.Merchant, scope kpi.Scope, s sources, live period.Day, versions []kpi.Target) judge {
+	now := w.Now()
 	j := judge{
-		merchant: m, scope: scope, defs: w.Catalogue, counter: counter, first: counter.First(), through: counter.Through(),
-		today: period.On(w.Now(), loc), live: period.On(m.CreatedAt, loc), now: w.Now(),
+		sources: s, merchant: m, scope: scope, first: s.counter.First(), through: s.counter.Through(),
+		today: period.On(now, s.zone), live: live, now: now,
 	}
 	j.targets = kpi.NewBook(w.Catalogue, versions, kpi.BookOptions{Calendar: m.Calendar, Shape: j.shape, Live: j.live})
-	return j, nil
+	j.closed = func(p period.Period) (map[kpi.ID]kpi.Snapshot, error) {
+		all, err := w.Store.Snapshots(ctx, m.ID, store.SnapshotQuery{Scope: &scope, Grain: p.Grain, Period: p.Name, PublishedOnly: true, Latest: true})
+		published := make(map[kpi.ID]kpi.Snapshot, len(all))
+		for _, sn := range all {
+			published[sn.KPI] = sn
+		}
+		return published, err
+	}
+	return j
 }
 
 // shape is last year's values of an additive KPI, a day at a time.
@@ -53,11 +61,22 @@ func (j judge) shape(id kpi.ID, s kpi.Scope, days period.Days) []float64 {
 }
 
 // judge judges one period's KPIs and makes a snapshot of each.
-func (j judge) judge(job judgement) []kpi.Snapshot {
+func (j judge) judge(job judgement) ([]kpi.Snapshot, error) {
 	defs := j.needed(job)
 	at := kpi.At{Scope: j.scope, Period: job.period, Through: j.through}
+	targets := j.targets
+	if j.closed != nil && job.period.To <= j.through {
+		published, err := j.closed(job.period)
+		if err != nil {
+			return nil, err
+		}
+		targets = atClose{targets, published}
+	}
 	measures := j.counter.Measures(kpi.Needs(defs, job.period.Grain, j.scope), job.period)
-	card := kpi.Build(defs, at, measures, j.targets, kpi.Plan{})
+	card := kpi.Build(defs, at, measures, targets, kpi.Plan{})
+	if err := j.counter.Err(); err != nil {
+		return nil, fmt.Errorf("count %s: %w", job.period, err) // what could not be read is not a gap to keep
+	}
 	snapshots := make([]kpi.Snapshot, 0, len(card.Entries))
 	for _, e := range card.Entries {
 		if !job.kpis[e.KPI.ID] {
@@ -65,10 +84,10 @@ func (j judge) judge(job judgement) []kpi.Snapshot {
 		}
 		s := kpi.Snapshot{
 			KPI: e.KPI.ID, Definition: e.KPI.Version, Scope: j.scope, Period: job.period, TakenAt: j.now,
-			CompleteTo: j.counter.CompleteTo(streams(e.KPI)), Through: min(j.through, job.period.To),
+			CompleteTo: j.completeTo(e.KPI), Through: min(j.through, job.period.To),
 			Value: e.Value, Score: e.Score, Status: e.Status, Running: card.Running,
-			Published:  e.KPI.Publishable(job.period, j.today, j.through),
-			Backfilled: e.KPI.Closing(job.period) <= j.live,
+			Published:  j.connected(e.KPI) && e.KPI.Publishable(job.period, j.today, j.sources.through(e.KPI)),
+			Backfilled: job.period.To <= j.live,
 			Cause:      job.cause,
 		}
 		if e.KPI.Unit == kpi.Money {
@@ -82,30 +101,42 @@ func (j judge) judge(job judgement) []kpi.Snapshot {
 		}
 		snapshots = append(snapshots, s)
 	}
-	return snapshots
+	return snapshots, nil
 }
 
-// needed are the KPIs to be judged together: those asked for, and for a KPI made of KPIs the whole catalogue.
+// atClose judges what was published by what it was judged by then: a target that is set later, be it for days gone by, never recolours
+// the past. Only a backfilled period that had no target at all takes the first one there is.
+type atClose struct {
+	kpi.Targets
+	published map[kpi.ID]kpi.Snapshot
+}
+
+func (c atClose) For(id kpi.ID, s kpi.Scope, p period.Period, through period.Day) (kpi.Target, bool) {
+	sn, ok := c.published[id]
+	if !ok || sn.Backfilled && sn.TargetID == 0 {
+		return c.Targets.For(id, s, p, through)
+	}
+	return kpi.Target{ID: sn.TargetID, KPI: id, Scope: s, Grain: p.Grain, Anchors: sn.Anchors}, sn.TargetID != 0
+}
+
+// needed are the KPIs to be judged together: those asked for, and the parts of those that are made of others.
 func (j judge) needed(job judgement) []kpi.KPI {
-	some := make([]kpi.KPI, 0, len(job.kpis))
+	wanted := map[kpi.ID]bool{}
+	for id := range job.kpis {
+		wanted[id] = true
+		if k, ok := kpi.Find(j.defs, id); ok {
+			for _, part := range k.Parts() {
+				wanted[part] = true
+			}
+		}
+	}
+	some := make([]kpi.KPI, 0, len(wanted))
 	for _, k := range j.defs {
-		if !job.kpis[k.ID] {
-			continue
+		if wanted[k.ID] {
+			some = append(some, k)
 		}
-		if k.Composite() {
-			return j.defs
-		}
-		some = append(some, k)
 	}
 	return some
-}
-
-func streams(k kpi.KPI) []string {
-	var all []string
-	for _, m := range k.Measures() {
-		all = append(all, m.Streams...)
-	}
-	return all
 }
 
 // costed says whether a KPI rests on unit costs.

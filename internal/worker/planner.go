@@ -21,6 +21,14 @@ type planner struct {
 	work map[period.Period]*judgement
 }
 
+// judgement is one period with the KPIs to be judged for it, and why; the first reason is told.
+type judgement struct {
+	period period.Period
+	kpis   map[kpi.ID]bool
+	cause  string
+}
+
+// want a KPI of a period, and with it those that are made of it.
 func (p *planner) want(at period.Period, id kpi.ID, cause string) {
 	if p.work == nil {
 		p.work = map[period.Period]*judgement{}
@@ -30,42 +38,51 @@ func (p *planner) want(at period.Period, id kpi.ID, cause string) {
 		j = &judgement{period: at, kpis: map[kpi.ID]bool{}}
 		p.work[at] = j
 	}
-	j.kpis[id] = true
-	if cause != "" && j.cause == "" {
+	if j.cause == "" {
 		j.cause = cause
 	}
-}
-
-func (p *planner) wantAll(at period.Period) {
+	j.kpis[id] = true
 	for _, k := range p.defs {
-		if k.At(at.Grain, p.scope) {
-			p.want(at, k.ID, "")
+		if k.At(at.Grain, p.scope) && slices.Contains(k.Parts(), id) {
+			j.kpis[k.ID] = true
 		}
 	}
 }
 
-// everything is for a scope's first snapshots, and for a changed catalogue.
-func (p *planner) everything() { p.since(p.first) }
-
-// since wants the periods that had not passed completely on the day, and those that have begun since.
-func (p *planner) since(day period.Day) {
-	from := max(day-1, p.first)
+// since wants every period of which a day comes on or after the day: for the KPIs, or for all where none are named.
+func (p *planner) since(day period.Day, cause string, ids ...kpi.ID) {
 	for _, g := range period.Grains {
-		for _, at := range period.Within(g, period.Days{From: from, To: p.through}, p.calendar) {
-			p.wantAll(at)
+		for _, at := range period.Within(g, period.Days{From: max(day, p.first), To: p.through}, p.calendar) {
+			for _, k := range p.defs {
+				if k.At(g, p.scope) && (len(ids) == 0 || slices.Contains(ids, k.ID)) {
+					p.want(at, k.ID, cause)
+				}
+			}
 		}
 	}
 }
 
-// open wants what is not published yet: it may have matured.
-func (p *planner) open(open []store.OpenSnapshot) {
+// changed wants all periods anew where what they rest on has changed, or is there for the first time.
+func (p *planner) changed(was, is basis) {
+	if was.merchant != is.merchant {
+		p.since(p.first, "the currency, the calendar or the first day changed")
+		return
+	}
+	for _, k := range p.defs {
+		if why, ok := was.fresh(k.ID, is.kpis[k.ID]); ok {
+			p.since(p.first, why, k.ID)
+		}
+	}
+}
+
+// open wants what is not published yet, where it ever can be: it may have matured, or its source may have caught up.
+func (p *planner) open(open []store.OpenSnapshot, can func(kpi.KPI) bool) {
 	known := map[kpi.ID]bool{}
 	for _, k := range p.defs {
-		known[k.ID] = true
+		known[k.ID] = can(k)
 	}
 	for _, o := range open {
-		at := period.Of(o.Grain, o.From, p.calendar)
-		if known[o.KPI] && at.From < p.through {
+		if at := period.Of(o.Grain, o.From, p.calendar); known[o.KPI] && at.From < p.through {
 			p.want(at, o.KPI, "")
 		}
 	}

@@ -3,43 +3,48 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
-	"fourfold/internal/period"
 	"fourfold/internal/store"
 )
 
 // Schedule tells when work is next due, in the zone of its argument; zero for never.
 type Schedule interface{ Next(time.Time) time.Time }
 
-// beatEvery is how often Run gives a sign of life, and the longest it sleeps in one go: a laptop that was asleep finds a missed
-// night within it.
-const beatEvery = time.Minute
+const (
+	// beatEvery is how often Run gives a sign of life, and the longest it sleeps in one go: a laptop that was asleep finds a missed
+	// night within it.
+	beatEvery = time.Minute
+	// A night that failed is tried again, so many times, after so long; then it is left to the next one.
+	againTimes = 3
+	againAfter = time.Hour
+)
 
-// Run stays and works a night whenever the schedule says so, until ctx ends. Nights are kept by local date: a night that was
-// missed while nobody ran is caught up once, and the two 02:30s of autumn are one night.
+// Run stays and works a night whenever the schedule says so, until ctx ends. A night that was missed while nobody ran is caught up
+// once, and one that was cut off is gone on with.
 func (w *Worker) Run(ctx context.Context, m store.Merchant, schedule Schedule) error {
-	loc, err := m.Location()
-	if err != nil {
-		return err
-	}
+	began := w.Now()
+	stop := w.beats(ctx)
+	defer stop()
 	for {
-		now := w.Now()
-		if w.Beat != nil {
-			if err := w.Beat(now); err != nil {
-				w.Log.Warn("no sign of life could be left", "error", err)
-			}
-		}
-		last, err := w.lastNight(ctx, m)
+		m, err := w.merchant(ctx, m.ID) // its zone or calendar may have been changed meanwhile
 		if err != nil {
 			return err
 		}
-		if due(schedule, last, now, loc) {
+		loc, err := m.Location()
+		if err != nil {
+			return err
+		}
+		nights, err := w.nights(ctx, m)
+		if err != nil {
+			return err
+		}
+		if owed(schedule, nights, w.Now(), began, loc) {
 			w.night(ctx, m)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			continue
 		}
 		if err := wait(ctx, beatEvery); err != nil {
 			return err
@@ -47,31 +52,99 @@ func (w *Worker) Run(ctx context.Context, m store.Merchant, schedule Schedule) e
 	}
 }
 
-// due says whether a night is owed: the schedule came due since the last one began, on another local date.
-func due(s Schedule, last, now time.Time, loc *time.Location) bool {
-	if last.IsZero() {
+// owed says whether a night is to be worked now. nights are those on record, the latest first.
+func owed(s Schedule, nights []store.Run, now, began time.Time, loc *time.Location) bool {
+	if len(nights) == 0 {
 		return true
 	}
-	next := s.Next(last.In(loc))
-	for !next.IsZero() && period.On(next, loc) == period.On(last, loc) {
-		next = s.Next(next)
+	last := nights[0]
+	if last.EndedAt.IsZero() && last.StartedAt.Before(began) {
+		return true // cut off
 	}
-	return !next.IsZero() && !now.Before(next)
+	if due(s, last.StartedAt, now, loc) {
+		return true
+	}
+	failed := 0
+	for failed < len(nights) && nights[failed].Error != "" {
+		failed++
+	}
+	return failed > 0 && failed <= againTimes && !now.Before(last.EndedAt.Add(againAfter))
 }
 
-// lastNight is when the last night began; zero if there was none.
-func (w *Worker) lastNight(ctx context.Context, m store.Merchant) (time.Time, error) {
-	runs, err := w.Store.Runs(ctx, m.ID, 100)
-	if err != nil {
-		return time.Time{}, err
-	}
-	var last time.Time
-	for _, r := range runs {
-		if r.StartedAt.After(last) && (!r.EndedAt.IsZero() || w.Now().Sub(r.StartedAt) < time.Hour) {
-			last = r.StartedAt
+// due says whether the schedule came due since last. It is read off the merchant's wall clock: half past two comes once on the night on
+// which the clocks go back, and on the one on which they skip it, too.
+func due(s Schedule, last, now time.Time, loc *time.Location) bool {
+	wall := last.In(loc)
+	next := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), time.UTC)
+	for {
+		if next = s.Next(next); next.IsZero() {
+			return false
+		}
+		if at := firstAt(next, loc); at.After(last) {
+			return !now.Before(at)
 		}
 	}
-	return last, nil
+}
+
+// firstAt is the first instant at which clocks in a zone show what wall shows, or would if they did not skip it.
+func firstAt(wall time.Time, loc *time.Location) time.Time {
+	at := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, loc)
+	const shows = "2006-01-02 15:04:05"
+	for _, back := range []time.Duration{30 * time.Minute, time.Hour, 2 * time.Hour} { // as far as clocks are set back anywhere
+		if earlier := at.Add(-back); earlier.Format(shows) == at.Format(shows) {
+			return earlier
+		}
+	}
+	return at
+}
+
+// nights lists the nights on record, the latest first.
+func (w *Worker) nights(ctx context.Context, m store.Merchant) ([]store.Run, error) {
+	runs, err := w.Store.Runs(ctx, m.ID, 100)
+	if err != nil {
+		return nil, err
+	}
+	var nights []store.Run
+	for _, r := range runs {
+		if r.Kind == nightKind {
+			nights = append(nights, r)
+		}
+	}
+	return nights, nil
+}
+
+func (w *Worker) merchant(ctx context.Context, id int64) (store.Merchant, error) {
+	all, err := w.Store.Merchants(ctx)
+	if err != nil {
+		return store.Merchant{}, err
+	}
+	for _, m := range all {
+		if m.ID == id {
+			return m, nil
+		}
+	}
+	return store.Merchant{}, fmt.Errorf("merchant %d: %w", id, store.ErrMissing)
+}
+
+// beats gives signs of life, through a night of hours as well, until stop is called.
+func (w *Worker) beats(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for w.Beat != nil {
+			if err := w.Beat(w.Now()); err != nil {
+				w.Log.Warn("no sign of life could be left", "error", err)
+			}
+			if wait(ctx, beatEvery) != nil {
+				return
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
 }
 
 // night works one night and logs its outcome once, in one line.
@@ -80,7 +153,7 @@ func (w *Worker) night(ctx context.Context, m store.Merchant) {
 	report, err := w.Night(ctx, m)
 	took := w.Now().Sub(began).Round(time.Second)
 	switch {
-	case errors.Is(err, context.Canceled):
+	case ctx.Err() != nil || errors.Is(err, context.Canceled):
 		w.Log.Info("night interrupted; the next run goes on where it ended", "merchant", m.ID, "took", took)
 	case err != nil:
 		w.Log.Error("night failed", "merchant", m.ID, "took", took, "error", err)

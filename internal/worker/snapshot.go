@@ -3,8 +3,6 @@ package worker
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"fourfold/internal/period"
 	"fourfold/internal/store"
@@ -23,7 +21,8 @@ func (r *Report) add(o Report) {
 }
 
 // Snapshots judges every period one of whose windows holds a day that changed, that was running or still open, or that has
-// begun since, and keeps what differs from the last revision.
+// begun since, and keeps what differs from the last revision. The marks of changed days are cleared when all scopes are done: what is
+// cut off before is judged again, and what comes out the same leaves no trace.
 func (w *Worker) Snapshots(ctx context.Context, m store.Merchant) (Report, error) {
 	var report Report
 	marks, err := w.Store.Marks(ctx, m.ID, w.Now())
@@ -39,11 +38,13 @@ func (w *Worker) Snapshots(ctx context.Context, m store.Merchant) (Report, error
 		return report, err
 	}
 	progress := Progress{Job: "snapshots", Text: "judging periods", Total: int64(len(scopes))}
+	all := true
 	for _, scope := range scopes {
-		done, err := w.snapshotScope(ctx, m, scope.Scope, marks, versions)
+		done, judged, err := w.snapshotScope(ctx, m, scope.Scope, marks, versions)
 		if err != nil {
 			return report, fmt.Errorf("snapshots of %s: %w", first(scope.Title, "the whole merchant"), err)
 		}
+		all = all && judged
 		report.add(done)
 		progress.Done++
 		progress.Records += int64(done.Snapshots)
@@ -51,79 +52,101 @@ func (w *Worker) Snapshots(ctx context.Context, m store.Merchant) (Report, error
 	}
 	progress.Finished = true
 	w.tell(progress)
+	if !all {
+		return report, nil // while a store's first pull goes on, the whole waits: its marks wait with it
+	}
 	return report, w.Store.ClearMarks(ctx, m.ID, marks)
 }
 
-// snapshotScope judges the periods of one scope, some at a time so that memory stays flat.
-func (w *Worker) snapshotScope(ctx context.Context, m store.Merchant, scope kpi.Scope, marks []store.Mark, versions []kpi.Target) (Report, error) {
-	var report Report
+// snapshotScope judges the periods of one scope, some at a time so that memory stays flat. judged is false where the scope cannot be
+// judged now, but was before and so must not miss what changed.
+func (w *Worker) snapshotScope(ctx context.Context, m store.Merchant, scope kpi.Scope, marks []store.Mark, versions []kpi.Target) (report Report, judged bool, err error) {
 	counter, err := w.Store.Counter(ctx, m.ID, scope)
 	if err != nil {
-		return report, err
-	}
-	through, first := counter.Through(), counter.First()
-	if first == 0 || through <= first {
-		return report, nil // nothing is there, or nothing is complete yet
+		return report, false, err
 	}
 	state, err := w.Store.SnapshotState(ctx, m.ID, scope)
 	if err != nil {
-		return report, err
+		return report, false, err
 	}
-	open, err := w.Store.OpenSnapshots(ctx, m.ID, scope)
+	live, err := w.live(ctx, m, scope)
 	if err != nil {
-		return report, err
+		return report, false, err
 	}
-	catalogue := catalogueOf(w.Catalogue)
+	// A store without an order so far is judged from the day it was linked.
+	first, through := counter.First(), counter.Through()
+	if first == 0 || first > live && scope.Channel == "" {
+		first = live
+	}
+	if through <= first {
+		return report, state.Catalogue == "", nil // nothing is complete yet
+	}
+	from, err := w.sources(ctx, m, scope, counter)
+	if err != nil {
+		return report, false, err
+	}
+	was, is := readBasis(state.Catalogue), from.basis(m, scope, first, versions)
+	j := w.judgeOf(ctx, m, scope, from, live, versions)
 	p := planner{defs: w.Catalogue, scope: scope, calendar: m.Calendar, first: first, through: through}
-	if state.Catalogue != catalogue {
-		p.everything()
+	if was.merchant == "" {
+		p.since(first, "")
+		j.closed = nil
 	} else {
-		p.since(state.Through)
-		p.open(open)
+		open, err := w.Store.OpenSnapshots(ctx, m.ID, scope)
+		if err != nil {
+			return report, false, err
+		}
 		p.marked(marks)
+		p.changed(was, is)
+		p.since(state.Through, "")
+		p.open(open, from.connected)
 	}
-	j, err := w.judgeOf(m, scope, counter, versions)
+	if report, err = w.save(ctx, m, j, p.jobs()); err != nil {
+		return report, false, err
+	}
+	return report, true, w.Store.SaveSnapshotState(ctx, m.ID, scope, store.SnapshotState{Through: through, Catalogue: is.String()})
+}
+
+// live is the first day on which a scope was followed as the days went by: the day its store was linked, or the merchant's first one.
+func (w *Worker) live(ctx context.Context, m store.Merchant, scope kpi.Scope) (period.Day, error) {
+	zone, err := m.Location()
 	if err != nil {
-		return report, err
+		return 0, err
 	}
+	since := m.CreatedAt
+	conns, err := w.Store.Connections(ctx, m.ID)
+	for _, c := range conns {
+		if c.ID == scope.Connection {
+			since = c.CreatedAt
+		}
+	}
+	return period.On(since, zone), err
+}
+
+// batchSize is how many snapshots are judged before they are stored.
+const batchSize = 2000
+
+// save judges the jobs and stores what is new.
+func (w *Worker) save(ctx context.Context, m store.Merchant, j judge, jobs []judgement) (report Report, err error) {
 	var batch []kpi.Snapshot
-	flush := func() error {
-		saved, err := w.Store.SaveSnapshots(ctx, m.ID, batch)
-		batch = batch[:0]
-		report.Snapshots += saved.Appended
-		report.Restatements += saved.Restated
-		return err
-	}
-	for _, job := range p.jobs() {
+	for i, job := range jobs {
 		if err := ctx.Err(); err != nil {
 			return report, err
 		}
-		batch = append(batch, j.judge(job)...)
-		if len(batch) >= 2000 {
-			if err := flush(); err != nil {
-				return report, err
-			}
+		made, err := j.judge(job)
+		if err != nil {
+			return report, err
 		}
+		batch = append(batch, made...)
+		if len(batch) < batchSize && i < len(jobs)-1 {
+			continue
+		}
+		saved, err := w.Store.SaveSnapshots(ctx, m.ID, batch)
+		if err != nil {
+			return report, err
+		}
+		report.add(Report{Snapshots: saved.Appended, Restatements: saved.Restated})
+		batch = batch[:0]
 	}
-	if err := flush(); err != nil {
-		return report, err
-	}
-	return report, w.Store.SaveSnapshotState(ctx, m.ID, scope, store.SnapshotState{Through: through, Catalogue: catalogue})
-}
-
-// catalogueOf names the set of definitions: a new KPI, or a new version of one, is judged for all periods.
-func catalogueOf(defs []kpi.KPI) string {
-	names := make([]string, len(defs))
-	for i, k := range defs {
-		names[i] = fmt.Sprintf("%s:%d", k.ID, k.Version)
-	}
-	slices.Sort(names)
-	return strings.Join(names, " ")
-}
-
-// judgement is one period with the KPIs to be judged for it; all of the grain's if none is named.
-type judgement struct {
-	period period.Period
-	kpis   map[kpi.ID]bool
-	cause  string
+	return report, nil
 }

@@ -1,0 +1,159 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fourfold/internal/period"
+	"fourfold/internal/store"
+	"fourfold/kpi"
+)
+
+// basis is what all snapshots of a scope rest on beside the facts, as it is kept between nights: "EUR 0 1 2024-01-01" for the currency,
+// the calendar and the first day, and "net_sales:1+t" for a KPI, its version, that its sources are there, and that it has a target.
+type basis struct {
+	merchant string
+	kpis     map[kpi.ID]string
+}
+
+const (
+	hasSource = "+"
+	hasTarget = "t"
+)
+
+const basisFields = 4 // of the merchant
+
+func (b basis) String() string {
+	words := make([]string, 0, len(b.kpis))
+	for id, rest := range b.kpis {
+		words = append(words, string(id)+rest)
+	}
+	slices.Sort(words)
+	return b.merchant + " " + strings.Join(words, " ")
+}
+
+// readBasis reads what String wrote; the empty text is a basis of nothing.
+func readBasis(text string) basis {
+	b := basis{kpis: map[kpi.ID]string{}}
+	words := strings.Fields(text)
+	if len(words) < basisFields {
+		return b
+	}
+	b.merchant = strings.Join(words[:basisFields], " ")
+	for _, w := range words[basisFields:] {
+		if i := strings.IndexByte(w, ':'); i >= 0 {
+			b.kpis[kpi.ID(w[:i])] = w[i:]
+		}
+	}
+	return b
+}
+
+// fresh says whether a KPI is to be judged anew for all periods, and why: it is new in the catalogue or in another version, or its
+// source or its first target has come. What is lost changes nothing of the past.
+func (b basis) fresh(id kpi.ID, now string) (why string, ok bool) {
+	before, known := b.kpis[id]
+	version := func(s string) string { return strings.TrimRight(s, hasSource+hasTarget) }
+	came := func(flag string) bool { return strings.Contains(now, flag) && !strings.Contains(before, flag) }
+	switch {
+	case !known || version(before) != version(now):
+		return "", true
+	case came(hasSource):
+		return "its source is complete for the first time", true
+	case came(hasTarget):
+		return "its first target was set", true
+	}
+	return "", false
+}
+
+// sources are what the KPIs of a scope draw on, and how far that reaches.
+type sources struct {
+	defs    []kpi.KPI
+	counter *store.Counter
+	zone    *time.Location
+	granted map[string]bool
+}
+
+func (w *Worker) sources(ctx context.Context, m store.Merchant, scope kpi.Scope, counter *store.Counter) (sources, error) {
+	s := sources{defs: w.Catalogue, counter: counter, granted: map[string]bool{"": true}}
+	var err error
+	if s.zone, err = m.Location(); err != nil {
+		return s, err
+	}
+	conns, err := w.Store.Connections(ctx, m.ID)
+	if err != nil {
+		return s, err
+	}
+	for _, conn := range conns {
+		if scope.Connection != 0 && scope.Connection != conn.ID {
+			continue
+		}
+		caps, err := w.Store.Capabilities(ctx, m.ID, conn.ID)
+		if err != nil {
+			return s, err
+		}
+		for _, c := range caps {
+			s.granted[c.ID] = s.granted[c.ID] || c.Granted
+		}
+	}
+	return s, nil
+}
+
+func (s sources) basis(m store.Merchant, scope kpi.Scope, first period.Day, versions []kpi.Target) basis {
+	b := basis{merchant: fmt.Sprintf("%s %d %d %s", m.Currency, m.Calendar.WeekShift, m.Calendar.FiscalStart, first), kpis: map[kpi.ID]string{}}
+	for _, k := range s.defs {
+		rest := fmt.Sprintf(":%d", k.Version)
+		if s.connected(k) {
+			rest += hasSource
+		}
+		if slices.ContainsFunc(versions, func(t kpi.Target) bool { return t.KPI == k.ID && t.Scope == scope }) {
+			rest += hasTarget
+		}
+		b.kpis[k.ID] = rest
+	}
+	return b
+}
+
+// connected says whether all that a KPI is worked out from is linked, granted and complete at all; of a KPI made of others, whether
+// that holds for one of them.
+func (s sources) connected(k kpi.KPI) bool {
+	if k.Composite() {
+		return slices.ContainsFunc(s.parts(k), s.connected)
+	}
+	return !s.completeTo(k).IsZero() && !slices.ContainsFunc(k.Measures(), func(m kpi.MeasureInfo) bool { return !s.granted[m.Capability] })
+}
+
+func (s sources) parts(k kpi.KPI) []kpi.KPI {
+	var parts []kpi.KPI
+	for _, id := range k.Parts() {
+		if part, ok := kpi.Find(s.defs, id); ok {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// completeTo is how far all streams are complete that a KPI needs; zero where one of them is not there.
+func (s sources) completeTo(k kpi.KPI) time.Time {
+	var names []string
+	for _, part := range append(s.parts(k), k) {
+		for _, m := range part.Measures() {
+			names = append(names, m.Streams...)
+		}
+	}
+	if len(names) == 0 {
+		return time.Time{}
+	}
+	return s.counter.CompleteTo(names)
+}
+
+// through is the first day that is not complete for a KPI; zero where nothing is.
+func (s sources) through(k kpi.KPI) period.Day {
+	to := s.completeTo(k)
+	if to.IsZero() {
+		return 0
+	}
+	return period.On(to, s.zone)
+}
