@@ -157,9 +157,7 @@ func (d *doctor) examineStore(ctx context.Context, m store.Merchant, conn store.
 	} else {
 		d.ok(what, "answers")
 		d.clock(ctx, conn)
-		for _, c := range caps {
-			d.capability(what, c)
-		}
+		d.capabilities(what, caps)
 	}
 }
 
@@ -241,12 +239,20 @@ func (d *doctor) clock(ctx context.Context, conn store.Connection) {
 	d.ok("clock", "within %s of the provider's", skew.Abs().Round(time.Second)+time.Second)
 }
 
-func (d *doctor) capability(what string, c connectors.Capability) {
-	if c.Granted {
-		d.ok(what, "may read %s", strings.ReplaceAll(c.ID, "_", " "))
-		return
+// capabilities says what may be read and, of what may not, what that costs and what to do.
+func (d *doctor) capabilities(what string, caps []connectors.Capability) {
+	var granted []string
+	for _, c := range caps {
+		name := strings.ReplaceAll(c.ID, "_", " ")
+		if c.Granted {
+			granted = append(granted, name)
+		} else {
+			d.note(what, "may not read %s: %s %s", name, c.Costs, c.Remedy)
+		}
 	}
-	d.note(what, "may not read %s: %s %s", strings.ReplaceAll(c.ID, "_", " "), c.Costs, c.Remedy)
+	if len(granted) > 0 {
+		d.ok(what, "may read %s", strings.Join(granted, ", "))
+	}
 }
 
 // streams names what is not complete, and how far the slowest of the rest is.

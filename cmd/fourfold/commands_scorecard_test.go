@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"fourfold/internal/store/storetest"
+	"fourfold/kpi"
+)
+
+// What a merchant does with a linked store.
+func TestAScorecardInTheShell(t *testing.T) {
+	sh := newShell(t)
+	if out := sh.must("link", "shopify", "--shop", "corner"); !strings.Contains(out, "corner.myshopify.com, EUR, Europe/Berlin)") || strings.Contains(out, "gid://") {
+		t.Errorf("link says %q", out)
+	}
+	sh.must("pull", "--quiet")
+
+	t.Run("show", func(t *testing.T) {
+		text := sh.must("show", "2026-05")
+		for line := range strings.Lines(text) {
+			if utf8.RuneCountInString(strings.TrimRight(line, "\n")) > 80 {
+				t.Errorf("wider than 80: %s", line)
+			}
+		}
+		var card shownCard
+		sh.json(&card, "show", "2026-05")
+		if card.Period != "2026-05" || card.From != "2026-05-01" || card.To != "2026-06-01" || card.Running || card.Currency != "EUR" || len(card.KPIs) < 20 || len(card.Rollups) != 4 {
+			t.Errorf("show --json: %+v", card)
+		}
+		for _, k := range card.KPIs {
+			if (k.Value == nil) && k.Gap == "" {
+				t.Errorf("%s has neither a value nor a reason", k.ID)
+			}
+			if k.ID == "net_sales" && (k.Value == nil || *k.Value <= 0) {
+				t.Errorf("net sales of May: %v", k.Value)
+			}
+		}
+		var all shownCard
+		sh.json(&all, "show", "2026-05", "--all")
+		if len(all.KPIs) != len(kpi.Catalogue()) {
+			t.Errorf("--all shows %d of %d KPIs", len(all.KPIs), len(kpi.Catalogue()))
+		}
+		var month shownCard
+		if sh.json(&month, "show", "this-month"); !month.Running {
+			t.Error("June is not running in the middle of June")
+		}
+	})
+
+	t.Run("periods and scopes that are not there", func(t *testing.T) {
+		for period, words := range map[string]string{
+			"2031-01": "has not begun yet", "2020": "is before the first day with data, 2026-03", "2026-13": "is not a period", "31.12.2026": "is not a period",
+		} {
+			sh.refused(exitUsage, []string{period, words}, "show", period)
+			sh.refused(exitUsage, []string{period, words}, "export", "--period", period)
+		}
+		sh.refused(exitFailed, []string{"the data reach to 2026-06-14"}, "show", "today")
+		sh.refused(exitUsage, []string{`"planet" is not a scope`}, "show", "--scope", "planet")
+		sh.refused(exitUsage, []string{`no scope "store:9"`, "channel:1/"}, "show", "--scope", "store:9")
+		sh.refused(exitUsage, []string{`no scope "channel:1/moon"`}, "targets", "set", "aov", "--green", "5", "--scope", "channel:1/moon")
+	})
+
+	t.Run("export", func(t *testing.T) {
+		sh.must("export", "--period", "2026-05")
+		sh.must("export", "--period", "2026-05", "--dir", sh.path("again"))
+		files := 0
+		err := filepath.WalkDir(sh.path("out"), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			files++
+			one, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel(sh.path("out"), path)
+			if err != nil {
+				return err
+			}
+			if two := sh.read(filepath.Join("again", rel)); two != string(one) {
+				t.Errorf("%s differs from one export to the next", rel)
+			}
+			return nil
+		})
+		if err != nil || files < 5 {
+			t.Errorf("%d files, %v", files, err)
+		}
+		file := sh.write("file", "")
+		sh.refused(exitFailed, []string{"export: ", file}, "export", "--dir", filepath.Join(file, "below"))
+		if err := os.MkdirAll(sh.path("taken/scorecard.xlsx"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		sh.refused(exitFailed, []string{"scorecard.xlsx"}, "export", "--dir", sh.path("taken"))
+		left, err := os.ReadDir(sh.path("taken"))
+		if err != nil || len(left) != 1 {
+			t.Errorf("an export that failed leaves %v, %v", left, err)
+		}
+	})
+
+	t.Run("json for scripts", func(t *testing.T) {
+		var proofs []provenSlice
+		if sh.json(&proofs, "proofs"); len(proofs) == 0 || proofs[0].Version == "" || proofs[0].Stream == "" {
+			t.Errorf("proofs: %+v", proofs)
+		}
+		var kpis []description
+		if sh.json(&kpis, "kpis", "net_sales", "aov"); len(kpis) != 2 || kpis[0].Formula == "" || len(kpis[0].Measures) == 0 {
+			t.Errorf("kpis: %+v", kpis)
+		}
+		var findings []finding
+		if sh.json(&findings, "doctor"); len(findings) < 8 {
+			t.Errorf("doctor: %+v", findings)
+		}
+		for _, f := range findings {
+			if f.State == "broken" || f.State == "person" {
+				t.Errorf("doctor finds %+v", f)
+			}
+		}
+	})
+
+	t.Run("kpis as Markdown", func(t *testing.T) {
+		sh.must("kpis", "--docs", sh.path("kpis.md"))
+		page, err := os.ReadFile("../../docs/kpis.md")
+		if err != nil || string(page) != sh.read("kpis.md") {
+			t.Errorf("docs/kpis.md is not what `fourfold kpis --docs` writes (%v): make docs", err)
+		}
+	})
+}
+
+// Targets go out as CSV and come in unchanged, into the same installation and into another.
+func TestTargetsOutAndIn(t *testing.T) {
+	sh := newShell(t)
+	sh.linkAndPull()
+	for _, args := range []string{
+		"net_sales --green 50000 --red 45000 --reason budget",
+		"net_sales --green 55000 --red 45000 --from 2026-09-01",
+		"net_sales --green 900 --scope channel:1/pos --grain week",
+		"product_return_rate_units --green 6% --red 9%",
+		"days_of_inventory --grain week --range 20,30,60,90",
+		"aov --green 65.5",
+	} {
+		sh.must(append([]string{"targets", "set"}, strings.Fields(args)...)...)
+	}
+	sh.must("targets", "remove", "aov", "--from", "2026-12-01")
+
+	var all, standing []listedTarget
+	sh.json(&all, "targets", "--all")
+	sh.json(&standing, "targets")
+	if len(all) != 7 || len(standing) != 7 {
+		t.Errorf("%d versions, %d of them stand: want 7 and 7", len(all), len(standing))
+	}
+	sh.must("targets", "set", "aov", "--green", "70")
+	var now []listedTarget
+	sh.json(&now, "targets")
+	if slices.ContainsFunc(now, func(l listedTarget) bool { return l.KPI == "aov" && l.Version == 1 }) || len(now) != 7 {
+		t.Errorf("a second version on the same day does not replace the first: %+v", now)
+	}
+	sh.refused(exitUsage, []string{"aov", "day"}, "targets", "remove", "aov", "--grain", "day")
+
+	sh.must("targets", "export", sh.path("a.csv"))
+	if out := sh.must("targets", "import", sh.path("a.csv")); !strings.Contains(out, "8 read, 0 of them new") {
+		t.Errorf("import of what is there: %s", out)
+	}
+	sh.stdin = sh.read("a.csv")
+	if out := sh.must("targets", "import", "-"); !strings.Contains(out, "8 read, 0 of them new") {
+		t.Errorf("import from standard input: %s", out)
+	}
+	if sh.must("targets", "export") != sh.read("a.csv") || sh.must("targets", "export", "-") != sh.read("a.csv") {
+		t.Error("standard output differs from the file")
+	}
+	sh.env["FOURFOLD_DATABASE"] = storetest.EmptySQLite(t)
+	sh.must("link", "shopify", "--shop", "corner")
+	if out := sh.must("targets", "import", sh.path("a.csv")); !strings.Contains(out, "8 read, 8 of them new") {
+		t.Errorf("import elsewhere: %s", out)
+	}
+	if b := sh.must("targets", "export"); b != sh.read("a.csv") {
+		t.Errorf("out, in and out again:\n%s\nbecame\n%s", sh.read("a.csv"), b)
+	}
+
+	head, _, _ := strings.Cut(sh.read("a.csv"), "\n")
+	bad := sh.write("bad.csv", head+"\nnet_sale,,month,2026-01-01,1,2,1,,,,,\naov,planet,month,2026-01-01,1,5,4,,,,,\naov,,month,2026-02-30,1,x,4,,,,,\naov,,month,2026-03-01,1,80,60,,,,,good\n")
+	sh.refused(exitUsage, []string{"line 2", "net_sale", "line 3", "planet", "line 4", "2026-02-30", "green"}, "targets", "import", bad)
+	if b := sh.must("targets", "export"); b != sh.read("a.csv") {
+		t.Error("a file with faults changed something")
+	}
+	for _, args := range []string{"aov --green x", "aov --green 100 --red 200", "aov --green 5 --grain fortnight", "aov", "aov --range 1,2,3", "aov --green 5 --from soon", "nothing --green 3"} {
+		sh.refused(exitUsage, nil, append([]string{"targets", "set"}, strings.Fields(args)...)...)
+	}
+}
+
+// The demo ends with exit 0, without a terminal, a configuration or a network, and in place of an earlier one.
+func TestDemoEndsWell(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	if err := errors.Join(os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "demo.db"), []byte("an earlier one"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"demo", "--size", "100", "--dir", dir}, func(string) string { return "" }, strings.NewReader(""), &out, &errs); code != exitOK {
+		t.Fatalf("exit code %d: %s", code, &errs)
+	}
+	for _, words := range []string{"Net sales", "Done in", filepath.Join(dir, "scorecard.xlsx"), "FOURFOLD_DATABASE=sqlite:" + filepath.Join(dir, "demo.db"), "link shopify --shop NAME"} {
+		if !strings.Contains(out.String(), words) {
+			t.Errorf("the demo does not say %q", words)
+		}
+	}
+	if strings.Contains(out.String()+errs.String(), "\x1b") {
+		t.Error("escape codes where there is no terminal")
+	}
+	for _, name := range []string{"scorecard.xlsx", "demo.db", "csv/scorecard.csv"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
