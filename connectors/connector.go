@@ -163,8 +163,6 @@ type Capability struct {
 	Costs   string    // what a person loses without it
 	Remedy  string    // what to do about it
 	Since   time.Time // facts of this kind reach back only this far; zero if there is no limit
-	// Required: the link asks for it in any case. Without it a pull reads what it may, and ends as Forbidden.
-	Required bool
 }
 
 // Scopes lists what to ask the provider for.

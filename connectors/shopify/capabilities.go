@@ -23,7 +23,6 @@ type ability struct {
 	// document is read with first: 1; a dialect of its own for reports. Empty where the scope alone decides.
 	document      string
 	costs, remedy string
-	required      bool
 }
 
 const remedyScope = "Add the scope to a new version of the app in the Dev Dashboard, release it, and link the store again."
@@ -32,7 +31,7 @@ const remedyScope = "Add the scope to a new version of the app in the Dev Dashbo
 // the probe may read is what the streams will read.
 var abilities = []ability{
 	{
-		id: canOrders, required: true, scopes: []string{scopeOrders}, document: "page_orders",
+		id: canOrders, scopes: []string{scopeOrders}, document: "page_orders",
 		costs:  "Everything: no sales, no orders, no refunds, no deliveries.",
 		remedy: remedyScope + " The scope is read_orders.",
 	},
@@ -43,17 +42,17 @@ var abilities = []ability{
 		remedy: "In the Dev Dashboard open the app's API access requests, ask for read_all_orders, and once Shopify has approved it link the store again.",
 	},
 	{
-		id: canCustomers, required: true, scopes: []string{scopeCustomers}, document: "page_customers",
+		id: canCustomers, scopes: []string{scopeCustomers}, document: "page_customers",
 		costs:  "No customer KPI: orders cannot be told apart by buyer, so there are no new, returning or repeat customers.",
 		remedy: remedyScope + " The scope is read_customers.",
 	},
 	{
-		id: canProtected, required: true,
+		id:     canProtected,
 		costs:  "Orders and customers are not shown to the app at all.",
 		remedy: "In the Dev Dashboard open the app's API access requests and ask for protected customer data, level 1. Fourfold needs no name, e-mail, phone or address.",
 	},
 	{
-		id: canProducts, required: true, scopes: []string{scopeProducts}, document: "page_products",
+		id: canProducts, scopes: []string{scopeProducts}, document: "page_products",
 		costs:  "Sales cannot be told apart by product, and there is no stock and no cost of goods.",
 		remedy: remedyScope + " The scope is read_products.",
 	},
@@ -63,17 +62,17 @@ var abilities = []ability{
 		remedy: "Give the app's owner the staff permission \"View product costs\", and fill in the cost per item of your products.",
 	},
 	{
-		id: canInventory, required: true, scopes: []string{scopeInventory}, document: "probe_inventory",
+		id: canInventory, scopes: []string{scopeInventory}, document: "probe_inventory",
 		costs:  "No stock KPI: out-of-stock rate, sell-through and days of inventory stay empty. A day not read is lost for good.",
 		remedy: remedyScope + " The scope is read_inventory.",
 	},
 	{
-		id: canLocations, required: true, scopes: []string{scopeLocations}, document: "probe_locations",
+		id: canLocations, scopes: []string{scopeLocations}, document: "probe_locations",
 		costs:  "Stock and parcels cannot be told apart by place.",
 		remedy: remedyScope + " The scope is read_locations.",
 	},
 	{
-		id: canReturns, required: true, scopes: []string{scopeReturns}, document: "page_returns",
+		id: canReturns, scopes: []string{scopeReturns}, document: "page_returns",
 		costs:  "No reasons for returns; the money given back is still counted, from refunds.",
 		remedy: remedyScope + " The scope is read_returns.",
 	},

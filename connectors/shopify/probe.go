@@ -28,7 +28,7 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	}
 	out := make([]connectors.Capability, 0, len(abilities))
 	for _, a := range abilities {
-		held := connectors.Capability{ID: a.id, Costs: a.costs, Remedy: a.remedy, Required: a.required}
+		held := connectors.Capability{ID: a.id, Costs: a.costs, Remedy: a.remedy}
 		held.Granted, held.Detail = p.scoped(a)
 		if held.Granted && a.document != "" {
 			if held.Granted, held.Detail, err = p.read(ctx, a); err != nil {

@@ -115,7 +115,8 @@ func TestSessionsOfOneOriginAreAddedUp(t *testing.T) {
 	b := fact.SessionsDay{Day: 20000, Source: "direct", Branded: true, Sessions: 4, Completed: 2}
 	c := fact.SessionsDay{Day: 20000, Source: "search", Sessions: 9}
 	want := []fact.Record{fact.SessionsDay{Day: 20000, Source: "direct", Branded: true, Sessions: 7, Carts: 1, Completed: 2}, c}
-	if d := cmp.Diff(want, mergeSessions([]fact.Record{a, c, b})); d != "" {
+	filled := fact.SessionsDay{Day: 20001, Source: "search"} // a day without such a visit among days that have some
+	if d := cmp.Diff(want, mergeSessions([]fact.Record{a, filled, c, b})); d != "" {
 		t.Error(d)
 	}
 }

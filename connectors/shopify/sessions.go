@@ -67,7 +67,8 @@ func wholeCell(cells map[string]string, name string) (int64, error) {
 	return n, nil
 }
 
-// mergeSessions adds up rows that differed only in what is not kept of them.
+// mergeSessions adds up rows that differed only in what is not kept of them. It leaves out the days on which an origin had no visit:
+// Shopify fills them in for every origin that occurs among the days asked for, so that they tell of the question and not of the day.
 func mergeSessions(rows []fact.Record) []fact.Record {
 	type origin struct {
 		day                            period.Day
@@ -77,7 +78,7 @@ func mergeSessions(rows []fact.Record) []fact.Record {
 	var out []fact.Record
 	for _, r := range rows {
 		f, ok := r.(fact.SessionsDay)
-		if !ok {
+		if !ok || f.Sessions == 0 && f.Carts == 0 && f.ReachedCheckout == 0 && f.Completed == 0 {
 			continue
 		}
 		o := origin{f.Day, f.Source, f.Host, f.Medium, f.Campaign}
