@@ -5,10 +5,13 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"fourfold/connectors/catalog"
 )
 
 // leftOut is all that two databases may differ in which hold the same: tables, and columns of tables, each with the reason.
@@ -274,6 +277,24 @@ func rangesOf(rows [][]namedCell) []string {
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+// firstOnly takes out what belongs to streams that come after another: a first pull in one piece leaves them to the next night, and one
+// that was cut off, whose backfill is then found complete, goes on to them. They read again what was just read.
+func (d dumped) firstOnly() dumped {
+	after := map[string]bool{}
+	for _, c := range catalog.All() {
+		for _, s := range c.Streams {
+			after["stream="+s.ID] = s.After != ""
+		}
+	}
+	d = maps.Clone(d)
+	for table, mark := range map[string]string{"streams": "last_page=<first night>", "proofs": "stored_at=<first night>"} {
+		d[table] = slices.DeleteFunc(slices.Clone(d[table]), func(row string) bool {
+			return strings.Contains(row, mark) && slices.ContainsFunc(strings.Fields(row), func(f string) bool { return after[f] })
+		})
+	}
+	return d
 }
 
 // diff says in which rows two databases differ, the first few of each table; "" if in none.

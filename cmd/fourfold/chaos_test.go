@@ -99,7 +99,7 @@ func (c course) same(u *undisturbed, first, second dumped, failed bool) {
 			delete(night.got, "snapshots")
 			delete(night.want, "snapshots")
 		}
-		if d := night.want.diff(night.got, "undisturbed", "disturbed"); d != "" {
+		if d := night.want.firstOnly().diff(night.got.firstOnly(), "undisturbed", "disturbed"); d != "" {
 			c.t.Errorf("after the %s the database is not what an undisturbed run leaves:\n%s", night.name, d)
 			return
 		}
