@@ -182,10 +182,10 @@ func (r *rig) figure(c *store.Counter, m kpi.Measure, name string) kpi.Figure {
 	return c.Measures([]kpi.Term{term}, p)[term]
 }
 
-// snapshots are the latest revisions of all snapshots.
-func (r *rig) snapshots() []kpi.Snapshot {
+// snapshots are those that a query selects, over all scopes where it names none.
+func (r *rig) snapshots(q store.SnapshotQuery) []kpi.Snapshot {
 	r.t.Helper()
-	all, err := r.app.db.Snapshots(r.t.Context(), r.merchant().ID, store.SnapshotQuery{Latest: true})
+	all, err := r.app.db.Snapshots(r.t.Context(), r.merchant().ID, q)
 	r.must(err)
 	return all
 }

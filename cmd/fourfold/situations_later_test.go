@@ -12,6 +12,7 @@ var foundLater = []situation{
 		o := s.place("2026-03-10 12:00", sim.Purchase{Items: []sim.Item{goods(1, "40.00")}, Shipping: parcel("5.00")})
 		s.fulfil(o, "2026-03-11 12:00")
 		s.night("2026-05-01")
+		s.night("2026-05-10")
 		s.night("2026-05-17") // reads the last 90 days again
 		part := one(o, 0)
 		part[0].Restock = "RETURN"
@@ -79,6 +80,7 @@ var foundLater = []situation{
 		o := s.buys(s.customer(), "2026-03-10 12:00", "30.00")
 		s.buys(s.customer(), "2026-03-11 12:00", "20.00")
 		s.night("2026-03-12")
+		s.night("2026-03-13") // counts what is still there for the first time
 		s.event("2026-03-13 12:00", func(shop *sim.Shop, _ sim.Instant) error {
 			shop.Delete(o)
 			return nil
@@ -102,6 +104,7 @@ var foundLater = []situation{
 		o := s.buys(s.customer(), "2026-03-10 12:00", "30.00")
 		s.buys(s.customer(), "2026-03-10 13:00", "20.00")
 		s.night("2026-03-12")
+		s.night("2026-03-13") // the first re-read
 		s.event("2026-03-14 12:00", func(shop *sim.Shop, _ sim.Instant) error {
 			shop.OpenDispute(o, "CHARGEBACK")
 			return nil
@@ -111,8 +114,8 @@ var foundLater = []situation{
 			            card_payments  chargebacks
 			2026-03-10  2              0
 			2026-03     2              0`)
-		s.night("2026-03-19")
-		// Found by the re-read of the seventh night, and counted on the day of the payment that it is about.
+		s.night("2026-03-20")
+		// Found by the re-read of the seventh night after, and counted on the day of the payment that it is about.
 		s.want(`
 			            net    card_payments  chargebacks
 			2026-03-10  50.00  2              1
@@ -133,7 +136,8 @@ var foundLater = []situation{
 	{name: "payment reported late", own: true, story: func(s *story) {
 		o := s.place("2026-03-10 12:00", sim.Purchase{Unpaid: true, Items: []sim.Item{{Title: "Course", Quantity: 1, Price: amount("30.00"), Digital: true}}})
 		s.night("2026-03-12")
-		s.event("2026-03-13 12:00", func(shop *sim.Shop, at sim.Instant) error { return shop.LateTransaction(o, at, sim.Payment{}) })
+		s.night("2026-03-13") // the first re-read
+		s.event("2026-03-13 13:00", func(shop *sim.Shop, at sim.Instant) error { return shop.LateTransaction(o, at, sim.Payment{}) })
 		s.night("2026-03-14")
 		s.want(`
 			            net    card_payments
