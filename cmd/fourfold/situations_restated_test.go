@@ -54,7 +54,7 @@ func TestRestatedMonth(t *testing.T) {
 			_, err := shop.Refund(late, sim.At(at(time.February, 20, 12, 0)), sim.Refunding{Everything: true, KeepUpdatedAt: true})
 			return err
 		})
-		r.night(at(time.March, 6, 3, 30)) // the seventh night after: the last 90 days are read again
+		r.night(at(time.March, 6, 3, 0)) // the seventh night after, which begins a little sooner: the last 90 days are read again
 		var published, latest kpi.Snapshot
 		for _, s := range february() {
 			if s.Published && published.Revision == 0 {
