@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"fourfold/connectors"
@@ -291,12 +290,7 @@ func (d *doctor) print() {
 		if coloured {
 			mark = "\x1b[" + colour[f.State] + "m" + mark + "\x1b[0m"
 		}
-		for i, line := range strings.Split(text.WrapSoft(f.What+": "+f.Detail, helpWidth-4), "\n") {
-			if i > 0 {
-				mark = "   "
-			}
-			fmt.Fprintln(d.stdout, mark, strings.TrimRight(line, " "))
-		}
+		fold(d.stdout, mark+" ", f.What+": "+f.Detail)
 	}
 }
 

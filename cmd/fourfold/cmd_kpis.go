@@ -19,6 +19,7 @@ func kpisCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "kpis [ID...]",
 		Short: "The KPIs, each with its formula, sources and notes",
+		Long:  "Every KPI of the catalogue, or those named. A star marks the starter set.",
 		Example: `  fourfold kpis
   fourfold kpis net_sales aov
   fourfold kpis --json
@@ -103,15 +104,15 @@ func (a *app) printKPI(k kpi.KPI) {
 	}
 	fmt.Fprintf(w, "%s%s — %s\n", k.ID, star, k.Title)
 	fmt.Fprintf(w, "  %s, %s, %s, better: %s\n", strings.ReplaceAll(string(k.Perspective), "_", " "), k.Role, k.Unit, k.Better)
-	fmt.Fprintf(w, "  = %s\n", k.Formula)
+	fold(w, "  = ", k.Formula.String())
 	for _, m := range k.Measures() {
-		fmt.Fprintf(w, "    %s: %s (by %s)\n", m.Measure, m.Text, m.Day)
+		fold(w, "    ", fmt.Sprintf("%s: %s (by %s)", m.Measure, m.Text, m.Day))
 	}
 	if k.Maturity > 0 {
 		fmt.Fprintf(w, "  scored %d days after the period has ended\n", k.Maturity)
 	}
 	if k.Note != "" {
-		fmt.Fprintf(w, "  %s\n", k.Note)
+		fold(w, "  ", k.Note)
 	}
 	fmt.Fprintln(w)
 }

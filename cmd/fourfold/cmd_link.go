@@ -222,13 +222,11 @@ func (a *app) printMissing(caps []connectors.Capability) {
 		if c.Granted {
 			continue
 		}
-		fmt.Fprintf(a.stdout, "  not granted: %s", c.ID)
-		if c.Costs != "" {
-			fmt.Fprintf(a.stdout, " — %s", c.Costs)
+		fold(a.stdout, "  not granted: ", c.ID)
+		for _, line := range []string{c.Costs, c.Remedy} {
+			if line != "" {
+				fold(a.stdout, "    ", line)
+			}
 		}
-		if c.Remedy != "" {
-			fmt.Fprintf(a.stdout, "\n               %s", c.Remedy)
-		}
-		fmt.Fprintln(a.stdout)
 	}
 }

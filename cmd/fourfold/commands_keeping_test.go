@@ -53,6 +53,7 @@ func (sh *shell) count(db *sql.DB, query string) (n int) {
 
 // A new key seals everything anew; then the old one can go, and the old one alone opens nothing.
 func TestRekey(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t)
 	sh.must("link", "shopify", "--shop", "corner")
 	old := sh.read("fourfold.key")
@@ -81,6 +82,7 @@ func TestRekey(t *testing.T) {
 
 // A store that is unlinked keeps its history and loses its tokens; one that is forgotten leaves no row.
 func TestUnlinkAndForget(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t)
 	sh.linkAndPull()
 	db := sh.open()
@@ -144,6 +146,7 @@ func TestUnlinkAndForget(t *testing.T) {
 
 // run works the night it owes, gives a sign of life, and ends with 0 when asked to.
 func TestRunEndsWhenAsked(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t)
 	sh.refused(exitFailed, []string{"is not running"}, "health")
 	sh.must("link", "shopify", "--shop", "corner")

@@ -17,6 +17,7 @@ import (
 
 // What a merchant does with a linked store.
 func TestAScorecardInTheShell(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t)
 	if out := sh.must("link", "shopify", "--shop", "corner"); !strings.Contains(out, "corner.myshopify.com, EUR, Europe/Berlin)") || strings.Contains(out, "gid://") {
 		t.Errorf("link says %q", out)
@@ -94,11 +95,11 @@ func TestAScorecardInTheShell(t *testing.T) {
 		}
 		file := sh.write("file", "")
 		sh.refused(exitFailed, []string{"export: ", file}, "export", "--dir", filepath.Join(file, "below"))
-		if err := os.MkdirAll(sh.path("taken/scorecard.xlsx"), 0o755); err != nil {
+		if err := os.MkdirAll(sh.path("taken/csv/scorecard.csv"), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		sh.refused(exitFailed, []string{"scorecard.xlsx"}, "export", "--dir", sh.path("taken"))
-		left, err := os.ReadDir(sh.path("taken"))
+		sh.refused(exitFailed, []string{"scorecard.csv"}, "export", "--format", "csv", "--dir", sh.path("taken"))
+		left, err := os.ReadDir(sh.path("taken/csv"))
 		if err != nil || len(left) != 1 {
 			t.Errorf("an export that failed leaves %v, %v", left, err)
 		}
@@ -135,6 +136,7 @@ func TestAScorecardInTheShell(t *testing.T) {
 
 // Targets go out as CSV and come in unchanged, into the same installation and into another.
 func TestTargetsOutAndIn(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t)
 	sh.linkAndPull()
 	for _, args := range []string{
@@ -196,6 +198,7 @@ func TestTargetsOutAndIn(t *testing.T) {
 
 // The demo ends with exit 0, without a terminal, a configuration or a network, and in place of an earlier one.
 func TestDemoEndsWell(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "demo")
 	if err := errors.Join(os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "demo.db"), []byte("an earlier one"), 0o600)); err != nil {
 		t.Fatal(err)

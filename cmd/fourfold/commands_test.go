@@ -149,6 +149,7 @@ func commands() map[string]*cobra.Command {
 }
 
 func TestEveryCommandExplainsItself(t *testing.T) {
+	t.Parallel()
 	sh := &shell{t: t}
 	sh.srv = sim.New(&sim.Shop{}, sim.Options{})
 	sh.clock = sim.NewClock(shellAt)
@@ -182,6 +183,7 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 
 // Whatever is wrong with the command line or the configuration is exit code 2, and nothing was touched.
 func TestFaultsOfTheCommandLine(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t)
 	bad := sh.write("bad.yml", "merchant:\n  zone: Mars/Olympus\nschedule: never\nfoo: 1\n")
 	for _, c := range []struct {
@@ -226,6 +228,7 @@ func TestFaultsOfTheCommandLine(t *testing.T) {
 }
 
 func TestInitLeavesWhatIsThere(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t)
 	key := sh.read("fourfold.key")
 	settings := sh.write("fourfold.yml", sh.read("fourfold.yml")+"# mine\n")
@@ -259,6 +262,7 @@ func (i interrupting) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestAnInterruptedPullGoesOn(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t)
 	sh.must("link", "shopify", "--shop", "corner")
 	ctx, stop := context.WithCancel(t.Context())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -29,5 +30,16 @@ func newTable(columns ...string) table.Writer {
 func (a *app) printTable(t table.Writer) {
 	for line := range strings.Lines(t.Render()) {
 		fmt.Fprintln(a.stdout, strings.TrimRight(line, " \n"))
+	}
+}
+
+// fold writes a text behind a mark, within 80 cells; its further lines are as far to the right as the text begins.
+func fold(w io.Writer, mark, s string) {
+	indent := text.StringWidthWithoutEscSequences(mark)
+	for i, line := range strings.Split(text.WrapSoft(s, helpWidth-indent), "\n") {
+		if i > 0 {
+			mark = strings.Repeat(" ", indent)
+		}
+		fmt.Fprintln(w, strings.TrimRight(mark+line, " "))
 	}
 }
