@@ -20,7 +20,7 @@ func targetsCommand(a *app) *cobra.Command {
 channel, from a day on. A change is a new version: periods that closed before
 keep the version they were judged by.
 
-A month's target of an additive KPI (net_sales, orders) stands for days, weeks,
+A month's target of an additive KPI, such as net_sales, stands for days, weeks,
 quarters and years too, spread by last year's shape, unless they have one of
 their own.`,
 		Example: `  fourfold targets

@@ -33,6 +33,18 @@ func (f *targetFlags) target(id string, today period.Day) (kpi.Target, error) {
 	return t, errors.Join(errScope, errFrom)
 }
 
+// ours refuses a target that the configuration names without a day: every pull would set it again as the file has it.
+func (a *app) ours(t kpi.Target) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(c.Targets, func(o kpi.Target) bool { return sameSeries(t, o) && o.From == 0 }) {
+		return usage(fmt.Errorf("%s has its target in %s, which every pull reads: change it there, or give it a `from` day there", t.KPI, c.Path))
+	}
+	return nil
+}
+
 func setTargetCommand(a *app) *cobra.Command {
 	var f targetFlags
 	var green, red, between string
@@ -62,6 +74,9 @@ func setTargetCommand(a *app) *cobra.Command {
 				return usage(err)
 			}
 			if err := a.scopeExists(ctx, t.Scope); err != nil {
+				return err
+			}
+			if err := a.ours(t); err != nil {
 				return err
 			}
 			t, err = db.PutTarget(ctx, m.ID, t)
@@ -149,6 +164,9 @@ func removeTargetCommand(a *app) *cobra.Command {
 			t, err := f.target(args[0], today)
 			if err != nil {
 				return usage(err)
+			}
+			if err := a.ours(t); err != nil {
+				return err
 			}
 			targets, err := db.Targets(ctx, m.ID)
 			if err != nil {

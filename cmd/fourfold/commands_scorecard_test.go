@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -193,6 +194,29 @@ func TestTargetsOutAndIn(t *testing.T) {
 	}
 	for _, args := range []string{"aov --green x", "aov --green 100 --red 200", "aov --green 5 --grain fortnight", "aov", "aov --range 1,2,3", "aov --green 5 --from soon", "nothing --green 3"} {
 		sh.refused(exitUsage, nil, append([]string{"targets", "set"}, strings.Fields(args)...)...)
+	}
+}
+
+// A target that the file names without a day is the file's: what the command set would fall with the next pull.
+func TestTargetsOfTheFile(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.write("fourfold.yml", "targets:\n  - {kpi: aov, green: 60, red: 50}\n  - {kpi: new_customers, green: 90, red: 50, from: 2026-01-01}\n")
+	sh.must("link", "shopify", "--shop", "corner")
+	for _, command := range []string{"set aov --green 70", "remove aov"} {
+		sh.refused(exitUsage, []string{"aov", sh.path("fourfold.yml")}, strings.Fields("targets "+command)...)
+	}
+	sh.must("targets", "set", "aov", "--green", "70", "--grain", "year")
+	sh.must("targets", "set", "new_customers", "--green", "95", "--red", "50")
+	sh.must("pull", "--quiet")
+	var now []listedTarget
+	sh.json(&now, "targets")
+	green := map[string]float64{}
+	for _, l := range now {
+		green[string(l.KPI)+" "+string(l.Grain)] = *l.Green
+	}
+	if want := map[string]float64{"aov month": 60, "aov year": 70, "new_customers month": 95}; !maps.Equal(green, want) {
+		t.Errorf("after a pull: %v, want %v", green, want)
 	}
 }
 
