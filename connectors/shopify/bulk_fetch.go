@@ -27,40 +27,88 @@ func (s *session) fetch(ctx context.Context, i int, op operation) error {
 			return err
 		}
 	}
-	defer body.Close()
-
-	from := newLines(body, j.Read)
+	ahead := s.readAhead(body, j.Read)
+	defer ahead.stop()
 	for {
-		k := s.newSink()
-		end, err := s.fill(from, k)
-		if err != nil {
-			if ctxErr(err) {
-				return err
+		k := ahead.take()
+		if k.err != nil {
+			if ctxErr(k.err) {
+				return k.err
 			}
-			if f, _ := connectors.FaultOf(err); f == connectors.Unavailable {
-				return err // broken off on the way: what was stored stands, and the rest is asked for at its offset
+			if f, _ := connectors.FaultOf(k.err); f == connectors.Unavailable {
+				return k.err // broken off on the way: what was stored stands, and the rest is asked for at its offset
 			}
-			return s.spoil(i, err)
+			return s.spoil(i, k.err)
 		}
-		if err := s.details(ctx, k); err != nil {
+		if err := s.details(ctx, k.sink); err != nil {
 			return err
 		}
 		p := connectors.Page{Records: k.records, ReadAt: j.Started, Backfill: s.place.Run.Backfill}
-		if !end {
-			j.Read = from.taken
+		if !k.end {
+			j.Read = k.taken
 			p.Note = s.progress()
 			if err := s.send(p); err != nil {
 				return err
 			}
 			continue
 		}
-		if from.taken != promised {
+		if k.taken != promised {
 			return s.spoil(i, fmt.Errorf("%d objects, %d of them roots, in %d bytes were promised, and %d, %d, %d came",
-				promised.Objects, promised.Roots, promised.Bytes, from.taken.Objects, from.taken.Roots, from.taken.Bytes))
+				promised.Objects, promised.Roots, promised.Bytes, k.taken.Objects, k.taken.Roots, k.taken.Bytes))
 		}
 		p.Note = s.progress()
-		s.prove(&p, i, op, promised, from.taken)
+		s.prove(&p, i, op, promised, k.taken)
 		return s.send(p)
+	}
+}
+
+// readAhead reads the page that follows while the one before it is being stored: to read takes about as long as to store.
+type readAhead struct {
+	s     *session
+	body  io.Closer
+	lines *lines
+	pages chan aheadPage // the page that is being read; nil where none is
+}
+
+// aheadPage is a page of a bulk result, or why there is none.
+type aheadPage struct {
+	*sink
+	end   bool
+	taken connectors.Count // up to the page's end
+	err   error
+}
+
+func (s *session) readAhead(body io.ReadCloser, from connectors.Count) *readAhead {
+	a := &readAhead{s: s, body: body, lines: newLines(body, from)}
+	a.begin()
+	return a
+}
+
+// begin reads a page. Nothing but the lines and what is declared of the feed is used meanwhile.
+func (a *readAhead) begin() {
+	k, pages := a.s.newSink(), make(chan aheadPage, 1)
+	a.pages = pages
+	go func() {
+		end, err := a.s.fill(a.lines, k)
+		pages <- aheadPage{k, end, a.lines.taken, err}
+	}()
+}
+
+// take waits for the page that is being read, and begins the next unless it was the last.
+func (a *readAhead) take() aheadPage {
+	p := <-a.pages
+	a.pages = nil
+	if p.err == nil && !p.end {
+		a.begin()
+	}
+	return p
+}
+
+// stop ends the download, and waits for whoever still reads of it.
+func (a *readAhead) stop() {
+	_ = a.body.Close()
+	if a.pages != nil {
+		<-a.pages
 	}
 }
 
