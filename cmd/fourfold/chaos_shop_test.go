@@ -20,7 +20,7 @@ var (
 func chaosShop(t testing.TB) *sim.Shop {
 	t.Helper()
 	shop, err := sim.Generate(sim.Config{
-		Seed: 6, Orders: chaosOrders, Since: linkAt.AddDate(0, 0, -70), Until: linkAt, Products: 12,
+		Seed: 6, Orders: chaosOrders, Since: linkAt.AddDate(0, 0, -50), Until: linkAt, Products: 12,
 		Domain: "chaos.myshopify.com", Zone: "Europe/Berlin", Currency: "EUR", Presentments: []string{"USD"}, TaxesIncluded: true,
 	})
 	if err != nil {
@@ -29,7 +29,7 @@ func chaosShop(t testing.TB) *sim.Shop {
 	return shop
 }
 
-const chaosOrders = 600
+const chaosOrders = 500
 
 // aMonthPasses is the month between both nights: new orders, edits, refunds with and without a trace, returns, cancellations, deliveries,
 // disputes, a deleted order, two customers merged, new costs and stock.

@@ -85,6 +85,7 @@ type process struct {
 	output bytes.Buffer
 	began  time.Time // when it had started up
 	ended  chan struct{}
+	took   time.Duration // from began to ended
 	err    error
 }
 
@@ -110,6 +111,7 @@ func (s *stage) start(args ...string) *process {
 	p.began = time.Now()
 	go func() {
 		p.err = p.cmd.Wait()
+		p.took = time.Since(p.began)
 		close(p.ended)
 	}()
 	return p
@@ -143,7 +145,7 @@ func (s *stage) must(args ...string) time.Duration {
 	if code := s.end(p); code != exitOK {
 		s.t.Fatalf("fourfold %s exits with %d:\n%s", strings.Join(args, " "), code, &p.output)
 	}
-	return time.Since(p.began)
+	return p.took
 }
 
 // anySecret matches tokens of either kind, whoever they belong to.
