@@ -15,7 +15,7 @@ const (
 	// attempts is how often a pull that stores nothing is begun again before it rests until the next run.
 	attempts = 6
 	// patience is the longest wait that is spent here. What takes longer, such as a store that is frozen, rests until the next run.
-	patience = 15 * time.Minute
+	patience = 5 * time.Minute
 )
 
 // pullStream pulls one stream until it has reached the provider's present. It waits as long as the provider asks, and not as an attempt;

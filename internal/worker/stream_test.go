@@ -213,8 +213,12 @@ func TestFailedTogetherDoNotComeBackTogether(t *testing.T) {
 func TestADeadGrantEndsItsAccountOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var waited, went []string
+		waiting := make(chan struct{})
 		patient := connectors.Stream{ID: "patient", Title: "patient", Pull: func(ctx context.Context, acc connectors.Account, _ connectors.Request) iter.Seq2[connectors.Page, error] {
 			return func(yield func(connectors.Page, error) bool) {
+				if acc.ID == "one" {
+					close(waiting)
+				}
 				select {
 				case <-ctx.Done():
 					waited = append(waited, acc.ID)
@@ -227,6 +231,7 @@ func TestADeadGrantEndsItsAccountOnly(t *testing.T) {
 		orders := connectors.Stream{ID: "orders", Title: "orders", Pull: func(_ context.Context, acc connectors.Account, _ connectors.Request) iter.Seq2[connectors.Page, error] {
 			return func(yield func(connectors.Page, error) bool) {
 				if acc.ID == "one" {
+					<-waiting
 					yield(connectors.Page{}, fault(connectors.Denied, 0).err)
 				}
 			}
@@ -302,7 +307,7 @@ func TestReReadsDoNotRunInTheFirstPull(t *testing.T) {
 			_ = b.w.Pull(t.Context(), b.merchant)
 			slices.Sort(b.pulled)
 			all = append(all, strings.Join(b.pulled, "+"))
-			time.Sleep(24 * time.Hour)
+			time.Sleep(24*time.Hour - time.Minute) // not to the second
 		}
 		want := "orders orders again+orders orders orders orders orders orders orders again+orders"
 		if got := strings.Join(all, " "); got != want {
