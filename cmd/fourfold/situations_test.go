@@ -61,7 +61,7 @@ func TestSituations(t *testing.T) {
 		}
 		for _, x := range situations() {
 			tell(x.name, x, false)
-			if database.nightly && !x.own {
+			if database.nightly && !x.own && !testing.Short() {
 				tell(x.name+", night by night", x, true)
 			}
 		}
