@@ -116,6 +116,21 @@ func TestTheEnvironmentWins(t *testing.T) {
 	}
 }
 
+// A path in the file is meant from the file, one in the environment from where the program runs.
+func TestWhereRelativePathsBegin(t *testing.T) {
+	env := map[string]string{"FOURFOLD_DATABASE": "sqlite:here.db"}
+	c, err := Load("testdata/full.good.yml", func(k string) string { return env[k] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Database != "sqlite:here.db" || c.KeyFile != filepath.Join("testdata", "shop.key") || c.Export.Dir != filepath.Join("testdata", "out") {
+		t.Errorf("database %s, key %s, export %s", c.Database, c.KeyFile, c.Export.Dir)
+	}
+	if c, err = Load("", none); err != nil || c.KeyFile != "fourfold.key" {
+		t.Errorf("without a file: %s, %v", c.KeyFile, err)
+	}
+}
+
 func TestSchedules(t *testing.T) {
 	for _, good := range []string{"30 3 * * *", "0 */6 * * 1-5", "@daily"} {
 		if _, err := ParseSchedule(good); err != nil {

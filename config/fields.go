@@ -94,7 +94,7 @@ var fields = []field{
 	}},
 	{"shopify.callback", "Where the browser comes back to after you agreed; register exactly this address with the app.", "", false, func(c *Config, s string) error {
 		u, err := url.Parse(s)
-		if err != nil || u.Host == "" || u.Path == "" || u.RawQuery != "" || u.Fragment != "" || (u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname()))) {
+		if err != nil || u.Host == "" || u.User != nil || u.Path == "" || u.RawQuery != "" || u.Fragment != "" || (u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname()))) {
 			return errors.New("expected https://your.host/callback, or http://127.0.0.1:8377/callback on this machine")
 		}
 		c.Shopify.Callback = s
@@ -158,5 +158,9 @@ func readSecret(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("cannot be read: %w", err)
 	}
-	return strings.TrimSpace(string(b)), nil
+	s := strings.TrimSpace(string(b))
+	if s == "" {
+		return "", errors.New("is empty: put the secret into it")
+	}
+	return s, nil
 }

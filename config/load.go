@@ -14,7 +14,7 @@ import (
 )
 
 // Load reads a file and then the environment, which wins. A path of "" reads the environment alone. Relative paths in the file
-// are relative to it. All faults come back at once, as Faults.
+// are relative to it, those in the environment to where the program runs. All faults come back at once, as Faults.
 func Load(path string, getenv func(string) string) (Config, error) {
 	c := Default()
 	var faults Faults
@@ -25,12 +25,12 @@ func Load(path string, getenv func(string) string) (Config, error) {
 			return c, fmt.Errorf("configuration: %w; `fourfold init` writes one", err)
 		}
 		faults = append(faults, c.read(path, text)...)
+		c.resolve()
 	}
 	faults = append(faults, c.readEnv(getenv)...)
 	if len(faults) > 0 {
 		return c, faults
 	}
-	c.resolve()
 	return c, nil
 }
 
@@ -38,7 +38,7 @@ func Load(path string, getenv func(string) string) (Config, error) {
 func (c *Config) resolve() {
 	dir := filepath.Dir(c.Path)
 	at := func(p string) string {
-		if c.Path == "" || p == "" || filepath.IsAbs(p) {
+		if p == "" || filepath.IsAbs(p) {
 			return p
 		}
 		return filepath.Join(dir, p)
@@ -157,6 +157,10 @@ func (r *reader) mapping(section string, n ast.Node) {
 			continue
 		}
 		r.seen[path] = true
+		if base, file := strings.CutSuffix(path, "_file"); r.seen[base] && file || r.seen[path+"_file"] {
+			r.fail(v.Key, path, "", "stands together with %s; keep one", both(base, file))
+			continue
+		}
 		switch {
 		case path == "targets":
 			r.targets(v.Value)
@@ -168,6 +172,14 @@ func (r *reader) mapping(section string, n ast.Node) {
 			r.setting(path, v)
 		}
 	}
+}
+
+// both names the other of a setting and its file.
+func both(base string, file bool) string {
+	if file {
+		return base
+	}
+	return base + "_file"
 }
 
 func (r *reader) setting(path string, v *ast.MappingValueNode) {

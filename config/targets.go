@@ -34,6 +34,10 @@ func (r *reader) targets(n ast.Node) {
 		if len(r.faults) > before {
 			continue
 		}
+		if slices.ContainsFunc(r.config.Targets, func(o kpi.Target) bool { return o.KPI == t.KPI && o.Grain == t.Grain && o.From == t.From }) {
+			r.fail(entry, path, "", "%s stands twice for the same grain and day; keep one, or say with from since when the other is valid", t.KPI)
+			continue
+		}
 		for _, fault := range t.Check(r.catalogue()) {
 			r.fail(entry, path, "", "%v", fault)
 		}

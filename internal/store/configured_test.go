@@ -193,6 +193,9 @@ func TestTargetsAreVersions(t *testing.T) {
 		second := first
 		second.From, second.Anchors = d+31, kpi.Anchors{RedLow: 1, GreenLow: 2, GreenHigh: 3, RedHigh: 4, Range: true}
 		two := put(second)
+		if put(first).ID != one.ID || put(second).ID != two.ID {
+			t.Error("a list of versions put again made new ones")
+		}
 		if err := s.RemoveTarget(ctx, 1, first.KPI, first.Scope, first.Grain, d+90, "dropped"); err != nil {
 			t.Fatal(err)
 		}

@@ -39,7 +39,8 @@ func (r targetRow) target() (kpi.Target, error) {
 }
 
 // PutTarget adds a version of a target and returns it; earlier ones stay as they are, for the periods they judged. Where the last
-// version already says the same from the same day or earlier, it is returned and nothing is added.
+// version already says the same from the same day or earlier, or the last of those valid from that day does, it is returned and nothing is
+// added: so a list of versions can be put again and again.
 func (s *Store) PutTarget(ctx context.Context, merchantID int64, t kpi.Target) (kpi.Target, error) {
 	return s.putTarget(ctx, merchantID, t, false)
 }
@@ -80,6 +81,16 @@ func (r *targetRow) next(tx *gorm.DB) error {
 	case last.says(*r) && last.ValidFrom <= r.ValidFrom:
 		*r = last
 		return nil
+	}
+	var sameDay targetRow
+	err = tx.Where("merchant_id = ? AND kpi = ? AND scope = ? AND grain = ? AND valid_from = ?", r.MerchantID, r.KPI, r.Scope, r.Grain, r.ValidFrom).
+		Order("version DESC").Take(&sameDay).Error
+	switch {
+	case err == nil && sameDay.says(*r):
+		*r = sameDay
+		return nil
+	case err != nil && !errors.Is(err, gorm.ErrRecordNotFound):
+		return err
 	}
 	r.ID, r.Version = 0, last.Version+1
 	return tx.Create(r).Error
