@@ -19,18 +19,16 @@ import (
 // benchUntil is when the benchmarks begin.
 var benchUntil = time.Date(2026, time.November, 21, 2, 0, 0, 0, time.UTC)
 
-// perDay is what the stores of the benchmarks sell in a day: a longer history is one of more days, so that all other things are equal.
-const perDay = 500
-
-// shopOf is a store with so many orders.
+// shopOf is a store with so many orders. All stores sell as much in a day: a longer history is one of more days, all else being equal.
 func shopOf(t *testing.T, orders, restore int) benchShop {
 	dir := os.Getenv("FOURFOLD_BENCH_DIR")
 	if dir == "" {
 		dir = t.TempDir()
 	}
+	perDay := benchSize(t, "PER_DAY", 500)
 	return benchShop{
 		Orders: orders, Since: benchUntil.AddDate(0, 0, -max(orders/perDay, 90)), Until: benchUntil,
-		Products: 1000, Restore: restore, BulkDir: filepath.Join(dir, strconv.Itoa(orders)),
+		Products: 1000, Restore: restore, BulkDir: filepath.Join(dir, fmt.Sprintf("%d-%d", orders, perDay)),
 	}
 }
 

@@ -125,7 +125,7 @@ func profile(step benchStep) (stop func(), err error) {
 func (w *benchWorker) step(ctx context.Context, do string, began spent, done *benchDone) error {
 	if do == "link" {
 		root := rootCommand(w.app)
-		root.SetArgs([]string{"link", "shopify", "--shop", benchDomain})
+		root.SetArgs([]string{"link", "shopify", "--shop", benchDomain, "--mode", "client"}) // of several grants none ends the other
 		root.SetOut(io.Discard)
 		return root.ExecuteContext(ctx)
 	}
