@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/connectors"
-	"fourfold/internal/link"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
 )
@@ -190,7 +189,7 @@ func (d *doctor) tokens(ctx context.Context, conn store.Connection, c connectors
 			continue
 		}
 		if g.State == store.StateRelink {
-			d.bad("tokens of "+link.Name(g), &connectors.Error{Fault: connectors.Denied, Op: "must be linked again", Hint: "fourfold link " + c.ID})
+			d.bad("tokens of "+l.Name(g), &connectors.Error{Fault: connectors.Denied, Op: "must be linked again", Hint: "fourfold link " + c.ID})
 			return
 		}
 		access, refresh, err := l.Expiry(g)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fourfold/internal/period"
+	"fourfold/internal/store"
 )
 
 // takeConfig hands what the configuration says of the merchant and of its targets to the store, from which alone jobs read.
@@ -32,7 +33,29 @@ func (a *app) takeConfig(ctx context.Context) error {
 			return err
 		}
 	}
+	if now.CostsHistory != m.CostsHistory {
+		if err := a.recount(ctx, m); err != nil {
+			return err
+		}
+	}
 	return a.takeTargets(ctx)
+}
+
+// recount works the totals out anew, by another rule of what goods cost before their cost was first read.
+func (a *app) recount(ctx context.Context, m store.Merchant) error {
+	conns, err := a.db.Connections(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, conn := range conns {
+		if !conn.Derived {
+			continue
+		}
+		if err := a.db.Rebuild(ctx, m.ID, conn.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // takeTargets hands the configured targets to the store, which makes a new version of what differs. Targets that the file does not

@@ -24,7 +24,7 @@ func (l *Linker) Grant(c connectors.Connector, g store.Grant) (connectors.Grant,
 		return connectors.Grant{}, err
 	}
 	if g.State == store.StateRelink {
-		return connectors.Grant{}, relink(g)
+		return connectors.Grant{}, l.relink(g)
 	}
 	app, tokens, err := l.open(g)
 	if err != nil {
@@ -34,8 +34,8 @@ func (l *Linker) Grant(c connectors.Connector, g store.Grant) (connectors.Grant,
 }
 
 // relink is the fault of a grant that the provider has refused for good.
-func relink(g store.Grant) error {
-	return &connectors.Error{Fault: connectors.Denied, Op: Name(g), Err: errors.New(g.Reason), Hint: relinkHint(g.Connector)}
+func (l *Linker) relink(g store.Grant) error {
+	return &connectors.Error{Fault: connectors.Denied, Op: l.Name(g), Err: errors.New(g.Reason), Hint: relinkHint(g.Connector)}
 }
 
 func (l *Linker) client(auth connectors.Auth, app connectors.App, g store.Grant, tokens connectors.Tokens) connectors.Grant {

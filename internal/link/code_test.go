@@ -32,6 +32,9 @@ func TestTheCodeGrant(t *testing.T) {
 		if !slices.Contains(stored.Asked, "read_reports") || slices.Contains(stored.Asked, "read_all_orders") {
 			t.Errorf("what was asked is kept as %v", stored.Asked)
 		}
+		if name := r.l.Name(stored); name != "shopify tea.myshopify.com" {
+			t.Errorf("it is spoken of as %q", name)
+		}
 		if text := string(stored.Sealed); strings.Contains(text, "shpat") || strings.Contains(text, "client-secret") {
 			t.Error("a secret stands readable in the database")
 		}

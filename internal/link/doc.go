@@ -7,7 +7,6 @@ package link
 import (
 	"fmt"
 	"net/http"
-	"sort"
 	"strings"
 	"time"
 
@@ -25,16 +24,17 @@ type Linker struct {
 	Now        func() time.Time
 }
 
-// Name is how a grant is spoken of: its connector and what the merchant filled in.
-func Name(g store.Grant) string {
-	words := []string{}
-	for _, v := range g.Fields {
-		if v != "" {
-			words = append(words, v)
+// Name is how a grant is spoken of: its connector and which login of it.
+func (l *Linker) Name(g store.Grant) string {
+	words := []string{g.Connector}
+	for _, c := range l.Connectors {
+		for _, f := range c.Fields {
+			if c.ID == g.Connector && !f.Option && !f.Secret && g.Fields[f.ID] != "" {
+				words = append(words, g.Fields[f.ID])
+			}
 		}
 	}
-	sort.Strings(words)
-	return strings.Join(append([]string{g.Connector}, words...), " ")
+	return strings.Join(words, " ")
 }
 
 // authOf is the connector's way of linking of a kind.

@@ -15,7 +15,7 @@ func (l *Linker) Renew(ctx context.Context, auth connectors.Auth, g store.Grant,
 	var refused error
 	kept, err := l.Store.RefreshGrant(ctx, g.MerchantID, g.ID, func(ctx context.Context, now store.Grant) (store.Grant, error) {
 		if now.State == store.StateRelink {
-			return now, relink(now) // somebody else was refused meanwhile
+			return now, l.relink(now) // somebody else was refused meanwhile
 		}
 		app, tokens, err := l.open(now)
 		if err != nil {
@@ -25,7 +25,7 @@ func (l *Linker) Renew(ctx context.Context, auth connectors.Auth, g store.Grant,
 			return now, nil // somebody else has renewed it meanwhile
 		}
 		if auth.Renew == nil {
-			return now, &connectors.Error{Fault: connectors.Denied, Op: Name(now), Err: errors.New("its token does not renew"), Hint: relinkHint(now.Connector)}
+			return now, &connectors.Error{Fault: connectors.Denied, Op: l.Name(now), Err: errors.New("its token does not renew"), Hint: relinkHint(now.Connector)}
 		}
 		next, err := auth.Renew(ctx, l.bare(), app, now.Fields, tokens)
 		if f, ok := connectors.FaultOf(err); ok && f == connectors.Denied {
@@ -68,7 +68,7 @@ func (l *Linker) Refused(ctx context.Context, opened connectors.Grant, why error
 		return l.dead(now, why), nil
 	})
 	if err != nil {
-		return fmt.Errorf("note that %s has to be linked again: %w", Name(g), err)
+		return fmt.Errorf("note that %s has to be linked again: %w", l.Name(g), err)
 	}
 	return nil
 }

@@ -53,16 +53,16 @@ func (l *Linker) seal(g *store.Grant, app connectors.App, t connectors.Tokens) e
 
 func (l *Linker) open(g store.Grant) (connectors.App, connectors.Tokens, error) {
 	if len(g.Sealed) == 0 {
-		return connectors.App{}, connectors.Tokens{}, &connectors.Error{Fault: connectors.Denied, Op: Name(g),
+		return connectors.App{}, connectors.Tokens{}, &connectors.Error{Fault: connectors.Denied, Op: l.Name(g),
 			Err: fmt.Errorf("its tokens were erased"), Hint: relinkHint(g.Connector)}
 	}
 	b, err := l.Vault.Open(l.owner(g.MerchantID, g.Connector, g.Fields), g.Sealed)
 	if err != nil {
-		return connectors.App{}, connectors.Tokens{}, fmt.Errorf("tokens of %s: %w", Name(g), err)
+		return connectors.App{}, connectors.Tokens{}, fmt.Errorf("tokens of %s: %w", l.Name(g), err)
 	}
 	var s sealed
 	if err := json.Unmarshal(b, &s); err != nil {
-		return connectors.App{}, connectors.Tokens{}, fmt.Errorf("tokens of %s are not readable: link again", Name(g))
+		return connectors.App{}, connectors.Tokens{}, fmt.Errorf("tokens of %s are not readable: link again", l.Name(g))
 	}
 	return connectors.App{ClientID: s.ClientID, ClientSecret: secret.New(s.ClientSecret)}, connectors.Tokens{
 		Access: secret.New(s.Access), Refresh: secret.New(s.Refresh),

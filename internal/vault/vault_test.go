@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"os"
 	"path/filepath"
@@ -84,5 +85,20 @@ func TestBadKeys(t *testing.T) {
 	}
 	if _, err := Load(path); err != nil {
 		t.Error(err)
+	}
+}
+
+// What a former release sealed still opens: key, owner and form are those of the first one.
+func TestTheFormLasts(t *testing.T) {
+	r := ring(t, secret.New("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="))
+	if r.KeyID() != "630dcd29" {
+		t.Errorf("the key's ID is %s", r.KeyID())
+	}
+	sealed, err := base64.StdEncoding.DecodeString("AWMNzSmTpQCjyud9mQluPdO/lsBzeAaR2LsGKc6POhocPusge3TbIdq54VsfGVU=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain, err := r.Open("merchant/1/shopify/shop=tea.myshopify.com", sealed); err != nil || string(plain) != `{"access":"x"}` {
+		t.Errorf("%q, %v", plain, err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"fourfold/connectors"
-	"fourfold/internal/link"
 	"fourfold/internal/store"
 )
 
@@ -18,10 +17,10 @@ func (w *Worker) Accounts(ctx context.Context, m store.Merchant, c connectors.Co
 	}
 	infos, err := c.Accounts(ctx, grant)
 	if err != nil {
-		return nil, w.denied(ctx, connectors.Account{Grant: grant}, fmt.Errorf("accounts of %s: %w", link.Name(g), err))
+		return nil, w.denied(ctx, connectors.Account{Grant: grant}, fmt.Errorf("accounts of %s: %w", w.Linker.Name(g), err))
 	}
 	if len(infos) == 0 {
-		return nil, fmt.Errorf("%s opens no account: link it with a login that has one", link.Name(g))
+		return nil, fmt.Errorf("%s opens no account: link it with a login that has one", w.Linker.Name(g))
 	}
 	if m.Currency == "" || m.Zone == "" || m.Name == "" {
 		m.Currency, m.Zone, m.Name = first(m.Currency, infos[0].Currency), first(m.Zone, infos[0].Zone), first(m.Name, infos[0].Name)
