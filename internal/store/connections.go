@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -104,7 +105,17 @@ func (s *Store) SaveCapabilities(ctx context.Context, merchantID, connectionID i
 	}
 	return s.config(ctx, "save what the grant allows", func(db *gorm.DB) error {
 		return db.Transaction(func(tx *gorm.DB) error {
-			err := tx.Where("merchant_id = ? AND connection_id = ?", merchantID, connectionID).Delete(&capabilityRow{}).Error
+			ours := tx.Where("merchant_id = ? AND connection_id = ?", merchantID, connectionID).Session(&gorm.Session{})
+			var before []capabilityRow
+			var orders streamRow
+			if err := ours.Find(&before).Error; err != nil {
+				return err
+			}
+			if err := ours.Where("stream = ?", ordersStream).Limit(1).Find(&orders).Error; err != nil {
+				return err
+			}
+			keepReach(rows, before, orders.CompleteTo.Time)
+			err := ours.Delete(&capabilityRow{}).Error
 			if err != nil || len(rows) == 0 {
 				return err
 			}
@@ -112,6 +123,24 @@ func (s *Store) SaveCapabilities(ctx context.Context, merchantID, connectionID i
 		})
 	})
 }
+
+// keepReach keeps how far back facts reach where the provider shows only its last days: what was pulled while it could be seen is
+// still here when the wall has moved on, as long as the orders were pulled without a hole.
+func keepReach(now, before []capabilityRow, complete time.Time) {
+	for i := range now {
+		for _, old := range before {
+			earlier := old.Capability == now[i].Capability && !old.Since.IsZero() && old.Since.Before(now[i].Since.Time)
+			if earlier && !complete.Before(now[i].Since.Time) {
+				now[i].Since = old.Since
+			}
+		}
+	}
+}
+
+// streamRow is what of a stream tells whether there is a hole.
+type streamRow struct{ CompleteTo instant }
+
+func (streamRow) TableName() string { return "streams" }
 
 // Capabilities lists what the last probe found, in the connector's order.
 func (s *Store) Capabilities(ctx context.Context, merchantID, connectionID int64) ([]connectors.Capability, error) {
