@@ -16,8 +16,15 @@ import (
 
 	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/store"
+	"fourfold/internal/store/storetest"
 	"fourfold/internal/vault"
 )
+
+// The databases that everything is run on.
+var chaosDatabases = []struct {
+	name string
+	dsn  func(testing.TB) string
+}{{"sqlite", storetest.SQLite}, {"postgres", storetest.Postgres}}
 
 // stage is a simulated store behind HTTPS, a database, and the program between them as a process of its own, all on one clock that
 // moves only when told. Since it stands still, two runs that were disturbed in different ways still store the same instants.

@@ -14,14 +14,7 @@ import (
 	"time"
 
 	sim "fourfold/internal/sim/shopify"
-	"fourfold/internal/store/storetest"
 )
-
-// The databases that everything is run on.
-var chaosDatabases = []struct {
-	name string
-	dsn  func(testing.TB) string
-}{{"sqlite", storetest.SQLite}, {"postgres", storetest.Postgres}}
 
 // undisturbed is a course of both nights in which nothing went wrong.
 type undisturbed struct {

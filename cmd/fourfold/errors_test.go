@@ -304,44 +304,6 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	}
 }
 
-// The database goes away in the middle of a page, several times. Each pull says so, and the next goes on where the last page ended:
-// what Shopify was asked to prepare is not asked for again, and in the end all is as if nothing had happened.
-func TestALostDatabaseLosesNothing(t *testing.T) {
-	t.Parallel()
-	dsn := storetest.Postgres(t)
-	u := calmly(t, "postgres", storetest.Postgres)
-	c := newCourse(t, dsn)
-	first := c.firstNight(func() {
-		db := c.database()
-		for range 3 {
-			p := c.start("pull")
-			caught := 0
-			for caught == 0 {
-				select {
-				case <-p.ended:
-					t.Fatalf("no backend was caught in mid-page:\n%s", &p.output)
-				default:
-				}
-				err := db.QueryRow(`SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()
-					AND pid <> pg_backend_pid() AND xact_start IS NOT NULL AND (query ILIKE 'copy%' OR query ILIKE 'insert%' OR query ILIKE 'update%')`).Scan(&caught)
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-			if code := c.end(p); code != exitFailed || !strings.Contains(p.output.String(), "run the same again, it goes on where the last page ended") {
-				t.Fatalf("a pull whose database was lost exits with %d:\n%s", code, &p.output)
-			}
-		}
-		c.must("pull")
-	})
-	if n := c.srv.Stats().BulkRuns; n != u.firstWork.BulkRuns {
-		t.Errorf("%d bulk operations were run, %d undisturbed", n, u.firstWork.BulkRuns)
-	}
-	if d := u.first.firstOnly().diff(first.firstOnly(), "undisturbed", "with a database that was lost"); d != "" {
-		t.Error(d)
-	}
-}
-
 // Callbacks that the provider did not send are refused before anything is sent anywhere, and the genuine one still links.
 func TestForgedCallbacksAreRefused(t *testing.T) {
 	t.Parallel()
