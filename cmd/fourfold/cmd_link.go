@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -63,7 +63,7 @@ Linking again renews a link and keeps everything that was pulled.`,
 			case connectors.AuthCode, connectors.AuthClient:
 				app, err = a.providerApp(c)
 			case connectors.AuthToken:
-				token, err = a.readToken(tokenFile)
+				token, err = a.readToken(ctx, tokenFile)
 			default:
 				err = usage(fmt.Errorf("--mode is %q: use code, client or token", mode))
 			}
@@ -131,7 +131,7 @@ func (a *app) providerApp(c connectors.Connector) (connectors.App, error) {
 	return connectors.App{ClientID: cfg.Shopify.ClientID, ClientSecret: cfg.Shopify.ClientSecret}, nil
 }
 
-func (a *app) readToken(path string) (secret.Text, error) {
+func (a *app) readToken(ctx context.Context, path string) (secret.Text, error) {
 	if path != "" {
 		b, err := os.ReadFile(path)
 		if err != nil {
@@ -141,18 +141,13 @@ func (a *app) readToken(path string) (secret.Text, error) {
 	}
 	if f, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		fmt.Fprint(a.stderr, "Paste the token (it is not shown): ")
-		b, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(a.stderr)
-		if err != nil {
-			return secret.Text{}, fmt.Errorf("read the token: %w", err)
-		}
-		return secret.New(strings.TrimSpace(string(b))), nil
+		defer fmt.Fprintln(a.stderr)
 	}
-	line, err := bufio.NewReader(a.stdin).ReadString('\n')
-	if err != nil && line == "" {
+	token, err := a.hidden(ctx)
+	if errors.Is(err, io.EOF) {
 		return secret.Text{}, usage(errors.New("there is no token on standard input: paste it, or name a file with --token-file"))
 	}
-	return secret.New(strings.TrimSpace(line)), nil
+	return secret.New(token), err
 }
 
 func (a *app) linkByCode(ctx context.Context, l *link.Linker, m store.Merchant, c connectors.Connector, app connectors.App, given map[string]string, listen string, noBrowser bool) (store.Grant, error) {

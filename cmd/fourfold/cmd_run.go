@@ -19,7 +19,8 @@ func runCommand(a *app) *cobra.Command {
 		Long: `Stays in the foreground and pulls by the schedule of the configuration, in the
 merchant's time zone. A night that was missed while it was down is caught up
 once. Ends cleanly, with 0, on SIGTERM and Ctrl-C: a page is stored whole or not
-at all, and the next run goes on where this one ended.`,
+at all, and the next run goes on where this one ended. Its log goes to standard
+error; with FOURFOLD_LOG=json in the environment as JSON.`,
 		Example: "  fourfold run",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -47,11 +48,11 @@ at all, and the next run goes on where this one ended.`,
 			w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
 			w.Log.Info("running", "merchant", m.Name, "schedule", c.Schedule, "zone", m.Zone)
 			err = w.Run(ctx, m, schedule)
-			if ctx.Err() != nil {
-				_ = os.Remove(beat)
-				return nil // asked to stop
+			_ = os.Remove(beat)
+			if ctx.Err() == nil {
+				return err
 			}
-			return err
+			return nil // asked to stop
 		},
 	}
 }

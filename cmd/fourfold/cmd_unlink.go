@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"slices"
@@ -57,8 +56,11 @@ store's name first, unless --yes is given.`,
 			}
 			if !yes {
 				fmt.Fprintf(a.stdout, "This erases %s and everything pulled from it. Type its name to go on: ", conn.Name)
-				line, _ := bufio.NewReader(a.stdin).ReadString('\n')
-				if strings.TrimSpace(line) != conn.Name {
+				name, err := a.line(ctx)
+				if ctx.Err() != nil {
+					return err
+				}
+				if err != nil || name != conn.Name {
 					return usage(fmt.Errorf("nothing was erased; give the name %q, or --yes", conn.Name))
 				}
 			}
