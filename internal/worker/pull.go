@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -94,7 +95,24 @@ func (w *Worker) pullConnection(ctx context.Context, m store.Merchant, conn stor
 	if err := group.Wait(); err != nil {
 		return w.denied(ctx, acc, err)
 	}
-	return errors.Join(gone, errors.Join(failures...), w.derive(ctx, m, conn))
+	return errors.Join(gone, lacks(c, caps), errors.Join(failures...), w.derive(ctx, m, conn))
+}
+
+// lacks names what a connector's first stream, the one it is linked for, may not read: without it there is no scorecard, and only a
+// person can change that. What else is not granted is shown beside the figures it costs.
+func lacks(c connectors.Connector, caps []connectors.Capability) error {
+	if len(c.Streams) == 0 {
+		return nil
+	}
+	for _, capability := range caps {
+		if !capability.Granted && slices.Contains(c.Streams[0].Needs, capability.ID) {
+			return &connectors.Error{
+				Fault: connectors.Forbidden, Op: c.Streams[0].Title, Scope: capability.ID,
+				Err: fmt.Errorf("%s may not be read: %s", strings.ReplaceAll(capability.ID, "_", " "), capability.Detail), Hint: capability.Remedy,
+			}
+		}
+	}
+	return nil
 }
 
 // denied marks the grant where the provider refused it for good, and returns the refusal.
