@@ -263,38 +263,65 @@ func (b *rebuilder) flush(ctx context.Context) error {
 	return err
 }
 
-// markDifferences marks what the former totals, which stand aside, and the new ones do not share.
+// markDifferences marks what the former totals, which stand aside, and the new ones do not share: a measure of a channel at a time, so
+// that it takes little memory however long the history is.
 func (r *recounter) markDifferences(ctx context.Context, now time.Time) error {
-	const of = " FROM totals WHERE merchant_id = ? AND connection_id = ?"
-	const columns = "SELECT channel, measure, day, part, currency, amount" + of
-	// The least part says whether one of the totals is without: a customer's first purchase is.
-	const days = "SELECT channel, measure, day, MIN(part)"
 	id, merchant := r.acc.connection.ID, r.acc.merchant.ID
-	var changed []count.Key
-	collect := func(scan func(...any) error) error {
-		var k count.Key
-		err := scan(&k.Channel, &k.Measure, &k.Day, &k.Part)
-		changed = append(changed, k)
+	var series []markKey
+	err := r.each(ctx, func(scan func(...any) error) error {
+		var k markKey
+		err := scan(&k.channel, &k.measure)
+		series = append(series, k)
 		return err
-	}
-	var found int
-	had, err := r.one(ctx, []any{&found}, "SELECT 1"+of+" LIMIT 1", merchant, -id)
+	}, "SELECT DISTINCT channel, measure FROM totals WHERE merchant_id = ? AND connection_id IN (?, ?)", merchant, id, -id)
 	if err != nil {
 		return err
 	}
-	if !had { // all is new: there is nothing to compare
-		if err := r.each(ctx, collect, days+of+" GROUP BY channel, measure, day", merchant, id); err != nil {
-			return err
-		}
-		return r.mark(ctx, changed, now)
+	var found int
+	had, err := r.one(ctx, []any{&found}, "SELECT 1 FROM totals WHERE merchant_id = ? AND connection_id = ? LIMIT 1", merchant, -id)
+	if err != nil {
+		return err
 	}
-	for _, pair := range [][2]int64{{id, -id}, {-id, id}} {
-		err := r.each(ctx, collect, days+" FROM ("+columns+" EXCEPT "+columns+") AS d GROUP BY channel, measure, day", merchant, pair[0], merchant, pair[1])
+	for _, k := range series {
+		changed, err := r.differences(ctx, k, had)
 		if err != nil {
 			return err
 		}
+		if err := r.mark(ctx, changed, now); err != nil {
+			return err
+		}
 	}
-	return r.mark(ctx, changed, now)
+	return nil
+}
+
+// differences lists the days of a channel's measure on which the former totals, if there are any, and the new ones differ.
+func (r *recounter) differences(ctx context.Context, k markKey, had bool) ([]count.Key, error) {
+	const of = " FROM totals WHERE merchant_id = ? AND connection_id = ? AND channel = ? AND measure = ?"
+	const columns = "SELECT day, part, currency, amount" + of
+	// The least part says whether one of the totals is without: a customer's first purchase is.
+	const days = "SELECT day, MIN(part)"
+	var changed []count.Key
+	collect := func(scan func(...any) error) error {
+		c := count.Key{Channel: k.channel, Measure: k.measure}
+		err := scan(&c.Day, &c.Part)
+		changed = append(changed, c)
+		return err
+	}
+	keys := func(connection int64) []any {
+		return []any{r.acc.merchant.ID, connection, k.channel, string(k.measure)}
+	}
+	id := r.acc.connection.ID
+	if !had { // all is new: there is nothing to compare
+		err := r.each(ctx, collect, days+of+" GROUP BY day", keys(id)...)
+		return changed, err
+	}
+	for _, pair := range [][2]int64{{id, -id}, {-id, id}} {
+		err := r.each(ctx, collect, days+" FROM ("+columns+" EXCEPT "+columns+") AS d GROUP BY day", append(keys(pair[0]), keys(pair[1])...)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return changed, nil
 }
 
 func compareDays(a, b count.CustomerDay) int {
