@@ -142,12 +142,13 @@ func TestAMissingScopeIsNamed(t *testing.T) {
 	s.wants(exitOK, "show 2026-06-10", "Net sales")
 }
 
-// A store whose orders are not to be seen has the KPIs of its visits, and no snapshots of times without any facts.
+// A store whose orders are not to be seen has the KPIs of its visits, and no snapshots of times without any facts. Each pull says
+// what is missing and wants a person.
 func TestWithoutOrdersThereIsLittleToTell(t *testing.T) {
 	t.Parallel()
 	s := smallStage(t, withoutScopes("read_orders"))
 	s.wants(exitOK, linkSmall, "not granted: orders")
-	s.wants(exitOK, "pull -q")
+	s.wants(exitPerson, "pull -q", "orders may not be read", "read_orders")
 	s.wants(exitOK, "doctor", "may not read orders", "no sales")
 	got := s.read(s.database(), "SELECT MIN(period_to) AS earliest, COUNT(*) AS n FROM snapshots")[0]
 	if day := got[0].text; day < "2026-06-01" {
