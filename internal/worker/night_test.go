@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,6 @@ import (
 	"fourfold/connectors/shopify"
 	"fourfold/connectors/transport"
 	"fourfold/internal/link"
-	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
 	sim "fourfold/internal/sim/shopify"
@@ -133,12 +133,12 @@ func at(month time.Month, day, hour int) sim.Instant {
 
 func (s *shop) order(channel, price string, when sim.Instant) (o *sim.Order) {
 	s.t.Helper()
-	amount, err := money.Parse(price)
+	amount, err := strconv.ParseInt(price, 10, 64)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.change(func(shop *sim.Shop) (err error) {
-		o, err = shop.Place(sim.Purchase{At: when, SourceName: channel, Items: []sim.Item{{Title: "Tea", Quantity: 1, Price: int64(amount)}}})
+		o, err = shop.Place(sim.Purchase{At: when, SourceName: channel, Items: []sim.Item{{Title: "Tea", Quantity: 1, Price: amount * 1_000_000}}})
 		return err
 	})
 	return o
