@@ -185,6 +185,10 @@ func (d demo) show(ctx context.Context, a *app, began time.Time) error {
 	if err != nil {
 		return err
 	}
+	printed, err := period.Parse(at, period.On(a.now(), time.UTC), m.Calendar)
+	if err != nil {
+		return usage(err)
+	}
 	root := rootCommand(a)
 	root.SetArgs([]string{"show", at})
 	root.SetOut(a.stdout)
@@ -203,7 +207,7 @@ Done in %[1]s. Open %[2]s in Excel, LibreOffice or Google Sheets.
 Look around in it:
 
   FOURFOLD_DATABASE=sqlite:%[3]s %[4]s show --all %[5]s
-  FOURFOLD_DATABASE=sqlite:%[3]s %[4]s show last-quarter
+  FOURFOLD_DATABASE=sqlite:%[3]s %[4]s show %[6]s
 
 For a store of your own:
 
@@ -212,7 +216,7 @@ For a store of your own:
   %[4]s pull                        the first pull reads all there is
   %[4]s show                        the scorecard of last month
   %[4]s run                         stays, and pulls every night
-`, time.Since(began).Round(time.Second), filepath.Join(d.dir, "scorecard.xlsx"), filepath.Join(d.dir, "demo.db"), os.Args[0], at)
+`, time.Since(began).Round(time.Second), filepath.Join(d.dir, "scorecard.xlsx"), filepath.Join(d.dir, "demo.db"), os.Args[0], at, period.Of(period.Quarterly, printed.From, m.Calendar).Name)
 	return nil
 }
 
