@@ -206,7 +206,7 @@ func (r *rig) checkStopped(ctx context.Context) (faults []error) {
 	}
 	// A pull of a single page may be over before it looks.
 	if err != nil && !errors.Is(err, context.Canceled) {
-		faults = append(faults, fmt.Errorf("a pull stopped after its first page gave %v, want the context's error", err))
+		faults = append(faults, fmt.Errorf("a pull stopped after its first page gave %v, want the context's error", err)) //nolint:errorlint // told, not wrapped: it is the wrong one
 	}
 	if d := time.Since(stopped); d > atOnce {
 		faults = append(faults, fmt.Errorf("it took %s to stop after its first page", d))
@@ -236,7 +236,7 @@ func (r *rig) checkFaults(ctx context.Context, acc connectors.Account) (faults [
 			ok = ok || isFault(err, f)
 		}
 		if !ok {
-			faults = append(faults, fmt.Errorf("%s gave %v, want %v", c.name, err, c.want))
+			faults = append(faults, fmt.Errorf("%s gave %v, want %v", c.name, err, c.want)) //nolint:errorlint // told, not wrapped: it is the wrong one
 		}
 		if err != nil && strings.Contains(err.Error(), "https://") {
 			faults = append(faults, fmt.Errorf("%s: the error tells an address: %w", c.name, err))
