@@ -108,27 +108,26 @@ func (w *pageWriter) write(ctx context.Context, missing []string) error {
 	return w.sweep(ctx)
 }
 
-// upsertFacts writes all records. A backfill meets no rows of its own unless it was cut off: so its pages are inserted plainly,
-// and merged only where that hits a row which is there.
+// upsertFacts writes all records. A backfill meets no rows of its own unless it was cut off: so its records are inserted plainly, and
+// merged only where that hits a row which is there: another stream may have brought an order's parcels before it.
 func (w *pageWriter) upsertFacts(ctx context.Context) error {
-	groups := w.sorted.groups()
-	if w.page.Backfill && len(groups) > 0 {
-		err := w.attempt(ctx, func() error {
-			for _, g := range groups {
-				if err := g.insert(ctx, w.tx, w.place); err != nil {
-					return err
-				}
+	noted := !w.page.Backfill
+	for _, g := range w.sorted.groups() {
+		if w.page.Backfill {
+			err := w.attempt(ctx, func() error { return g.insert(ctx, w.tx, w.place) })
+			if err == nil {
+				continue
 			}
-			return nil
-		})
-		if err == nil || !duplicate(err) {
-			return err
+			if !duplicate(err) {
+				return err
+			}
 		}
-		if err := w.noteOrders(ctx); err != nil {
-			return err
+		if !noted {
+			if err := w.noteOrders(ctx); err != nil {
+				return err
+			}
+			noted = true
 		}
-	}
-	for _, g := range groups {
 		if err := g.merge(ctx, w.tx, w.place); err != nil {
 			return err
 		}
