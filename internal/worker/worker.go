@@ -28,10 +28,12 @@ type Worker struct {
 	Since      time.Time // how far back a first pull reaches; zero for all there is
 	// NewPacer makes what paces an account's requests.
 	NewPacer func() connectors.Pacer
-	// Progress is told how far long work has come; nil if nobody watches.
+	// Progress is told how far long work has come, by one stream at a time; nil if nobody watches.
 	Progress func(Progress)
 	// Beat leaves a sign of life while Run stays; nil if nobody asks for one.
 	Beat func(now time.Time) error
+
+	telling sync.Mutex
 
 	mu     sync.Mutex
 	pacers map[int64]connectors.Pacer // by connection: all jobs of an account share one
@@ -50,9 +52,12 @@ type Progress struct {
 }
 
 func (w *Worker) tell(p Progress) {
-	if w.Progress != nil {
-		w.Progress(p)
+	if w.Progress == nil {
+		return
 	}
+	w.telling.Lock()
+	defer w.telling.Unlock()
+	w.Progress(p)
 }
 
 func (w *Worker) pacer(connectionID int64) connectors.Pacer {
