@@ -60,11 +60,15 @@ func TestBenchBackfill(t *testing.T) {
 			w := spawn(t, "worker", job)
 			w.ask(benchStep{"link", benchUntil}, &benchDone{})
 			var pull, snapshots benchDone
+			srv.ask(benchWish{}, &state)
+			before := state.CPU
 			w.ask(benchStep{"pull", benchUntil}, &pull)
+			srv.ask(benchWish{}, &state)
 			w.ask(benchStep{"snapshots", benchUntil}, &snapshots)
 			w.end()
 			var r report
 			backfilled(t, &r, dsn, pull, snapshots)
+			r.add("CPU of the simulated store meanwhile", "%.1f s", (state.CPU - before).Seconds())
 			if db.name == "postgres" {
 				floor, rows := copyAgain(t, dsn, storetest.Postgres(t))
 				stored := pull.All.less(pull.Derive)

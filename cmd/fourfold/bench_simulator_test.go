@@ -58,6 +58,7 @@ type benchState struct {
 	CA     []byte
 	Stats  sim.Stats
 	Orders int
+	CPU    time.Duration // that the process has spent
 }
 
 func (b *benchSimulator) answer(line json.RawMessage) (any, error) {
@@ -74,7 +75,7 @@ func (b *benchSimulator) answer(line json.RawMessage) (any, error) {
 			return nil, err
 		}
 	}
-	state := benchState{Addr: b.srv.Addr(), CA: b.srv.CA(), Stats: b.srv.Stats()}
+	state := benchState{Addr: b.srv.Addr(), CA: b.srv.CA(), Stats: b.srv.Stats(), CPU: ownCPU()}
 	b.srv.View(func(shop *sim.Shop) { state.Orders = len(shop.Orders) })
 	return state, nil
 }

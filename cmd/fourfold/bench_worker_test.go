@@ -239,13 +239,14 @@ func (w *benchWorker) watch(began spent, done *benchDone) func(worker.Progress) 
 
 // spent is what has been spent so far; Wall is the clock.
 func (w *benchWorker) spent() spent {
+	return spent{Wall: time.Duration(time.Now().UnixNano()), CPU: ownCPU(), DB: serverCPU(w.job.Postmaster)}
+}
+
+// ownCPU is the CPU time of this process.
+func ownCPU() time.Duration {
 	var own syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &own)
-	return spent{
-		Wall: time.Duration(time.Now().UnixNano()),
-		CPU:  time.Duration(own.Utime.Nano() + own.Stime.Nano()),
-		DB:   serverCPU(w.job.Postmaster),
-	}
+	return time.Duration(own.Utime.Nano() + own.Stime.Nano())
 }
 
 // serverCPU is the CPU time of a Postgres server: of those of its processes that live, and of those that have ended.

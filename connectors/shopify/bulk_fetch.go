@@ -115,7 +115,7 @@ func (a *readAhead) stop() {
 // fill takes lines into k until a page is full; end says that there are no more.
 func (s *session) fill(from *lines, k *sink) (end bool, err error) {
 	rows := cmp.Or(s.feed.rows, pageRecords)
-	for n := 0; len(k.records) < rows && len(k.wanted) < detailBatch && n < 10*rows; n++ {
+	for n := 0; len(k.records) < rows && len(k.wanted) < detailBatches*detailBatch && n < 10*rows; n++ {
 		kind, line, err := from.next()
 		if errors.Is(err, io.EOF) {
 			return true, nil

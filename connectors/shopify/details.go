@@ -10,6 +10,10 @@ import (
 // detailBatch is how many orders are asked for at once.
 const detailBatch = 40
 
+// detailBatches is how many such questions a page of a bulk result may take: each page is a transaction of the store, and what is cut off
+// within one is asked for again.
+const detailBatches = 8
+
 // details asks for what the orders of a page want beyond what was read, and empties the list.
 func (s *session) details(ctx context.Context, k *sink) error {
 	size := detailBatch

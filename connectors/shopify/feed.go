@@ -58,7 +58,7 @@ const (
 	// overlap is read again each night, since the search index is late at times.
 	overlap = 24 * time.Hour
 	// pageRecords is what one transaction of the store takes easily.
-	pageRecords = 4_000
+	pageRecords = 10_000
 	// smallest is the shortest slice that is cut in half no more.
 	smallest = time.Hour
 )

@@ -3,13 +3,31 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
 
-// account loads a connection and its merchant inside a transaction. One that writes holds the connection until it ends: what is
+// account loads a connection and its merchant inside a transaction. One that writes holds the connection alone until it ends: what is
 // counted before and after a page, and what is counted afresh, must not change under it.
 func (t *tx) account(ctx context.Context, merchantID, connectionID int64) (account, error) {
+	return t.accountHeld(ctx, merchantID, connectionID, " FOR NO KEY UPDATE OF c")
+}
+
+// uncounted loads a connection whose totals are not worked out yet, and holds it together with others that do the same: of a first
+// pull each stream's pages fill tables of their own. Where totals are kept already the error is errCounted.
+func (t *tx) uncounted(ctx context.Context, merchantID, connectionID int64) (account, error) {
+	a, err := t.accountHeld(ctx, merchantID, connectionID, " FOR SHARE OF c")
+	if err == nil && a.connection.Derived {
+		err = errCounted
+	}
+	return a, err
+}
+
+// errCounted says that a connection's totals follow its facts, so that it must be held alone.
+var errCounted = errors.New("the connection's totals are kept")
+
+func (t *tx) accountHeld(ctx context.Context, merchantID, connectionID int64, how string) (account, error) {
 	var a account
 	var created, since, derived, linked instant
 	var settings string
@@ -17,7 +35,7 @@ func (t *tx) account(ctx context.Context, merchantID, connectionID int64) (accou
 	m, c := &a.merchant, &a.connection
 	hold := ""
 	if t.writes && t.dialect == postgres {
-		hold = " FOR NO KEY UPDATE OF c" // SQLite has one writer
+		hold = how // SQLite has one writer
 	}
 	found, err := t.one(ctx, []any{&m.ID, &m.Name, &m.Currency, &m.Zone, &m.Calendar.WeekShift, &month, &m.CostsHistory, &created,
 		&c.ID, &c.MerchantID, &c.GrantID, &c.Connector, &c.AccountID, &c.Name, &c.Currency, &c.Zone, &since, &settings, &c.State, &derived, &linked},

@@ -36,9 +36,12 @@ func (s *Store) derive(ctx context.Context, t *tx, acc account) error {
 // flushAt is how many totals or customer days are gathered before they are written.
 const flushAt = 50_000
 
-// rebuilder gathers what a rebuild counts and writes it as it goes.
+// rebuilder gathers what a rebuild counts and writes it as it goes. Customers are counted one after the other, so that most totals are
+// added to from one end of the rebuild to the other: on Postgres, where an update leaves the old row behind, they go aside as they come
+// and are added up at the end.
 type rebuilder struct {
 	*recounter
+	aside string // the table for that, on Postgres
 	tally count.Tally
 	days  []count.CustomerDay
 }
@@ -62,13 +65,16 @@ func (r *recounter) rebuild(ctx context.Context, now time.Time) error {
 		return err
 	}
 	b := &rebuilder{recounter: r}
-	for _, pass := range []func(context.Context) error{b.buyers, b.guests, b.others, b.stockReadings, b.sessionDays, b.flush} {
-		if err := pass(ctx); err != nil {
+	if r.dialect == postgres {
+		var err error
+		if b.aside, err = r.stage(ctx, "totals"); err != nil {
 			return err
 		}
 	}
-	if _, err := r.exec(ctx, "DELETE FROM totals WHERE "+ours+" AND amount = 0", r.keys()...); err != nil {
-		return err
+	for _, pass := range []func(context.Context) error{b.buyers, b.guests, b.others, b.stockReadings, b.sessionDays, b.flush, b.sumUp} {
+		if err := pass(ctx); err != nil {
+			return err
+		}
 	}
 	if err := r.markDifferences(ctx, now); err != nil {
 		return err
@@ -253,13 +259,43 @@ func (b *rebuilder) flushIfFull(ctx context.Context) error {
 }
 
 func (b *rebuilder) flush(ctx context.Context) error {
-	if _, err := b.add(ctx, &b.tally); err != nil {
+	if err := b.flushTotals(ctx); err != nil {
 		return err
 	}
 	b.tally.Reset()
 	slices.SortFunc(b.days, compareDays)
 	err := b.insert(ctx, "customer_days", b.dayRows(b.days))
 	b.days = b.days[:0]
+	return err
+}
+
+func (b *rebuilder) flushTotals(ctx context.Context) error {
+	if b.aside == "" {
+		_, err := b.add(ctx, &b.tally)
+		return err
+	}
+	_, totals, err := b.totalRows(&b.tally)
+	if err != nil {
+		return err
+	}
+	return b.insert(ctx, b.aside, totals)
+}
+
+// sumUp leaves the totals complete: with what lies aside, added up and written in the order of their key, and without zeros.
+func (b *rebuilder) sumUp(ctx context.Context) error {
+	const key = "merchant_id, connection_id, channel, measure, day, part, currency"
+	if b.aside == "" {
+		_, err := b.exec(ctx, "DELETE FROM totals WHERE "+ours+" AND amount = 0", b.keys()...)
+		return err
+	}
+	if _, err := b.exec(ctx, "SET LOCAL work_mem = '64MB'"); err != nil {
+		return err
+	}
+	if _, err := b.exec(ctx, "INSERT INTO totals ("+key+", amount) SELECT "+key+", CAST(SUM(amount) AS BIGINT) FROM "+b.aside+
+		" GROUP BY "+key+" HAVING SUM(amount) <> 0 ORDER BY "+key); err != nil {
+		return err
+	}
+	_, err := b.stage(ctx, "totals") // empties it
 	return err
 }
 

@@ -15,16 +15,25 @@ const addTotals = "(merchant_id, connection_id, channel, measure, day, part, cur
 
 // add adds the tally to the totals, and returns the keys it changed.
 func (r *recounter) add(ctx context.Context, delta *count.Tally) ([]count.Key, error) {
-	sums, err := delta.Sums()
+	keys, totals, err := r.totalRows(delta)
 	if err != nil {
 		return nil, err
+	}
+	return keys, r.upsert(ctx, "totals", addTotals, totals)
+}
+
+// totalRows are the tally's totals as rows, in the order of their keys.
+func (r *recounter) totalRows(t *count.Tally) ([]count.Key, rows, error) {
+	sums, err := t.Sums()
+	if err != nil {
+		return nil, rows{}, err
 	}
 	keys := make([]count.Key, 0, len(sums))
 	for k := range sums {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, compareKeys)
-	err = r.upsert(ctx, "totals", addTotals, rowsOf(len(keys), func(i int, w *row) {
+	return keys, rowsOf(len(keys), func(i int, w *row) {
 		k := keys[i]
 		r.own(w)
 		w.text("channel", k.Channel)
@@ -33,8 +42,7 @@ func (r *recounter) add(ctx context.Context, delta *count.Tally) ([]count.Key, e
 		w.text("part", k.Part)
 		w.text("currency", k.Currency)
 		w.int("amount", sums[k])
-	}))
-	return keys, err
+	}), nil
 }
 
 // own writes what begins the key of every row of ours.

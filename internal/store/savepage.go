@@ -28,36 +28,49 @@ func (s *Store) SavePage(ctx context.Context, merchantID, connectionID int64, st
 		page.ReadAt = s.now()
 	}
 	page.ReadAt = page.ReadAt.UTC().Truncate(time.Millisecond)
-	err = s.change(ctx, func(ctx context.Context, t *tx) error {
-		if page.Backfill && t.dialect == postgres {
-			// A database that dies may lose its last pages, each with the cursor behind it: they are read again.
-			if _, err := t.exec(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
+	save := func(hold func(t *tx, ctx context.Context, merchantID, connectionID int64) (account, error)) error {
+		return s.change(ctx, func(ctx context.Context, t *tx) error {
+			acc, err := hold(t, ctx, merchantID, connectionID)
+			if err != nil {
 				return err
 			}
-		}
-		acc, err := t.account(ctx, merchantID, connectionID)
-		if err != nil {
-			return err
-		}
-		kinds, err := t.advance(ctx, s.now(), merchantID, connectionID, stream, number, page, sorted)
-		if err != nil {
-			return err
-		}
-		loc, err := acc.merchant.Location()
-		if err != nil {
-			return err
-		}
-		w := &pageWriter{tx: t, page: page, sorted: sorted, stream: stream, kinds: kinds,
-			place: &place{merchant: merchantID, connection: connectionID, loc: loc, readAt: page.ReadAt}}
-		if err := w.store(ctx, s, acc); err != nil {
-			return err
-		}
-		return w.analyze(ctx, number)
-	})
+			return s.savePage(ctx, t, acc, stream, number, page, sorted)
+		})
+	}
+	if page.Backfill {
+		err = save((*tx).uncounted)
+	}
+	if !page.Backfill || errors.Is(err, errCounted) {
+		err = save((*tx).account)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("store a page of stream %s: %w", stream, err)
 	}
 	return number + 1, nil
+}
+
+func (s *Store) savePage(ctx context.Context, t *tx, acc account, stream string, number int64, page connectors.Page, sorted *sorted) error {
+	if page.Backfill && t.dialect == postgres {
+		// A database that dies may lose its last pages, each with the cursor behind it: they are read again.
+		if _, err := t.exec(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
+			return err
+		}
+	}
+	merchantID, connectionID := acc.merchant.ID, acc.connection.ID
+	kinds, err := t.advance(ctx, s.now(), merchantID, connectionID, stream, number, page, sorted)
+	if err != nil {
+		return err
+	}
+	loc, err := acc.merchant.Location()
+	if err != nil {
+		return err
+	}
+	w := &pageWriter{tx: t, page: page, sorted: sorted, stream: stream, kinds: kinds,
+		place: &place{merchant: merchantID, connection: connectionID, loc: loc, readAt: page.ReadAt}}
+	if err := w.store(ctx, s, acc); err != nil {
+		return err
+	}
+	return w.analyze(ctx, number)
 }
 
 // pageWriter stores the facts of one page.
