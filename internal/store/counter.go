@@ -8,13 +8,11 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/internal/period"
-	"fourfold/internal/store/count"
 	"fourfold/kpi"
 )
 
-// Counter answers what was counted for one scope: any measure over any window, from totals read once. What few KPIs ask for
-// (customers, products, launches) is read when it is first asked, with the context the Counter was made with; it is therefore for
-// one job, and not for several goroutines.
+// Counter answers what was counted for one scope: any measure over any window. Totals are read when a window asks for their days, with
+// the context the Counter was made with; it is therefore for one job, and not for several goroutines.
 type Counter struct {
 	ctx      context.Context // of the job the Counter was made for
 	store    *Store
@@ -22,9 +20,8 @@ type Counter struct {
 	zone     *time.Location
 	scope    kpi.Scope
 	sources  []*source
-	series   map[kpi.Measure]*series
-	bins     map[kpi.Measure][]binned
 	rates    map[string][]rate
+	opened   period.Day // the first day of anything counted, where there are no orders
 	err      error
 }
 
@@ -33,21 +30,19 @@ type source struct {
 	connection   Connection
 	streams      map[string]StreamState
 	capabilities map[string]connectors.Capability
-	first        period.Day          // with orders; zero if there are none
-	costs        period.Day          // of the first unit cost read; zero if there is none
-	stockDays    map[period.Day]bool // with a reading of stock
-	stock        map[kpi.Measure]levels
+	channels     []string   // with totals
+	first        period.Day // with orders; zero if there are none
+	stocked      period.Day // the first with a reading of stock; zero if there is none
+	costs        period.Day // of the first unit cost read; zero if there is none
+	plain        *stretches[*plain]
 	links        *links
 	products     *products
 	adopted      map[string]int64 // adopters by launched product
 }
 
-// levels are a stock measure's amounts by day, in the reporting currency.
-type levels map[period.Day]int64
-
-// Counter reads the totals of a scope.
+// Counter counts for a scope.
 func (s *Store) Counter(ctx context.Context, merchantID int64, scope kpi.Scope) (*Counter, error) {
-	c := &Counter{ctx: ctx, store: s, scope: scope, series: make(map[kpi.Measure]*series), bins: make(map[kpi.Measure][]binned)}
+	c := &Counter{ctx: ctx, store: s, scope: scope}
 	err := s.look(ctx, func(ctx context.Context, t *tx) error { return c.load(ctx, t, merchantID) })
 	if err != nil {
 		return nil, fmt.Errorf("read what was counted: %w", err)
@@ -78,8 +73,20 @@ func (c *Counter) load(ctx context.Context, t *tx, merchantID int64) error {
 		}
 		c.merchant = acc.merchant
 		src := &source{connection: acc.connection, streams: make(map[string]StreamState), capabilities: make(map[string]connectors.Capability),
-			stockDays: make(map[period.Day]bool), stock: make(map[kpi.Measure]levels)}
+			plain: newStretches(func(days period.Days) *plain {
+				return &plain{days: days, daily: make(map[kpi.Measure]*daily), bins: make(map[kpi.Measure][]binned)}
+			})}
+		src.links, src.products = c.linksOf(src), c.productsOf(src)
 		if err := src.states(ctx, t); err != nil {
+			return err
+		}
+		if src.channels, err = t.channelsIn(ctx, acc.connection); err != nil {
+			return err
+		}
+		if src.first, err = c.firstDay(ctx, t, src, kpi.Orders); err != nil {
+			return err
+		}
+		if src.stocked, err = c.firstDay(ctx, t, src, kpi.StockReadings); err != nil {
 			return err
 		}
 		c.sources = append(c.sources, src)
@@ -90,15 +97,37 @@ func (c *Counter) load(ctx context.Context, t *tx, merchantID int64) error {
 	if c.rates, err = t.ratesTo(ctx, c.merchant); err != nil {
 		return err
 	}
+	if c.First() != 0 {
+		return nil
+	}
 	for _, src := range c.sources {
-		if err := c.totals(ctx, t, src); err != nil {
-			return err
+		for _, info := range kpi.AllMeasures {
+			if info.Shape != kpi.Additive {
+				continue
+			}
+			day, err := c.firstDay(ctx, t, src, info.Measure)
+			if err != nil {
+				return err
+			}
+			c.opened = earlier(c.opened, day)
 		}
 	}
-	for _, s := range c.series {
-		s.sum()
-	}
 	return nil
+}
+
+// earlier is the earlier one of two days, of which a zero one is none.
+func earlier(a, b period.Day) period.Day {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// later reads what was not read at once.
+func (c *Counter) later(read func(ctx context.Context, t *tx) error) {
+	if err := c.store.look(c.ctx, read); err != nil && c.err == nil {
+		c.err = err
+	}
 }
 
 // states reads where the source's streams stand and what its grant allows.
@@ -232,28 +261,9 @@ func (src *source) completeTo(streams []string) time.Time {
 
 // First is the first day with orders; where there are none, or none that may be seen, of anything that was counted; zero if nothing was.
 func (c *Counter) First() period.Day {
-	var first period.Day
-	note := func(d period.Day) {
-		if d != 0 && (first == 0 || d < first) {
-			first = d
-		}
-	}
+	first := c.opened
 	for _, src := range c.sources {
-		note(src.first)
-	}
-	if first != 0 {
-		return first
-	}
-	for _, s := range c.series {
-		if len(s.order) > 0 {
-			note(s.order[0])
-		}
+		first = earlier(first, src.first)
 	}
 	return first
-}
-
-// overChannels are the totals that count customers: those of a store are kept as such, since channels share customers.
-var overChannels = map[kpi.Measure]bool{
-	count.Links: true, count.Loyalty: true, kpi.RepeatWithin90: true, kpi.NewReferred: true, kpi.CohortProfit365: true,
-	kpi.CohortNet365: true, kpi.CohortWithCost365: true, kpi.FirstReturns: true, kpi.SecondReturns180: true,
 }

@@ -14,11 +14,11 @@ func beforeLaunch(launch period.Day) period.Days {
 }
 
 // adopters are customers who had bought in the year before a launch and bought the product within 90 days of it, over the products.
-func (c *Counter) adopters(src *source, launched []string) (n int64) {
-	var unknown []string
-	for _, id := range launched {
-		if _, ok := src.adopted[id]; !ok {
-			unknown = append(unknown, id)
+func (c *Counter) adopters(src *source, launched []product) (n int64) {
+	var unknown []product
+	for _, v := range launched {
+		if _, ok := src.adopted[v.id]; !ok {
+			unknown = append(unknown, v)
 		}
 	}
 	if len(unknown) > 0 {
@@ -27,8 +27,8 @@ func (c *Counter) adopters(src *source, launched []string) (n int64) {
 		}
 		c.later(func(ctx context.Context, t *tx) error { return c.adoption(ctx, t, src, unknown) })
 	}
-	for _, id := range launched {
-		n += src.adopted[id]
+	for _, v := range launched {
+		n += src.adopted[v.id]
 	}
 	return n
 }
@@ -39,16 +39,19 @@ type purchase struct {
 }
 
 // adoption works out the adopters of products: who bought them in time, and whether they had bought anything in the year before.
-func (c *Counter) adoption(ctx context.Context, t *tx, src *source, launched []string) error {
-	p := src.products
-	from, to := p.launch[launched[0]], p.launch[launched[0]]
-	for _, id := range launched {
-		src.adopted[id] = 0
-		from, to = min(from, p.launch[id]), max(to, p.launch[id])
+func (c *Counter) adoption(ctx context.Context, t *tx, src *source, launched []product) error {
+	from, to := launched[0].launch, launched[0].launch
+	ids := make([]string, 0, len(launched))
+	launch := make(map[string]period.Day)
+	for _, v := range launched {
+		src.adopted[v.id] = 0
+		ids = append(ids, v.id)
+		launch[v.id] = v.launch
+		from, to = min(from, v.launch), max(to, v.launch)
 	}
 	buyers := make(map[purchase]bool)
 	customers := set{}
-	for chunk := range slices.Chunk(launched, atATime) {
+	for chunk := range slices.Chunk(ids, atATime) {
 		where, arg := t.oneOf("l.product_id", chunk)
 		err := t.each(ctx, func(scan func(...any) error) error {
 			var b purchase
@@ -56,7 +59,7 @@ func (c *Counter) adoption(ctx context.Context, t *tx, src *source, launched []s
 			if err := scan(&b.product, &b.customer, &day); err != nil {
 				return err
 			}
-			if day <= p.launch[b.product]+count.AdoptionDays {
+			if day <= launch[b.product]+count.AdoptionDays {
 				buyers[b] = true
 				customers.add(b.customer)
 			}
@@ -77,7 +80,7 @@ func (c *Counter) adoption(ctx context.Context, t *tx, src *source, launched []s
 		return err
 	}
 	for b := range buyers {
-		if slices.ContainsFunc(bought[b.customer], beforeLaunch(p.launch[b.product]).Has) {
+		if slices.ContainsFunc(bought[b.customer], beforeLaunch(launch[b.product]).Has) {
 			src.adopted[b.product]++
 		}
 	}

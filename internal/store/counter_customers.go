@@ -1,10 +1,6 @@
 package store
 
 import (
-	"context"
-	"slices"
-	"sort"
-
 	"fourfold/internal/period"
 	"fourfold/internal/store/count"
 )
@@ -14,8 +10,8 @@ const never = period.Day(-1 << 31)
 
 // links are a source's customers by purchase day and the purchase days before it.
 type links struct {
-	pairs  []link // by day
-	thirds []third
+	pairs  *stretches[[]link]
+	thirds *stretches[[]third]
 }
 
 type link struct {
@@ -23,78 +19,48 @@ type link struct {
 	n         int64
 }
 
+func (v link) on() period.Day { return v.day }
+
 // third is a third or later purchase day with the three before it, the last of which may be never.
 type third struct {
 	day, prev, second, third period.Day
 	n                        int64
 }
 
+func (v third) on() period.Day { return v.day }
+
 func (c *Counter) linksOf(src *source) *links {
-	if src.links != nil {
-		return src.links
-	}
-	src.links = &links{}
-	channel := c.scope.Channel
-	if channel == "" {
-		channel = count.Whole
-	}
-	c.later(func(ctx context.Context, t *tx) error { return src.links.read(ctx, t, src.connection, channel) })
-	return src.links
-}
-
-// later reads what was not read at once.
-func (c *Counter) later(read func(ctx context.Context, t *tx) error) {
-	if err := c.store.look(c.ctx, read); err != nil && c.err == nil {
-		c.err = err
-	}
-}
-
-func (l *links) read(ctx context.Context, t *tx, connection Connection, channel string) error {
-	const query = "SELECT day, part, amount FROM totals WHERE " + ours + " AND channel = ? AND measure = ? ORDER BY day"
-	err := t.each(ctx, func(scan func(...any) error) error {
-		var v link
-		var part string
-		if err := scan(&v.day, &part, &v.n); err != nil {
-			return err
-		}
-		v.prev = never
-		if part != "" {
-			if err := v.prev.UnmarshalText([]byte(part)); err != nil {
+	return &links{
+		pairs: newStretches(func(days period.Days) (all []link) {
+			c.parts(src, count.Links, days, func(day period.Day, part, _ string, n int64) error {
+				v := link{day, never, n}
+				if part != "" {
+					if err := v.prev.UnmarshalText([]byte(part)); err != nil {
+						return err
+					}
+				}
+				all = append(all, v)
+				return nil
+			})
+			return all
+		}),
+		thirds: newStretches(func(days period.Days) (all []third) {
+			c.parts(src, count.Loyalty, days, func(day period.Day, part, _ string, n int64) error {
+				prev, second, before, ok, err := count.ParseLoyalPart(part)
+				if !ok {
+					before = never
+				}
+				all = append(all, third{day, prev, second, before, n})
 				return err
-			}
-		}
-		l.pairs = append(l.pairs, v)
-		return nil
-	}, query, connection.MerchantID, connection.ID, channel, string(count.Links))
-	if err != nil {
-		return err
+			})
+			return all
+		}),
 	}
-	return t.each(ctx, func(scan func(...any) error) error {
-		var v third
-		var part string
-		if err := scan(&v.day, &part, &v.n); err != nil {
-			return err
-		}
-		var ok bool
-		var err error
-		if v.prev, v.second, v.third, ok, err = count.ParseLoyalPart(part); !ok {
-			v.third = never
-		}
-		l.thirds = append(l.thirds, v)
-		return err
-	}, query, connection.MerchantID, connection.ID, channel, string(count.Loyalty))
-}
-
-// of are the links on the days.
-func (l *links) of(days period.Days) []link {
-	from := sort.Search(len(l.pairs), func(i int) bool { return l.pairs[i].day >= days.From })
-	to := sort.Search(len(l.pairs), func(i int) bool { return l.pairs[i].day >= days.To })
-	return l.pairs[from:max(from, to)]
 }
 
 // customers are those who bought on one of the days: each is counted on the first of them, where the purchase before lies earlier.
 func (l *links) customers(days period.Days) (n int64) {
-	for _, v := range l.of(days) {
+	for v := range within(l.pairs, days) {
 		if v.prev < days.From {
 			n += v.n
 		}
@@ -104,7 +70,7 @@ func (l *links) customers(days period.Days) (n int64) {
 
 // fresh are those who bought for the first time ever.
 func (l *links) fresh(days period.Days) (n int64) {
-	for _, v := range l.of(days) {
+	for v := range within(l.pairs, days) {
 		if v.prev == never {
 			n += v.n
 		}
@@ -114,7 +80,7 @@ func (l *links) fresh(days period.Days) (n int64) {
 
 // kept are those who bought in the days, and in the earlier ones that adjoin them.
 func (l *links) kept(days period.Days, before period.Day) (n int64) {
-	for _, v := range l.of(days) {
+	for v := range within(l.pairs, days) {
 		if v.prev < days.From && v.prev >= before {
 			n += v.n
 		}
@@ -129,9 +95,7 @@ const loyalRecent = 90
 // on the first such day.
 func (l *links) loyal(days period.Days) (n int64) {
 	recent := max(days.From, days.To-loyalRecent)
-	i, _ := slices.BinarySearchFunc(l.thirds, recent, func(v third, d period.Day) int { return int(v.day - d) })
-	for ; i < len(l.thirds) && l.thirds[i].day < days.To; i++ {
-		v := l.thirds[i]
+	for v := range within(l.thirds, period.Days{From: recent, To: days.To}) {
 		already := v.prev >= recent && v.third >= days.From
 		if v.second >= days.From && !already {
 			n += v.n

@@ -1,10 +1,8 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"sort"
 
 	"fourfold/internal/money"
 	"fourfold/internal/period"
@@ -12,45 +10,24 @@ import (
 	"fourfold/kpi"
 )
 
-// series is a measure's totals by day, added up so that any run of days is one subtraction.
-type series struct {
-	days     map[period.Day]int64
-	order    []period.Day
-	upTo     []int64      // upTo[i] is the sum of the first i days
-	missing  []period.Day // days with an amount in a currency without a rate
+// plain is what was read of a stretch's plain totals and histograms; measures are added as they are asked for.
+type plain struct {
+	days  period.Days
+	daily map[kpi.Measure]*daily
+	bins  map[kpi.Measure][]binned
+}
+
+// daily are a measure's amounts of a stretch, in the reporting currency.
+type daily struct {
+	amounts  [stretchDays]int64
+	lacking  [stretchDays]bool // with an amount in a currency without a rate
 	overflow bool
 }
 
-func (s *series) add(d period.Day, n int64) {
-	sum, err := money.Add(money.Micros(s.days[d]), money.Micros(n))
-	s.overflow = s.overflow || err != nil
-	s.days[d] = int64(sum)
-}
-
-// sum prepares the series for being asked.
-func (s *series) sum() {
-	for d := range s.days {
-		s.order = append(s.order, d)
-	}
-	slices.Sort(s.order)
-	slices.Sort(s.missing)
-	s.upTo = make([]int64, len(s.order)+1)
-	for i, d := range s.order {
-		sum, err := money.Add(money.Micros(s.upTo[i]), money.Micros(s.days[d]))
-		s.overflow = s.overflow || err != nil
-		s.upTo[i+1] = int64(sum)
-	}
-}
-
-func (s *series) over(days period.Days) int64 {
-	at := func(d period.Day) int { return sort.Search(len(s.order), func(i int) bool { return s.order[i] >= d }) }
-	return s.upTo[at(days.To)] - s.upTo[at(days.From)]
-}
-
-// lacks says whether a rate is missing for one of the days.
-func (s *series) lacks(days period.Days) bool {
-	i := sort.Search(len(s.missing), func(i int) bool { return s.missing[i] >= days.From })
-	return i < len(s.missing) && s.missing[i] < days.To
+func (d *daily) add(i period.Day, n int64) {
+	sum, err := money.Add(money.Micros(d.amounts[i]), money.Micros(n))
+	d.overflow = d.overflow || err != nil
+	d.amounts[i] = int64(sum)
 }
 
 // binned is a histogram's count of a day.
@@ -60,114 +37,162 @@ type binned struct {
 	n     int64
 }
 
-// rate converts into the reporting currency from its day on.
-type rate struct {
-	day        period.Day
-	billionths int64
-}
-
-func (t *tx) ratesTo(ctx context.Context, m Merchant) (map[string][]rate, error) {
-	rates := make(map[string][]rate)
-	err := t.each(ctx, func(scan func(...any) error) error {
-		var from string
-		var r rate
-		err := scan(&from, &r.day, &r.billionths)
-		rates[from] = append(rates[from], r)
-		return err
-	}, "SELECT from_currency, day, billionths FROM rates WHERE merchant_id = ? AND to_currency = ? ORDER BY from_currency, day, connection_id", m.ID, m.Currency)
-	return rates, err
-}
-
-// convert gives an amount in the reporting currency at the day's rate: the last one on or before it, at most seven days old.
-func (c *Counter) convert(n int64, currency string, d period.Day) (int64, bool) {
-	if currency == "" || currency == c.merchant.Currency {
-		return n, true
-	}
-	list := c.rates[currency]
-	i, _ := slices.BinarySearchFunc(list, d+1, func(r rate, d period.Day) int { return cmp.Compare(r.day, d) })
-	if i == 0 || list[i-1].day < d-rateAge {
-		return 0, false
-	}
-	converted, err := money.Convert(money.Micros(n), list[i-1].billionths)
-	return int64(converted), err == nil
-}
-
-// partly are the totals with parts that are read when they are asked for.
-var partly = []kpi.Measure{count.Links, count.Loyalty, count.ProductNet, count.ProductUnits, count.ProductOut}
-
-// within is the condition for the rows of totals t that make up the scope, with its arguments.
-func (c *Counter) within() (where string, args []any) {
-	if c.scope.Channel != "" {
-		return "channel = ?", []any{c.scope.Channel}
-	}
-	where = "(channel = ? OR measure NOT IN ("
-	args = []any{count.Whole}
-	names := make([]string, 0, len(overChannels))
-	for m := range overChannels {
-		names = append(names, string(m))
-	}
-	slices.Sort(names)
-	for i, m := range names {
-		if i > 0 {
-			where += ", "
+// ahead reads at once what plain totals the terms ask for.
+func (c *Counter) ahead(terms []kpi.Term, p period.Period, through period.Day) {
+	wanted := make(map[period.Day]map[kpi.Measure]bool)
+	for _, term := range terms {
+		info, ok := kpi.Info(term.Measure)
+		if !ok || info.Shape == kpi.Computed || info.Shape == kpi.Distinct {
+			continue
 		}
-		where += "?"
-		args = append(args, m)
+		days := term.Window.Days(p, through, c.merchant.Calendar)
+		for first := range stretchesOf(days) {
+			if wanted[first] == nil {
+				wanted[first] = make(map[kpi.Measure]bool)
+			}
+			wanted[first][term.Measure] = true
+			if info.Shape == kpi.Stock {
+				wanted[first][kpi.StockReadings] = true
+			}
+		}
 	}
-	return where + "))", args
+	for _, src := range c.sources {
+		for first, measures := range wanted {
+			c.read(src, src.plain.at(first), measures)
+		}
+	}
 }
 
-// totals reads the plain totals of a source. Amounts are converted day by day and currency by currency.
-func (c *Counter) totals(ctx context.Context, t *tx, src *source) error {
-	where, scope := c.within()
-	args := append([]any{src.connection.MerchantID, src.connection.ID}, scope...)
-	without := ""
-	for _, m := range partly {
-		without += " AND measure <> ?"
-		args = append(args, string(m))
+// of gives a measure's amounts of a stretch.
+func (c *Counter) of(src *source, first period.Day, m kpi.Measure) (*plain, *daily) {
+	st := src.plain.at(first)
+	if st.daily[m] == nil {
+		c.read(src, st, map[kpi.Measure]bool{m: true})
 	}
-	return t.each(ctx, func(scan func(...any) error) error {
-		var k count.Key
+	return st, st.daily[m]
+}
+
+// read adds the measures to a stretch, but for those that are in it.
+func (c *Counter) read(src *source, st *plain, measures map[kpi.Measure]bool) {
+	var over, each []string // kept for the whole store, and channel by channel
+	for m := range measures {
+		switch {
+		case st.daily[m] != nil:
+			continue
+		case overChannels[m]:
+			over = append(over, string(m))
+		default:
+			each = append(each, string(m))
+		}
+		st.daily[m] = &daily{}
+	}
+	if len(over)+len(each) == 0 {
+		return
+	}
+	c.later(func(ctx context.Context, t *tx) error {
+		for _, names := range [][]string{over, each} {
+			if err := c.totals(ctx, t, src, st, names); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// totals reads measures that are kept by the same channels. Amounts are converted day by day and currency by currency.
+func (c *Counter) totals(ctx context.Context, t *tx, src *source, st *plain, measures []string) error {
+	if len(measures) == 0 {
+		return nil
+	}
+	slices.Sort(measures)
+	abroad := make(map[foreign]int64)
+	channel, channels := t.oneOf("channel", c.channelsOf(src, kpi.Measure(measures[0])))
+	measure, names := t.oneOf("measure", measures)
+	err := t.each(ctx, func(scan func(...any) error) error {
+		var k foreign
 		var n int64
-		if err := scan(&k.Measure, &k.Day, &k.Part, &k.Currency, &n); err != nil {
+		if err := scan(&k.measure, &k.day, &k.part, &k.currency, &n); err != nil {
 			return err
 		}
-		return c.take(src, k, n)
-	}, "SELECT measure, day, part, currency, CAST(SUM(amount) AS BIGINT) FROM totals WHERE "+ours+" AND "+where+without+
-		" GROUP BY measure, day, part, currency", args...)
+		info, _ := kpi.Info(k.measure)
+		if info.Shape == kpi.Histogram {
+			upper, err := count.ParseBin(k.part)
+			st.bins[k.measure] = append(st.bins[k.measure], binned{k.day, upper, n})
+			return err
+		}
+		if c.own(k.currency) {
+			st.daily[k.measure].add(k.day-st.days.From, n)
+			return nil
+		}
+		abroad[k] += n
+		return nil
+	}, "SELECT measure, day, part, currency, amount FROM totals WHERE "+ours+" AND "+channel+" AND "+measure+" AND day >= ? AND day < ?",
+		src.connection.MerchantID, src.connection.ID, channels, names, st.days.From, st.days.To)
+	for k, n := range abroad {
+		d, i := st.daily[k.measure], k.day-st.days.From
+		if converted, ok := c.convert(n, k.currency, k.day); ok {
+			d.add(i, converted)
+		} else {
+			d.lacking[i] = true
+		}
+	}
+	return err
 }
 
-func (c *Counter) take(src *source, k count.Key, n int64) error {
-	info, known := kpi.Info(k.Measure)
-	switch {
-	case !known:
-		return nil // of a later version
-	case info.Shape == kpi.Histogram:
-		upper, err := count.ParseBin(k.Part)
-		c.bins[k.Measure] = append(c.bins[k.Measure], binned{k.Day, upper, n})
-		return err
-	case k.Measure == kpi.Orders && (src.first == 0 || k.Day < src.first):
-		src.first = k.Day
-	case k.Measure == kpi.StockReadings:
-		src.stockDays[k.Day] = true
+// amounts are a measure's amounts of a run of days.
+type amounts struct {
+	daily    []int64
+	lacking  bool // a rate for one of the days
+	overflow bool
+}
+
+func (c *Counter) amounts(src *source, m kpi.Measure, days period.Days) amounts {
+	a := amounts{daily: make([]int64, 0, days.Len())}
+	for first := range stretchesOf(days) {
+		_, d := c.of(src, first, m)
+		from, to := max(days.From, first)-first, min(days.To, first+stretchDays)-first
+		a.daily = append(a.daily, d.amounts[from:to]...)
+		a.lacking = a.lacking || slices.Contains(d.lacking[from:to], true)
+		a.overflow = a.overflow || d.overflow
 	}
-	s := c.series[k.Measure]
-	if s == nil {
-		s = &series{days: make(map[period.Day]int64)}
-		c.series[k.Measure] = s
-	}
-	converted, ok := c.convert(n, k.Currency, k.Day)
-	if !ok {
-		s.missing = append(s.missing, k.Day)
-		return nil
-	}
-	if info.Shape == kpi.Stock {
-		if src.stock[k.Measure] == nil {
-			src.stock[k.Measure] = make(levels)
+	return a
+}
+
+// sum adds a measure up over the days and all of the scope's sources.
+func (c *Counter) sum(m kpi.Measure, days period.Days) kpi.Figure {
+	var sum money.Micros
+	var lacking, overflow bool
+	for _, src := range c.sources {
+		a := c.amounts(src, m, days)
+		lacking, overflow = lacking || a.lacking, overflow || a.overflow
+		for _, n := range a.daily {
+			var err error
+			sum, err = money.Add(sum, money.Micros(n))
+			overflow = overflow || err != nil
 		}
-		src.stock[k.Measure][k.Day] += converted
-		return nil
 	}
-	s.add(k.Day, converted)
-	return nil
+	switch {
+	case overflow:
+		return kpi.Figure{Gap: kpi.StaleSource}
+	case lacking:
+		return kpi.Figure{Gap: kpi.NotConnected}
+	}
+	return kpi.Figure{Int: int64(sum)}
+}
+
+// parts reads the totals of one measure that is kept in parts, by channel and day.
+func (c *Counter) parts(src *source, m kpi.Measure, days period.Days, take func(day period.Day, part, currency string, n int64) error) {
+	c.later(func(ctx context.Context, t *tx) error {
+		channel, channels := t.oneOf("channel", c.channelsOf(src, m))
+		return t.each(ctx, func(scan func(...any) error) error {
+			var day period.Day
+			var part, currency string
+			var n int64
+			if err := scan(&day, &part, &currency, &n); err != nil {
+				return err
+			}
+			return take(day, part, currency, n)
+		}, "SELECT day, part, currency, amount FROM totals WHERE "+ours+" AND "+channel+" AND measure = ? AND day >= ? AND day < ? ORDER BY channel, day",
+			src.connection.MerchantID, src.connection.ID, channels, string(m), days.From, days.To)
+	})
 }

@@ -12,6 +12,7 @@ import (
 // the merchant's reporting currency. A mean (of stock) is in Float, and rounded in Int; N is how many days it is over.
 func (c *Counter) Measures(terms []kpi.Term, p period.Period) kpi.Measures {
 	through := c.Through()
+	c.ahead(terms, p, through)
 	figures := make(kpi.Measures, len(terms))
 	for _, term := range terms {
 		if _, done := figures[term]; !done {
@@ -59,23 +60,13 @@ func (c *Counter) count(info kpi.MeasureInfo, w kpi.Window, sources []*source, p
 		return f
 	}
 	if info.Measure == kpi.StockReadings {
-		return kpi.Figure{Int: readOn(sources, days)}
+		return kpi.Figure{Int: c.readOn(sources, days)}
 	}
-	s := c.series[info.Measure]
-	if s == nil {
-		return f
-	}
-	if s.overflow {
-		return kpi.Figure{Gap: kpi.StaleSource}
-	}
-	if s.lacks(days) {
-		return kpi.Figure{Gap: kpi.NotConnected}
-	}
-	return kpi.Figure{Int: s.over(days)}
+	return c.sum(info.Measure, days)
 }
 
 func (c *Counter) distinct(m kpi.Measure, src *source, days, before period.Days) int64 {
-	l := c.linksOf(src)
+	l := src.links
 	switch m {
 	case kpi.Customers:
 		return l.customers(days)
@@ -105,10 +96,15 @@ func (c *Counter) adjoining(w kpi.Window, p period.Period, days period.Days) per
 func (c *Counter) histogram(m kpi.Measure, days period.Days) kpi.Figure {
 	counts := make(map[int64]int64)
 	var f kpi.Figure
-	for _, b := range c.bins[m] {
-		if days.Has(b.day) {
-			counts[b.upper] += b.n
-			f.N += b.n
+	for _, src := range c.sources {
+		for first := range stretchesOf(days) {
+			st, _ := c.of(src, first, m)
+			for _, b := range st.bins[m] {
+				if days.Has(b.day) {
+					counts[b.upper] += b.n
+					f.N += b.n
+				}
+			}
 		}
 	}
 	for upper, n := range counts {
@@ -127,24 +123,27 @@ func (c *Counter) histogram(m kpi.Measure, days period.Days) kpi.Figure {
 // level is a stock measure: on the last day of the window, or its mean over the days it was read on. Stores' stocks add up, each
 // with the mean of its own days.
 func (c *Counter) level(m kpi.Measure, w kpi.Window, sources []*source, days period.Days) kpi.Figure {
-	if s := c.series[m]; s != nil && s.lacks(days) {
-		return kpi.Figure{Gap: kpi.NotConnected}
+	for _, src := range c.sources {
+		if c.amounts(src, m, days).lacking {
+			return kpi.Figure{Gap: kpi.NotConnected}
+		}
 	}
 	mean := new(big.Rat)
 	var f kpi.Figure
 	for i, src := range sources {
 		var n, sum int64
-		for d := days.From; d < days.To; d++ {
-			if src.stockDays[d] {
+		levels := c.amounts(src, m, days).daily
+		for i, read := range c.amounts(src, kpi.StockReadings, days).daily {
+			if read != 0 {
 				n++
-				sum += src.stock[m][d]
+				sum += levels[i]
 			}
 		}
 		if n == 0 && w.Kind == kpi.LastDay {
 			return kpi.Figure{Gap: kpi.StaleSource} // a reading not taken is lost
 		}
 		if n == 0 {
-			return kpi.Figure{Gap: kpi.InsufficientHist, Since: src.stockSince()}
+			return kpi.Figure{Gap: kpi.InsufficientHist, Since: src.stocked}
 		}
 		mean.Add(mean, big.NewRat(sum, n))
 		if i == 0 || n < f.N {
@@ -161,20 +160,18 @@ func (c *Counter) level(m kpi.Measure, w kpi.Window, sources []*source, days per
 	return f
 }
 
-// stockSince is the first day with a reading of stock.
-func (src *source) stockSince() (first period.Day) {
-	for d := range src.stockDays {
-		if first == 0 || d < first {
-			first = d
+// readOn is on how many of the days every store's stock was read.
+func (c *Counter) readOn(sources []*source, days period.Days) (n int64) {
+	read := make([]int, days.Len())
+	for _, src := range sources {
+		for i, v := range c.amounts(src, kpi.StockReadings, days).daily {
+			if v != 0 {
+				read[i]++
+			}
 		}
 	}
-	return first
-}
-
-// readOn is on how many of the days every store's stock was read.
-func readOn(sources []*source, days period.Days) (n int64) {
-	for d := days.From; d < days.To; d++ {
-		if !slices.ContainsFunc(sources, func(src *source) bool { return !src.stockDays[d] }) {
+	for _, stores := range read {
+		if stores == len(sources) {
 			n++
 		}
 	}

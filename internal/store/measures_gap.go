@@ -101,7 +101,7 @@ func (c *Counter) history(src *source, info kpi.MeasureInfo) (since period.Day, 
 			limit(c.ordersSince(src))
 		case "inventory":
 			// The provider shows stock as it is now: sales of items whose stock was read begin with the readings.
-			if first := src.stockSince(); first != 0 && info.Day != stockDay {
+			if first := src.stocked; first != 0 && info.Day != stockDay {
 				limit(first, true)
 			}
 		}
