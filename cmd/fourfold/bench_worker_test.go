@@ -40,6 +40,7 @@ type benchWorker struct {
 }
 
 func newBenchWorker(settings json.RawMessage) (answerer, error) {
+	restGC()
 	w := &benchWorker{}
 	if err := json.Unmarshal(settings, &w.job); err != nil {
 		return nil, err

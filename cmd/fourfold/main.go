@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	_ "time/tzdata" // a static binary brings its time zones
@@ -21,9 +22,17 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
+	restGC()
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
+}
+
+// restGC lets garbage lie for longer than Go's default: a backfill makes much of it and keeps little. $GOGC says otherwise.
+func restGC() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(250)
+	}
 }
 
 // run is the program. It returns the exit code: see exit.go.

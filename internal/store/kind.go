@@ -79,32 +79,37 @@ func define[R fact.Record](k kind[R], keys []string, guard string, dated map[str
 	return &k
 }
 
-// group is the records of one kind in a page, each key once: a statement cannot write one row twice.
+// group is the records of one kind in a page.
 type group[R fact.Record] struct {
 	*kind[R]
 	records []R
-	at      map[key]int
 }
 
-func (g *group[R]) add(v R) {
-	k := g.key(&v)
-	if i, again := g.at[k]; again {
-		if g.older == nil || !g.older(&v, &g.records[i]) {
-			g.records[i] = v
+func (g *group[R]) add(v R) { g.records = append(g.records, v) }
+
+// unique leaves each key once, with its newest record, in the place of its first: a statement cannot write one row twice.
+func (g *group[R]) unique() {
+	at := make(map[key]int, len(g.records))
+	once := g.records[:0]
+	for _, v := range g.records {
+		k := g.key(&v)
+		i, again := at[k]
+		switch {
+		case !again:
+			at[k] = len(once)
+			once = append(once, v)
+		case g.older == nil || !g.older(&v, &once[i]):
+			once[i] = v
 		}
-		return
 	}
-	if g.at == nil {
-		g.at = map[key]int{}
-	}
-	g.at[k] = len(g.records)
-	g.records = append(g.records, v)
+	g.records = once
 }
 
 // writable is a group of any kind.
 type writable interface {
 	name() string
 	len() int
+	unique()
 	insert(ctx context.Context, t *tx, p *place) error
 	merge(ctx context.Context, t *tx, p *place) error
 }

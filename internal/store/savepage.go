@@ -27,6 +27,11 @@ func (s *Store) SavePage(ctx context.Context, merchantID, connectionID int64, st
 		}
 		page.ReadAt = s.now()
 	}
+	if !page.Backfill {
+		for _, g := range sorted.groups() {
+			g.unique()
+		}
+	}
 	page.ReadAt = page.ReadAt.UTC().Truncate(time.Millisecond)
 	save := func(hold func(t *tx, ctx context.Context, merchantID, connectionID int64) (account, error)) error {
 		return s.change(ctx, func(ctx context.Context, t *tx) error {
@@ -122,7 +127,8 @@ func (w *pageWriter) write(ctx context.Context, missing []string) error {
 }
 
 // upsertFacts writes all records. A backfill meets no rows of its own unless it was cut off: so its records are inserted plainly, and
-// merged only where that hits a row which is there: another stream may have brought an order's parcels before it.
+// merged only where that hits a row which is there: another stream may have brought an order's parcels before it, or the page holds a
+// record twice.
 func (w *pageWriter) upsertFacts(ctx context.Context) error {
 	noted := !w.page.Backfill
 	for _, g := range w.sorted.groups() {
@@ -134,6 +140,9 @@ func (w *pageWriter) upsertFacts(ctx context.Context) error {
 			if !duplicate(err) {
 				return err
 			}
+		}
+		if w.page.Backfill {
+			g.unique()
 		}
 		if !noted {
 			if err := w.noteOrders(ctx); err != nil {
