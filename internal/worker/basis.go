@@ -13,10 +13,12 @@ import (
 )
 
 // basis is what all snapshots of a scope rest on beside the facts, as it is kept between nights: "EUR 0 1 2024-01-01" for the currency,
-// the calendar and the first day, and "net_sales:1+t" for a KPI, its version, that its sources are there, and that it has a target.
+// the calendar and the first day, and "net_sales:1+t@2026-11-20" for a KPI, its version, that its sources are there, that it has a
+// target, and the day up to which its periods are published.
 type basis struct {
-	merchant string
-	kpis     map[kpi.ID]string
+	merchant  string
+	kpis      map[kpi.ID]string
+	published map[kpi.ID]period.Day // periods that end by the day are
 }
 
 const (
@@ -29,6 +31,9 @@ const basisFields = 4 // of the merchant
 func (b basis) String() string {
 	words := make([]string, 0, len(b.kpis))
 	for id, rest := range b.kpis {
+		if day, ok := b.published[id]; ok {
+			rest += "@" + day.String()
+		}
 		words = append(words, string(id)+rest)
 	}
 	slices.Sort(words)
@@ -37,15 +42,22 @@ func (b basis) String() string {
 
 // readBasis reads what String wrote; the empty text is a basis of nothing.
 func readBasis(text string) basis {
-	b := basis{kpis: map[kpi.ID]string{}}
+	b := basis{kpis: map[kpi.ID]string{}, published: map[kpi.ID]period.Day{}}
 	words := strings.Fields(text)
 	if len(words) < basisFields {
 		return b
 	}
 	b.merchant = strings.Join(words[:basisFields], " ")
 	for _, w := range words[basisFields:] {
-		if i := strings.IndexByte(w, ':'); i >= 0 {
-			b.kpis[kpi.ID(w[:i])] = w[i:]
+		w, day, _ := strings.Cut(w, "@")
+		i := strings.IndexByte(w, ':')
+		if i < 0 {
+			continue
+		}
+		id := kpi.ID(w[:i])
+		b.kpis[id] = w[i:]
+		if d, err := period.ParseDay(day); err == nil {
+			b.published[id] = d
 		}
 	}
 	return b
@@ -74,10 +86,11 @@ type sources struct {
 	counter *store.Counter
 	zone    *time.Location
 	granted map[string]bool
+	reach   map[kpi.ID]time.Time // how far each KPI is complete
 }
 
 func (w *Worker) sources(ctx context.Context, m store.Merchant, scope kpi.Scope, counter *store.Counter) (sources, error) {
-	s := sources{defs: w.Catalogue, counter: counter, granted: map[string]bool{"": true}}
+	s := sources{defs: w.Catalogue, counter: counter, granted: map[string]bool{"": true}, reach: map[kpi.ID]time.Time{}}
 	var err error
 	if s.zone, err = m.Location(); err != nil {
 		return s, err
@@ -101,12 +114,15 @@ func (w *Worker) sources(ctx context.Context, m store.Merchant, scope kpi.Scope,
 	return s, nil
 }
 
-func (s sources) basis(m store.Merchant, scope kpi.Scope, first period.Day, versions []kpi.Target) basis {
-	b := basis{merchant: fmt.Sprintf("%s %d %d %s", m.Currency, m.Calendar.WeekShift, m.Calendar.FiscalStart, first), kpis: map[kpi.ID]string{}}
+func (s sources) basis(m store.Merchant, scope kpi.Scope, first, today period.Day, versions []kpi.Target) basis {
+	b := basis{merchant: fmt.Sprintf("%s %d %d %s", m.Currency, m.Calendar.WeekShift, m.Calendar.FiscalStart, first), kpis: map[kpi.ID]string{}, published: map[kpi.ID]period.Day{}}
 	for _, k := range s.defs {
 		rest := fmt.Sprintf(":%d", k.Version)
 		if s.connected(k) {
 			rest += hasSource
+		}
+		if s.publishable(k) {
+			b.published[k.ID] = min(today-k.Closing(period.Period{}), s.through(k)-period.Day(k.Maturity))
 		}
 		if slices.ContainsFunc(versions, func(t kpi.Target) bool { return t.KPI == k.ID && t.Scope == scope }) {
 			rest += hasTarget
@@ -125,6 +141,9 @@ func (s sources) connected(k kpi.KPI) bool {
 	return !s.completeTo(k).IsZero() && !slices.ContainsFunc(k.Measures(), func(m kpi.MeasureInfo) bool { return !s.granted[m.Capability] })
 }
 
+// publishable says whether a KPI can be published at all.
+func (s sources) publishable(k kpi.KPI) bool { return s.connected(k) && !s.completeTo(k).IsZero() }
+
 func (s sources) parts(k kpi.KPI) []kpi.KPI {
 	var parts []kpi.KPI
 	for _, id := range k.Parts() {
@@ -137,16 +156,21 @@ func (s sources) parts(k kpi.KPI) []kpi.KPI {
 
 // completeTo is how far all streams are complete that a KPI needs; zero where one of them is not there.
 func (s sources) completeTo(k kpi.KPI) time.Time {
+	if to, ok := s.reach[k.ID]; ok {
+		return to
+	}
 	var names []string
 	for _, part := range append(s.parts(k), k) {
 		for _, m := range part.Measures() {
 			names = append(names, m.Streams...)
 		}
 	}
-	if len(names) == 0 {
-		return time.Time{}
+	var to time.Time
+	if len(names) > 0 {
+		to = s.counter.CompleteTo(names)
 	}
-	return s.counter.CompleteTo(names)
+	s.reach[k.ID] = to
+	return to
 }
 
 // through is the first day that is not complete for a KPI; zero where nothing is.

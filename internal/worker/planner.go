@@ -75,8 +75,17 @@ func (p *planner) changed(was, is basis) {
 	}
 }
 
-// open wants what is not published yet, where it ever can be: it may have matured, or its source may have caught up.
-func (p *planner) open(open []store.OpenSnapshot, can func(kpi.KPI) bool) {
+// open wants what was not published yet, where it ever can be: it may have matured, or its source may have caught up.
+func (p *planner) open(was basis, can func(kpi.KPI) bool) {
+	for _, k := range p.defs {
+		if can(k) {
+			p.since(was.published[k.ID], "", k.ID)
+		}
+	}
+}
+
+// listed wants what is listed as not published, where it ever can be: a basis of an earlier release does not say up to when it was.
+func (p *planner) listed(open []store.OpenSnapshot, can func(kpi.KPI) bool) {
 	known := map[kpi.ID]bool{}
 	for _, k := range p.defs {
 		known[k.ID] = can(k)

@@ -150,10 +150,27 @@ func TestSince(t *testing.T) {
 	if p.since(day(11, 21), ""); len(p.jobs()) > 0 {
 		t.Errorf("twice in a day: %v", plan(p))
 	}
-	p.open([]store.OpenSnapshot{{KPI: "whole", Grain: period.Monthly, From: day(11, 1)}, {KPI: "orders", Grain: period.Monthly, From: day(11, 1)},
+	p.listed([]store.OpenSnapshot{{KPI: "whole", Grain: period.Monthly, From: day(11, 1)}, {KPI: "orders", Grain: period.Monthly, From: day(11, 1)},
 		{KPI: "long_gone", Grain: period.Monthly, From: day(11, 1)}}, func(k kpi.KPI) bool { return k.ID == "whole" })
 	if got := plan(p); len(got) != 1 || !slices.Equal(got["whole"], []string{"2026-11"}) {
-		t.Errorf("what is open: %v", got)
+		t.Errorf("what is listed as open: %v", got)
+	}
+}
+
+// What ended by the day up to which a KPI is published is not judged again; what was running then is.
+func TestWhatIsOpen(t *testing.T) {
+	p := &planner{defs: plannedKPIs(), first: day(11, 10), through: day(11, 21)}
+	was := readBasis("EUR 0 0 2026-11-10 orders:1+@2026-11-19 whole:1+")
+	p.open(was, func(k kpi.KPI) bool { return k.ID == "orders" })
+	got := plan(p)
+	slices.Sort(got["orders"])
+	if want := []string{"2026", "2026-11", "2026-11-19", "2026-11-20", "2026-Q4", "2026-W47"}; len(got) != 1 || !slices.Equal(got["orders"], want) {
+		t.Errorf("what is open: %v, want %v", got, want)
+	}
+	p = &planner{defs: plannedKPIs(), first: day(11, 10), through: day(11, 21)}
+	p.open(was, func(k kpi.KPI) bool { return k.ID == "customers" })
+	if got := plan(p); len(got) != 1 || !slices.Equal(got["customers"], []string{"2026-11"}) {
+		t.Errorf("of a KPI that was never published, all is open: %v", got)
 	}
 }
 
@@ -165,8 +182,9 @@ func TestWhatAChangedBasisTouches(t *testing.T) {
 		}
 		return b
 	}
-	const was = "EUR 0 0 2026-11-01 growth:1+t orders:1 whole:1+"
+	const was = "EUR 0 0 2026-11-01 growth:1+t@2026-11-17 orders:1 whole:1+"
 	for now, want := range map[string]string{
+		"EUR 0 0 2026-11-01 growth:1+t@2026-11-18 orders:1 whole:1+": "",
 		"EUR 0 0 2026-11-01 growth:1+t orders:1 whole:1+":            "",
 		"EUR 0 0 2026-11-01 growth:1 orders:1 whole:1":               "", // lost: nothing of the past is touched
 		"EUR 0 0 2026-11-01 growth:1+t orders:1+ whole:1+":           "orders its source is complete for the first time",

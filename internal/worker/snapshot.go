@@ -85,21 +85,25 @@ func (w *Worker) snapshotScope(ctx context.Context, m store.Merchant, scope kpi.
 	if err != nil {
 		return report, false, err
 	}
-	was, is := readBasis(state.Catalogue), from.basis(m, scope, first, versions)
+	was, is := readBasis(state.Catalogue), from.basis(m, scope, first, period.On(w.Now(), from.zone), versions)
 	j := w.judgeOf(ctx, m, scope, from, live, versions)
 	p := planner{defs: w.Catalogue, scope: scope, calendar: m.Calendar, first: first, through: through}
 	if was.merchant == "" {
 		p.since(first, "")
 		j.closed = nil
 	} else {
-		open, err := w.Store.OpenSnapshots(ctx, m.ID, scope)
-		if err != nil {
-			return report, false, err
-		}
 		p.marked(marks)
 		p.changed(was, is)
 		p.since(state.Through, "")
-		p.open(open, from.connected)
+		if len(was.published) > 0 {
+			p.open(was, from.publishable)
+		} else {
+			open, err := w.Store.OpenSnapshots(ctx, m.ID, scope)
+			if err != nil {
+				return report, false, err
+			}
+			p.listed(open, from.connected)
+		}
 	}
 	if report, err = w.save(ctx, m, j, p.jobs()); err != nil {
 		return report, false, err
