@@ -230,7 +230,7 @@ func TestRunsAndTheirProofs(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
 		s := openShop(t, dsn)
-		run, err := s.StartRun(ctx, s.merchant.ID, "pull")
+		run, err := s.StartRun(ctx, s.merchant.ID, "pull", "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,17 +20,30 @@ type merchantRow struct {
 	FiscalStart  int
 	CostsHistory string
 	CreatedAt    instant `gorm:"autoCreateTime:false"`
+	Schedule     string
+	State        string
+	Since        string
 }
 
 func (merchantRow) TableName() string { return "merchants" }
 
 func (m Merchant) row() merchantRow {
-	return merchantRow{m.ID, m.Name, m.Currency, m.Zone, m.Calendar.WeekShift, int(m.Calendar.FiscalStart), m.CostsHistory, at(m.CreatedAt)}
+	since := ""
+	if m.Since != 0 {
+		since = m.Since.String()
+	}
+	state := m.State
+	if state == "" {
+		state = StateActive
+	}
+	return merchantRow{m.ID, m.Name, m.Currency, m.Zone, m.Calendar.WeekShift, int(m.Calendar.FiscalStart), m.CostsHistory, at(m.CreatedAt),
+		m.Schedule, state, since}
 }
 
 func (r merchantRow) merchant() Merchant {
+	since, _ := period.ParseDay(r.Since) // "" is none
 	return Merchant{r.ID, r.Name, r.Currency, r.Zone, period.Calendar{WeekShift: r.WeekShift, FiscalStart: time.Month(r.FiscalStart)},
-		r.CostsHistory, r.CreatedAt.Time}
+		r.CostsHistory, r.CreatedAt.Time, r.Schedule, r.State, since}
 }
 
 // Merchants lists all merchants of the installation, by ID.
@@ -61,14 +74,14 @@ func (s *Store) CreateMerchant(ctx context.Context, m Merchant) (Merchant, error
 	return r.merchant(), nil
 }
 
-// UpdateMerchant changes a merchant's name, currency, zone, calendar and costs setting. Days that were cut stay as they are.
+// UpdateMerchant changes what is set for a merchant. Days that were cut stay as they are.
 func (s *Store) UpdateMerchant(ctx context.Context, m Merchant) error {
 	if _, err := m.Location(); err != nil {
 		return err
 	}
 	r := m.row()
 	return s.config(ctx, "change the merchant", func(db *gorm.DB) error {
-		return changed(db.Model(&r).Select("name", "currency", "zone", "week_shift", "fiscal_start", "costs_history").Updates(&r), "merchant", m.ID)
+		return changed(db.Model(&r).Select("name", "currency", "zone", "week_shift", "fiscal_start", "costs_history", "schedule", "state", "since").Updates(&r), "merchant", m.ID)
 	})
 }
 

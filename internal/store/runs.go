@@ -14,17 +14,19 @@ type runRow struct {
 	EndedAt    instant
 	Error      string
 	Note       string
+	Night      string
 }
 
 func (runRow) TableName() string { return "runs" }
 
 func (r runRow) run() Run {
-	return Run{r.ID, r.MerchantID, r.Kind, r.StartedAt.Time, r.EndedAt.Time, r.Error, r.Note}
+	return Run{r.ID, r.MerchantID, r.Kind, r.StartedAt.Time, r.EndedAt.Time, r.Error, r.Note, r.Night}
 }
 
-// StartRun records that work on a merchant begins. Proofs stored until EndRun belong to it.
-func (s *Store) StartRun(ctx context.Context, merchantID int64, kind string) (Run, error) {
-	r := runRow{MerchantID: merchantID, Kind: kind, StartedAt: at(s.now())}
+// StartRun records that work on a merchant begins; night is the local date of the night it belongs to, or "". Proofs stored until EndRun
+// belong to it.
+func (s *Store) StartRun(ctx context.Context, merchantID int64, kind, night string) (Run, error) {
+	r := runRow{MerchantID: merchantID, Kind: kind, StartedAt: at(s.now()), Night: night}
 	err := s.config(ctx, "record the run", func(db *gorm.DB) error { return db.Create(&r).Error })
 	return r.run(), err
 }

@@ -18,6 +18,9 @@ type Merchant struct {
 	Calendar     period.Calendar
 	CostsHistory string // "current": the earliest unit cost read also serves the days before it, marked estimated
 	CreatedAt    time.Time
+	Schedule     string     // five cron fields in Zone; "" for the installation's
+	State        string     // StateActive or StatePaused
+	Since        period.Day // how far back a first pull reaches; zero for the installation's
 }
 
 // Location is the merchant's time zone.
@@ -29,11 +32,12 @@ func (m Merchant) Location() (*time.Location, error) {
 	return loc, nil
 }
 
-// States of grants and connections.
+// States of merchants, grants and connections.
 const (
 	StateActive   = "active"
 	StateRelink   = "relink"   // of a grant: the provider refused it for good, a person must link again
 	StateUnlinked = "unlinked" // of a connection: no longer pulled, its facts are kept
+	StatePaused   = "paused"   // of a merchant: no nights until it is resumed
 )
 
 // Grant is one login's consent, its tokens sealed by the vault.
@@ -81,6 +85,7 @@ type Run struct {
 	EndedAt        time.Time // zero while it runs, or if it was cut off
 	Error          string
 	Note           string // how far it came, for people
+	Night          string // the local date of the night it belongs to; "" for work that was asked for
 }
 
 // ProofRow is a proof as it was stored.

@@ -46,7 +46,7 @@ func (w *Worker) pull(ctx context.Context, m store.Merchant) error {
 
 // recorded keeps a record of a piece of work. Work that was cut off has a record without an end.
 func (w *Worker) recorded(ctx context.Context, m store.Merchant, kind string, work func() (note string, err error)) error {
-	run, err := w.Store.StartRun(ctx, m.ID, kind)
+	run, err := w.Store.StartRun(ctx, m.ID, kind, "")
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func TestRunTriesAgain(t *testing.T) {
 		began := time.Now()
 		b := newBench(t, 1, scripted("orders", func(connectors.Account) { at = append(at, time.Since(began).Round(time.Hour)) },
 			repeat(4, fault(connectors.Malformed, 0))...))
-		if _, err := b.w.Store.StartRun(t.Context(), b.merchant.ID, "night"); err != nil { // and then the process was killed
+		if _, err := b.w.Store.StartRun(t.Context(), b.merchant.ID, "night", ""); err != nil { // and then the process was killed
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
