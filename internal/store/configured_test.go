@@ -249,7 +249,7 @@ func TestRunsAndTheirProofs(t *testing.T) {
 			t.Errorf("got %v, want ErrMissing", err)
 		}
 		runs, err := s.Runs(ctx, s.merchant.ID, 5)
-		want := []Run{{run.ID, s.merchant.ID, "pull", testNow, testNow, "cut off", "3 pages"}}
+		want := []Run{{run.ID, s.merchant.ID, "pull", testNow, testNow, "cut off", "3 pages", ""}}
 		if diff := cmp.Diff(want, runs); diff != "" || err != nil {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}
