@@ -20,7 +20,8 @@ func TestMerchants(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
 		s := open(t, dsn)
-		want := Merchant{Name: "Müller & Co", Currency: "CHF", Zone: "Europe/Zurich", Calendar: period.Calendar{WeekShift: 6, FiscalStart: time.April}, CostsHistory: "current"}
+		want := Merchant{Name: "Müller & Co", Currency: "CHF", Zone: "Europe/Zurich", Calendar: period.Calendar{WeekShift: 6, FiscalStart: time.April}, CostsHistory: "current",
+			Schedule: "0 4 * * *", State: StatePaused, Since: 19_000}
 		m, err := s.CreateMerchant(ctx, want)
 		if err != nil {
 			t.Fatal(err)
