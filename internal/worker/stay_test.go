@@ -33,7 +33,8 @@ func TestRunStaysAndEndsWhenAsked(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- b.w.Run(ctx, b.merchant, schedule) }()
+		b.w.Schedule = schedule
+		go func() { ended <- b.w.Run(ctx) }()
 		time.Sleep(4*24*time.Hour + 3*time.Hour + 31*time.Minute) // in the middle of the fifth night
 		cancel()
 		asked := time.Now()
@@ -83,7 +84,8 @@ func TestRunTriesAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := b.w.Run(ctx, b.merchant, schedule); !errors.Is(err, context.DeadlineExceeded) {
+		b.w.Schedule = schedule
+		if err := b.w.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("ended with %v", err)
 		}
 		if want := []time.Duration{0, time.Hour, 2 * time.Hour, 3 * time.Hour}; len(at) != 4 || at[1] != want[1] || at[3] != want[3] {

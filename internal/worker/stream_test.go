@@ -66,7 +66,7 @@ func newBench(t *testing.T, accounts int, streams ...connectors.Stream) *bench {
 	}
 	l := &link.Linker{Store: db, Vault: ring, Connectors: []connectors.Connector{c}, Transport: http.DefaultTransport, Now: time.Now}
 	b.w = &worker.Worker{Store: db, Linker: l, Connectors: l.Connectors, Catalogue: kpi.Catalogue(), Now: time.Now,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), NewPacer: func() connectors.Pacer { return transport.NewPacer(time.Now) }}
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), NewPacer: func(int64, int64) connectors.Pacer { return transport.NewPacer(time.Now) }}
 	if b.merchant, err = db.CreateMerchant(t.Context(), store.Merchant{Name: "Toy", Currency: "EUR", Zone: "Europe/Berlin"}); err != nil {
 		t.Fatal(err)
 	}
