@@ -71,17 +71,24 @@ func newBench(t *testing.T, accounts int, streams ...connectors.Stream) *bench {
 		t.Fatal(err)
 	}
 	for _, shop := range []string{"one", "two", "three"}[:accounts] {
-		g, err := l.LinkToken(t.Context(), b.merchant.ID, c, secret.New("token"), map[string]string{"shop": shop})
-		if err != nil {
-			t.Fatal(err)
-		}
-		conns, err := b.w.Accounts(t.Context(), b.merchant, c, g)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.conns = append(b.conns, conns...)
+		b.conns = append(b.conns, b.link(b.merchant, shop)...)
 	}
 	return b
+}
+
+// link links a shop of a merchant.
+func (b *bench) link(m store.Merchant, shop string) []store.Connection {
+	b.t.Helper()
+	c := b.w.Connectors[0]
+	g, err := b.w.Linker.LinkToken(b.t.Context(), m.ID, c, secret.New("token"), map[string]string{"shop": shop})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	conns, err := b.w.Accounts(b.t.Context(), m, c, g)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return conns
 }
 
 func (b *bench) state(stream string) store.StreamState {
