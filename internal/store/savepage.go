@@ -89,6 +89,9 @@ type pageWriter struct {
 }
 
 func (w *pageWriter) store(ctx context.Context, s *Store, acc account) error {
+	if err := w.disguise(ctx, acc); err != nil {
+		return err
+	}
 	if err := w.noteSlice(ctx); err != nil {
 		return err
 	}
