@@ -30,6 +30,8 @@ type Worker struct {
 	NewPacer func() connectors.Pacer
 	// Progress is told how far long work has come, by one stream at a time; nil if nobody watches.
 	Progress func(Progress)
+	// HookAddress is where a connection's webhooks come in; nil where this installation has no public address.
+	HookAddress func(store.Connection) string
 	// Beat leaves a sign of life while Run stays; nil if nobody asks for one.
 	Beat func(now time.Time) error
 
