@@ -22,7 +22,7 @@ Fourfold holds the provider's ID, dates and orders: no name, no address, nothing
 else that tells who it is.`,
 		Example: "  fourfold privacy report --customer 6940095564\n  fourfold privacy redact --customer 6940095564",
 		Args:    noCommand,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(privacyReportCommand(a), privacyRedactCommand(a), privacyEraseCommand(a))
 	return cmd

@@ -85,12 +85,12 @@ func (t *tx) markForgotten(ctx context.Context, now time.Time, acc account) erro
 	if err != nil {
 		return err
 	}
-	if err := r.markDifferences(ctx, now); err != nil { // against nothing: every day that has a total
+	if err := r.markDifferences(ctx, kpi.CauseForgotten, now); err != nil { // against nothing: every day that has a total
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO marks (merchant_id, connection_id, channel, measure, day, marked_at, times)
-		SELECT merchant_id, CAST(? AS BIGINT), channel, measure, day, marked_at, times FROM marks WHERE merchant_id = ? AND connection_id = ?
-		ON CONFLICT (merchant_id, connection_id, channel, measure, day) DO UPDATE SET marked_at = excluded.marked_at, times = marks.times + 1`,
+	_, err = t.exec(ctx, `INSERT INTO marks (merchant_id, connection_id, channel, measure, day, marked_at, times, cause)
+		SELECT merchant_id, CAST(? AS BIGINT), channel, measure, day, marked_at, times, cause FROM marks WHERE merchant_id = ? AND connection_id = ?
+		ON CONFLICT `+addMark,
 		noConnection, merchant, connection)
 	return err
 }

@@ -29,6 +29,9 @@ func TestForgettingOneOfTwoStores(t *testing.T) {
 		if err == nil {
 			err = s.ClearMarks(ctx, s.merchant.ID, marks)
 		}
+		if err == nil { // what was told is of the past
+			err = s.SaveSnapshotState(ctx, s.merchant.ID, kpi.Whole, SnapshotState{Through: period.Date(2026, 11, 1), Catalogue: "-"})
+		}
 		if err == nil {
 			err = s.EraseConnection(ctx, s.merchant.ID, s.connection.ID, ActorWebhook)
 		}
@@ -40,6 +43,7 @@ func TestForgettingOneOfTwoStores(t *testing.T) {
 		}
 		s.want(fmt.Sprintf(" store:%d", other.connection.ID), "SELECT scope FROM targets ORDER BY scope")
 		s.want(days, "SELECT day FROM marks WHERE connection_id = 0 AND measure = 'net_sales' ORDER BY day")
+		s.want("store erased", "SELECT DISTINCT cause FROM marks WHERE day < '2026-11-01'")
 		s.want("6", "SELECT CAST(COUNT(DISTINCT day) AS TEXT) FROM marks WHERE connection_id = 0 AND measure = 'customers'")
 		entries, err := s.AuditEntries(ctx, s.merchant.ID, 1)
 		if err != nil || len(entries) != 1 || entries[0].Action != AuditErasure || entries[0].Actor != ActorWebhook {
