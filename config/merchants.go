@@ -65,6 +65,13 @@ func (c Config) Of(name string, only bool) Config {
 	return of
 }
 
+// Parse reads one setting as it would stand in the file, into a configuration that says nothing else.
+func Parse(path, text string) (Config, error) {
+	c := Default()
+	i := slices.IndexFunc(fields, func(f field) bool { return f.path == path })
+	return c, fields[i].set(&c, text)
+}
+
 // own are the settings of the top level that are about a merchant, and not what holds wherever nothing else is said.
 var own = []string{"merchant.name", "merchant.currency", "merchant.zone", "merchant.week_starts", "merchant.fiscal_year_starts", "costs.history"}
 
