@@ -73,7 +73,7 @@ func (c *Counter) load(ctx context.Context, t *tx, merchantID int64) error {
 		}
 		c.merchant = acc.merchant
 		src := &source{connection: acc.connection, streams: make(map[string]StreamState), capabilities: make(map[string]connectors.Capability),
-			plain: newStretches(func(days period.Days) *plain {
+			plain: newStretches(ofTwoYears, func(days period.Days) *plain {
 				return &plain{days: days, daily: make(map[kpi.Measure]*daily), bins: make(map[kpi.Measure][]binned)}
 			})}
 		src.links, src.products = c.linksOf(src), c.productsOf(src)

@@ -31,7 +31,7 @@ func (v third) on() period.Day { return v.day }
 
 func (c *Counter) linksOf(src *source) *links {
 	return &links{
-		pairs: newStretches(func(days period.Days) (all []link) {
+		pairs: newStretches(ofTwoYears, func(days period.Days) (all []link) {
 			c.parts(src, count.Links, days, func(day period.Day, part, _ string, n int64) error {
 				v := link{day, never, n}
 				if part != "" {
@@ -44,7 +44,7 @@ func (c *Counter) linksOf(src *source) *links {
 			})
 			return all
 		}),
-		thirds: newStretches(func(days period.Days) (all []third) {
+		thirds: newStretches(ofTwoYears, func(days period.Days) (all []third) {
 			c.parts(src, count.Loyalty, days, func(day period.Day, part, _ string, n int64) error {
 				prev, second, before, ok, err := count.ParseLoyalPart(part)
 				if !ok {

@@ -47,9 +47,9 @@ type sales struct {
 
 func (c *Counter) productsOf(src *source) *products {
 	p := &products{}
-	p.net = newStretches(func(days period.Days) *sales { return c.readNet(src, days) })
-	p.units = newStretches(func(days period.Days) []sold { return c.readSold(src, count.ProductUnits, days) })
-	p.out = newStretches(func(days period.Days) []sold { return c.readSold(src, count.ProductOut, days) })
+	p.net = newStretches(ofAYear, func(days period.Days) *sales { return c.readNet(src, days) })
+	p.units = newStretches(ofAYear, func(days period.Days) []sold { return c.readSold(src, count.ProductUnits, days) })
+	p.out = newStretches(ofAYear, func(days period.Days) []sold { return c.readSold(src, count.ProductOut, days) })
 	return p
 }
 

@@ -10,19 +10,21 @@ import (
 // Totals are read a stretch of days at a time, as windows ask for them, and the stretches asked for last are kept: so what a night
 // reads follows its windows, and what is held at once does not grow with the history.
 const (
-	stretchDays   = 92
-	stretchesKept = 16 // four years: of a year, of the year before, and of the windows that trail both
+	stretchDays = 92
+	ofTwoYears  = 10 // a year, and the one before it
+	ofAYear     = 6
 )
 
 // stretches are what was read of each stretch of days.
 type stretches[T any] struct {
+	most  int // to be kept
 	read  func(period.Days) T
 	kept  map[period.Day]T // by first day
 	asked []period.Day     // longest ago first
 }
 
-func newStretches[T any](read func(period.Days) T) *stretches[T] {
-	return &stretches[T]{read: read, kept: make(map[period.Day]T)}
+func newStretches[T any](most int, read func(period.Days) T) *stretches[T] {
+	return &stretches[T]{most: most, read: read, kept: make(map[period.Day]T)}
 }
 
 // firstOf is the first day of the stretch that holds a day.
@@ -51,7 +53,7 @@ func (s *stretches[T]) at(first period.Day) T {
 		s.asked = append(slices.Delete(s.asked, i, i+1), first)
 		return s.kept[first]
 	}
-	if len(s.asked) == stretchesKept {
+	if len(s.asked) == s.most {
 		delete(s.kept, s.asked[0])
 		s.asked = slices.Delete(s.asked, 0, 1)
 	}

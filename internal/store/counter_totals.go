@@ -184,12 +184,20 @@ func (c *Counter) sum(m kpi.Measure, days period.Days) kpi.Figure {
 func (c *Counter) parts(src *source, m kpi.Measure, days period.Days, take func(day period.Day, part, currency string, n int64) error) {
 	c.later(func(ctx context.Context, t *tx) error {
 		channel, channels := t.oneOf("channel", c.channelsOf(src, m))
+		var day period.Day
+		var last string
 		return t.each(ctx, func(scan func(...any) error) error {
-			var day period.Day
-			var part, currency string
+			var text, part, currency string
 			var n int64
-			if err := scan(&day, &part, &currency, &n); err != nil {
+			if err := scan(&text, &part, &currency, &n); err != nil {
 				return err
+			}
+			if text != last { // many rows are of one day
+				var err error
+				if day, err = period.ParseDay(text); err != nil {
+					return err
+				}
+				last = text
 			}
 			return take(day, part, currency, n)
 		}, "SELECT day, part, currency, amount FROM totals WHERE "+ours+" AND "+channel+" AND measure = ? AND day >= ? AND day < ? ORDER BY channel, day",
