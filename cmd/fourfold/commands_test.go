@@ -27,6 +27,8 @@ type shell struct {
 	stdin string
 	srv   *sim.Server
 	clock *sim.Clock
+	// network is what the program reaches; the store alone where nil.
+	network http.RoundTripper
 }
 
 // shellAt is when the person sits down: a Monday morning in June, local time.
@@ -76,7 +78,10 @@ func (sh *shell) write(name, text string) string {
 
 func (sh *shell) app(stdout, stderr *bytes.Buffer) *app {
 	a := newApp(func(name string) string { return sh.env[name] }, strings.NewReader(sh.stdin), stdout, stderr)
-	a.onStore(sh.srv.Transport(), sh.clock.Now)
+	if sh.network == nil {
+		sh.network = sh.srv.Transport()
+	}
+	a.onStore(sh.network, sh.clock.Now)
 	return a
 }
 
