@@ -6,6 +6,7 @@ import (
 	"fourfold/config"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
+	"fourfold/kpi"
 )
 
 // takeConfig hands what the configuration says of each merchant, and its targets, to the store, from which alone jobs read. A merchant
@@ -81,7 +82,7 @@ func (a *app) recount(ctx context.Context, m store.Merchant) error {
 		if !conn.Derived {
 			continue
 		}
-		if err := a.db.Rebuild(ctx, m.ID, conn.ID); err != nil {
+		if err := a.db.RebuildFor(ctx, m.ID, conn.ID, kpi.CauseCost); err != nil {
 			return err
 		}
 	}
