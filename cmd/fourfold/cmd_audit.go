@@ -48,6 +48,7 @@ none is ever changed or removed.`,
 			return nil
 		},
 	}
+	a.merchantFlag(cmd)
 	cmd.Flags().IntVar(&limit, "limit", 50, "how many, the newest")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd

@@ -24,6 +24,7 @@ else that tells who it is.`,
 		Args:    noCommand,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	a.merchantFlag(cmd)
 	cmd.AddCommand(privacyReportCommand(a), privacyRedactCommand(a), privacyEraseCommand(a))
 	return cmd
 }
@@ -54,7 +55,7 @@ func (p *about) find(ctx context.Context, a *app) (store.Connection, error) {
 	case err != nil:
 		return store.Connection{}, err
 	case len(conns) == 0:
-		return store.Connection{}, errNotLinked
+		return store.Connection{}, a.notLinked()
 	case len(conns) > 1:
 		return store.Connection{}, usage(fmt.Errorf("there are %d stores: say which with --connection", len(conns)))
 	}
