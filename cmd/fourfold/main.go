@@ -31,7 +31,7 @@ func main() {
 // restGC lets garbage lie for longer than Go's default: a backfill makes much of it and keeps little. $GOGC says otherwise.
 func restGC() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(250)
+		debug.SetGCPercent(150)
 	}
 }
 

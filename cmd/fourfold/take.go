@@ -5,6 +5,7 @@ import (
 
 	"fourfold/internal/period"
 	"fourfold/internal/store"
+	"fourfold/kpi"
 )
 
 // takeConfig hands what the configuration says of the merchant and of its targets to the store, from which alone jobs read.
@@ -51,7 +52,7 @@ func (a *app) recount(ctx context.Context, m store.Merchant) error {
 		if !conn.Derived {
 			continue
 		}
-		if err := a.db.Rebuild(ctx, m.ID, conn.ID); err != nil {
+		if err := a.db.RebuildFor(ctx, m.ID, conn.ID, kpi.CauseCost); err != nil {
 			return err
 		}
 	}

@@ -22,11 +22,11 @@ func (s *Store) Marks(ctx context.Context, merchantID int64, until time.Time) ([
 		return t.each(ctx, func(scan func(...any) error) error {
 			var m Mark
 			var marked instant
-			err := scan(&m.Connection, &m.Channel, &m.Measure, &m.Day, &marked, &m.times)
-			m.MarkedAt, m.Channel, m.Measure = marked.Time, one(m.Channel), kpi.Measure(one(string(m.Measure)))
+			err := scan(&m.Connection, &m.Channel, &m.Measure, &m.Day, &marked, &m.times, &m.Cause)
+			m.MarkedAt, m.Channel, m.Measure, m.Cause = marked.Time, one(m.Channel), kpi.Measure(one(string(m.Measure))), kpi.Cause(one(string(m.Cause)))
 			all = append(all, m)
 			return err
-		}, `SELECT connection_id, channel, measure, day, marked_at, times FROM marks WHERE merchant_id = ? AND marked_at <= ?
+		}, `SELECT connection_id, channel, measure, day, marked_at, times, cause FROM marks WHERE merchant_id = ? AND marked_at <= ?
 			ORDER BY connection_id, channel, measure, day`, merchantID, at(until))
 	})
 	return all, err

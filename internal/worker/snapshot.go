@@ -92,8 +92,8 @@ func (w *Worker) snapshotScope(ctx context.Context, m store.Merchant, scope kpi.
 		p.since(first, "")
 		j.closed = nil
 	} else {
+		p.changed(was, is) // tells more than what it moved
 		p.marked(marks)
-		p.changed(was, is)
 		p.since(state.Through, "")
 		if len(was.published) > 0 {
 			p.open(was, from.publishable)
