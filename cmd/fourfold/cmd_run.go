@@ -144,7 +144,7 @@ func migrateCommand(a *app) *cobra.Command {
 }
 
 func rebuildCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:     "rebuild",
 		Short:   "Work out everything that is derived anew from the facts",
 		Long:    "Nothing should change by it; it is there for after a repair of the facts by\nhand.",
@@ -169,4 +169,6 @@ func rebuildCommand(a *app) *cobra.Command {
 			return nil
 		},
 	}
+	a.merchantFlag(cmd)
+	return cmd
 }
