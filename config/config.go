@@ -30,6 +30,9 @@ type Config struct {
 	Shopify  Shopify
 	Export   Export
 	Targets  []kpi.Target
+
+	merchants []named           // those that the file names, in its order
+	said      map[string]string // by path: where a setting was written
 }
 
 // Merchant is the business the scorecard is for. Currency and Zone default to those of the first store that is linked.
