@@ -28,6 +28,9 @@ type Config struct {
 	Shopify  Shopify
 	Export   Export
 	Targets  []kpi.Target
+	Alerts   Alerts
+
+	MetricsListen string // where health and metrics are served; "" for nowhere
 }
 
 // Merchant is the business the scorecard is for. Currency and Zone default to those of the first store that is linked.
@@ -61,6 +64,7 @@ func Default() Config {
 		Costs:    Costs{History: "none"},
 		Shopify:  Shopify{Callback: "http://127.0.0.1:8377/callback"},
 		Export:   Export{Dir: "."},
+		Alerts:   Alerts{Encryption: "starttls"},
 	}
 }
 

@@ -85,6 +85,7 @@ targets.`,
 	root.AddCommand(
 		demoCommand(a), initCommand(a), linkCommand(a), unlinkCommand(a), forgetCommand(a), pullCommand(a), runCommand(a),
 		showCommand(a), kpisCommand(a), targetsCommand(a), exportCommand(a), proofsCommand(a), doctorCommand(a), rekeyCommand(a),
+		statusCommand(a), alertsCommand(a),
 		migrateCommand(a), rebuildCommand(a), healthCommand(a), exitCodesTopic(),
 	)
 	return root

@@ -54,3 +54,17 @@ func (s *Store) Runs(ctx context.Context, merchantID int64, limit int) ([]Run, e
 	}
 	return all, err
 }
+
+// LastRuns gives the last run of a kind of every merchant that has one.
+func (s *Store) LastRuns(ctx context.Context, kind string) (map[int64]Run, error) {
+	var rows []runRow
+	err := s.config(ctx, "read the runs", func(db *gorm.DB) error {
+		return db.Raw(`SELECT r.* FROM runs r JOIN (SELECT merchant_id, MAX(id) AS id FROM runs WHERE kind = ? GROUP BY merchant_id) l
+			ON l.merchant_id = r.merchant_id AND l.id = r.id`, kind).Scan(&rows).Error
+	})
+	last := make(map[int64]Run, len(rows))
+	for _, r := range rows {
+		last[r.MerchantID] = r.run()
+	}
+	return last, err
+}

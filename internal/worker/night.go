@@ -25,6 +25,9 @@ func (w *Worker) Night(ctx context.Context, m store.Merchant) (report Report, er
 		}
 		return fmt.Sprintf("%d snapshots, %d of them restatements", report.Snapshots, report.Restatements), errors.Join(pullErr, err)
 	})
+	if ctx.Err() == nil && !errors.Is(err, store.ErrLost) {
+		err = errors.Join(err, w.Examine(ctx, m))
+	}
 	return report, err
 }
 

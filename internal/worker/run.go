@@ -71,17 +71,23 @@ func owed(s Schedule, nights []store.Run, now, began time.Time, loc *time.Locati
 	return failed > 0 && failed <= againTimes && !now.Before(last.EndedAt.Add(againAfter))
 }
 
-// due says whether the schedule came due since last. It is read off the merchant's wall clock: half past two comes once on the night on
-// which the clocks go back, and on the one on which they skip it, too.
+// due says whether the schedule came due since last.
 func due(s Schedule, last, now time.Time, loc *time.Location) bool {
+	at := dueAfter(s, last, loc)
+	return !at.IsZero() && !now.Before(at)
+}
+
+// dueAfter is when the schedule first comes due after last, zero for never. It is read off the merchant's wall clock: half past two comes
+// once on the night on which the clocks go back, and on the one on which they skip it, too.
+func dueAfter(s Schedule, last time.Time, loc *time.Location) time.Time {
 	wall := last.In(loc)
 	next := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), time.UTC)
 	for {
 		if next = s.Next(next); next.IsZero() {
-			return false
+			return next
 		}
 		if at := firstAt(next, loc); at.After(last) {
-			return !now.Before(at)
+			return at
 		}
 	}
 }

@@ -1,0 +1,327 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/internal/period"
+	"fourfold/internal/store"
+)
+
+// Need is something of a merchant that only a person can mend. Status and alerts both say what Needs finds, and nothing else.
+type Need struct {
+	Cause  string // one of the kinds below, and behind a slash what it is about: proof/3/orders. It stays the same while the need does
+	Text   string // what is the matter
+	Remedy string // what to do about it
+}
+
+// Kinds of needs. docs/operating.md says of each what it means and what to do; a test holds it to that.
+const (
+	NeedRelink  = "relink"       // the provider refused the login for good
+	NeedScope   = "scope"        // a scope or permission that is needed is missing
+	NeedTokens  = "tokens"       // the login ends soon, and does not renew itself
+	NeedKey     = "key"          // no key opens the tokens
+	NeedShape   = "malformed"    // the provider's answer, or our question, is not as agreed
+	NeedProof   = "proof"        // nights went by in which a stream was not proven complete
+	NeedNight   = "night_missed" // a night was due and nobody worked it
+	NeedJob     = "resting"      // a job failed every time and is not tried any more
+	NeedVersion = "api_version"  // the provider ends support of the version that this fourfold speaks
+)
+
+// Kind is the cause without what it is about.
+func (n Need) Kind() string {
+	kind, _, _ := strings.Cut(n.Cause, "/")
+	return kind
+}
+
+func (n Need) String() string { return n.Text + ". " + n.Remedy }
+
+// What is too long or too near.
+const (
+	tokensSoon  = 14 * 24 * time.Hour
+	sunsetSoon  = 60            // days
+	missedAfter = 6 * time.Hour // behind the schedule: above any jitter, and time enough to catch up by itself
+	proofNights = 2             // nights that a stream may go without a proof: the provider may have a bad day
+)
+
+// RestingJob is a job that failed every time.
+type RestingJob struct {
+	Job   string // what it is, as a person reads it: "pull orders of Tea"
+	Since time.Time
+	Error string // of the last attempt
+}
+
+// Needs lists what of a merchant needs a person now, in no order that matters. It asks the store only, never a provider. Of a merchant
+// that is paused it tells what would be lost: the login.
+func (w *Worker) Needs(ctx context.Context, m store.Merchant) ([]Need, error) {
+	conns, err := w.Store.Connections(ctx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	conns = slices.DeleteFunc(conns, func(c store.Connection) bool { return c.State != store.StateActive })
+	if len(conns) == 0 {
+		return nil, nil
+	}
+	grants, err := w.Store.Grants(ctx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	nights, err := w.nights(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	var needs []Need
+	for _, conn := range conns {
+		c, err := w.connector(conn.Connector)
+		if err != nil {
+			return nil, err
+		}
+		needs = append(needs, w.needsVersion(c)...)
+		i := slices.IndexFunc(grants, func(g store.Grant) bool { return g.ID == conn.GrantID })
+		if i < 0 {
+			continue
+		}
+		login, dead := w.needsLogin(c, grants[i])
+		needs = append(needs, login...)
+		if dead || m.State == store.StatePaused {
+			continue // what else is behind follows from it
+		}
+		of, err := w.needsStreams(ctx, c, conn, nights)
+		if err != nil {
+			return nil, err
+		}
+		needs = append(needs, of...)
+	}
+	if m.State != store.StatePaused {
+		missed, err := w.needsNight(m, nights, conns)
+		if err != nil {
+			return nil, err
+		}
+		resting, err := w.needsJobs(ctx, m, nights, len(needs) > 0)
+		if err != nil {
+			return nil, err
+		}
+		needs = slices.Concat(needs, missed, resting)
+	}
+	slices.SortStableFunc(needs, func(a, b Need) int { return strings.Compare(a.Cause, b.Cause) })
+	return slices.CompactFunc(needs, func(a, b Need) bool { return a.Cause == b.Cause }), nil
+}
+
+func (w *Worker) needsVersion(c connectors.Connector) []Need {
+	left := int(c.Sunset - period.On(w.Now(), time.UTC))
+	if c.Sunset == 0 || left >= sunsetSoon {
+		return nil
+	}
+	text := fmt.Sprintf("%s ends support of its API version %s on %s", c.Title, c.Version, c.Sunset)
+	if left < 0 {
+		text = fmt.Sprintf("%s has ended support of its API version %s on %s", c.Title, c.Version, c.Sunset)
+	}
+	return []Need{{NeedVersion + "/" + c.ID + "/" + c.Version, text, "Upgrade fourfold."}}
+}
+
+// needsLogin looks at a grant; dead says that nothing can be pulled with it.
+func (w *Worker) needsLogin(c connectors.Connector, g store.Grant) (needs []Need, dead bool) {
+	name, about := w.Linker.Name(g), "/"+strconv.FormatInt(g.ID, 10)
+	relink := "Link it again: fourfold link " + g.Connector + "."
+	if g.State == store.StateRelink {
+		return []Need{{NeedRelink + about, name + " refused the login: " + g.Reason, relink}}, true
+	}
+	access, ends, err := w.Linker.Expiry(g)
+	switch {
+	case err == nil:
+	case isFault(err):
+		return []Need{{NeedRelink + about, err.Error(), relink}}, true
+	default:
+		return []Need{{NeedKey + about, err.Error(), "Put back the key that sealed them, or link it again: fourfold link " + g.Connector + "."}}, true
+	}
+	if ends.IsZero() && !renews(c, g) {
+		ends = access
+	}
+	if ends.IsZero() || w.Now().Before(ends.Add(-tokensSoon)) {
+		return nil, false
+	}
+	return []Need{{NeedTokens + about, fmt.Sprintf("The login of %s ends on %s", name, ends.UTC().Format(time.DateOnly)),
+		"A pull renews it where that can be done: fourfold pull. Where that fails: fourfold link " + g.Connector + "."}}, false
+}
+
+func isFault(err error) bool {
+	_, ok := connectors.FaultOf(err)
+	return ok
+}
+
+func renews(c connectors.Connector, g store.Grant) bool {
+	return slices.ContainsFunc(c.Auth, func(a connectors.Auth) bool { return a.Kind == g.Auth && a.Renew != nil })
+}
+
+// needsStreams looks at what the streams of a connection may read, how their last pulls ended and when they were last proven complete.
+func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, conn store.Connection, nights []store.Run) ([]Need, error) {
+	caps, err := w.Store.Capabilities(ctx, conn.MerchantID, conn.ID)
+	if err != nil {
+		return nil, err
+	}
+	states, err := w.Store.Streams(ctx, conn.MerchantID, conn.ID)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]store.StreamState, len(states))
+	for _, s := range states {
+		known[s.Stream] = s
+	}
+	about := func(what string) string { return fmt.Sprintf("/%d/%s", conn.ID, what) }
+	var needs []Need
+	for i, s := range c.Streams {
+		state := known[s.ID]
+		lacks := slices.IndexFunc(caps, func(have connectors.Capability) bool { return !have.Granted && slices.Contains(s.Needs, have.ID) })
+		switch {
+		case lacks >= 0 && (i == 0 || !state.LastComplete.IsZero()): // what the link is for, or what could be read before
+			have := caps[lacks]
+			needs = append(needs, Need{NeedScope + about(have.ID), fmt.Sprintf("%s does not let us read %s: %s", conn.Name, strings.ReplaceAll(have.ID, "_", " "), strings.TrimSuffix(have.Costs, ".")), have.Remedy})
+		case lacks >= 0, s.After != "" && !known[s.After].Backfilled:
+		case state.LastFault == connectors.Forbidden:
+			needs = append(needs, Need{NeedScope + about(s.ID), state.LastError, "`fourfold doctor` says what is granted."})
+		case state.LastFault == connectors.Malformed:
+			needs = append(needs, Need{NeedShape + about(s.ID), fmt.Sprintf("%s of %s cannot be read: %s", s.Title, conn.Name, state.LastError),
+				"Look whether a newer fourfold reads it; if not, report it."})
+		case w.unproven(s, state, conn, nights) >= proofNights:
+			needs = append(needs, Need{NeedProof + about(s.ID), unprovenText(s, state, conn), "`fourfold proofs` says what was proven, `fourfold doctor` what is in the way."})
+		}
+	}
+	return needs, nil
+}
+
+// unproven counts the nights that went by since a stream, due in them, was last proven complete.
+func (w *Worker) unproven(s connectors.Stream, state store.StreamState, conn store.Connection, nights []store.Run) int {
+	since := conn.CreatedAt
+	for _, at := range []time.Time{state.CompleteTo, state.LastComplete} {
+		if at.After(since) {
+			since = at
+		}
+	}
+	if !state.Backfilled && state.LastError == "" && state.LastPage.After(since) {
+		since = state.LastPage // a first pull may take days, and goes on
+	}
+	dates := map[string]bool{}
+	for _, n := range nights {
+		if !n.EndedAt.IsZero() && n.StartedAt.After(since.Add(s.Every)) {
+			dates[first(n.Night, n.StartedAt.UTC().Format(time.DateOnly))] = true
+		}
+	}
+	return len(dates)
+}
+
+func unprovenText(s connectors.Stream, state store.StreamState, conn store.Connection) string {
+	text := fmt.Sprintf("%s of %s were never proven complete", s.Title, conn.Name)
+	if !state.CompleteTo.IsZero() {
+		text = fmt.Sprintf("%s of %s are proven complete up to %s only", s.Title, conn.Name, state.CompleteTo.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+	if state.LastError != "" {
+		text += "; the last pull ended with: " + state.LastError
+	}
+	return text
+}
+
+func (w *Worker) needsNight(m store.Merchant, nights []store.Run, conns []store.Connection) ([]Need, error) {
+	last := conns[0].CreatedAt
+	for _, c := range conns[1:] {
+		if c.CreatedAt.Before(last) {
+			last = c.CreatedAt
+		}
+	}
+	if len(nights) > 0 {
+		last = nights[0].StartedAt
+	}
+	missed, err := w.missed(m, last)
+	if err != nil || !missed {
+		return nil, err
+	}
+	loc, err := m.Location()
+	if err != nil {
+		return nil, err
+	}
+	return []Need{{NeedNight, fmt.Sprintf("%s has had no night since %s", m.Name, last.In(loc).Format("2006-01-02 15:04")),
+		"See whether `fourfold run` or `fourfold work` runs, and what it logs."}}, nil
+}
+
+// missed says whether a night came due since last, and is overdue by now.
+func (w *Worker) missed(m store.Merchant, last time.Time) (bool, error) {
+	if w.ScheduleOf == nil {
+		return false, nil
+	}
+	schedule, err := w.ScheduleOf(m)
+	if err != nil {
+		return false, err
+	}
+	loc, err := m.Location()
+	if err != nil {
+		return false, err
+	}
+	return due(schedule, last, w.Now().Add(-missedAfter), loc), nil
+}
+
+// needsJobs lists the jobs that rest. Where nights are worked in this process, one that failed in all its attempts rests until the next is
+// due; that is a need of its own only where no other explains it.
+func (w *Worker) needsJobs(ctx context.Context, m store.Merchant, nights []store.Run, explained bool) ([]Need, error) {
+	const remedy = "Its cause is in the text: mend it, then fourfold pull. If it is fourfold's fault, report it."
+	if w.Resting != nil {
+		jobs, err := w.Resting(ctx, m.ID)
+		if err != nil {
+			return nil, err
+		}
+		var needs []Need
+		for _, j := range jobs {
+			needs = append(needs, Need{NeedJob + "/" + j.Job, fmt.Sprintf("%s failed every time and rests since %s: %s", j.Job, j.Since.UTC().Format("2006-01-02 15:04 UTC"), j.Error), remedy})
+		}
+		return needs, nil
+	}
+	failed := 0
+	for failed < len(nights) && nights[failed].Error != "" {
+		failed++
+	}
+	if explained || failed <= againTimes {
+		return nil, nil
+	}
+	return []Need{{NeedJob + "/night", fmt.Sprintf("The night of %s failed %d times in a row: %s", m.Name, failed, nights[0].Error), remedy}}, nil
+}
+
+// NextNight is when a merchant's next night is due, on its own clock; zero for never. One that is overdue is due now.
+func (w *Worker) NextNight(ctx context.Context, m store.Merchant) (time.Time, error) {
+	if w.ScheduleOf == nil || m.State == store.StatePaused {
+		return time.Time{}, nil
+	}
+	schedule, err := w.ScheduleOf(m)
+	if err != nil {
+		return time.Time{}, err
+	}
+	loc, err := m.Location()
+	if err != nil {
+		return time.Time{}, err
+	}
+	nights, err := w.nights(ctx, m)
+	if err != nil {
+		return time.Time{}, err
+	}
+	now := w.Now()
+	last := now
+	if len(nights) > 0 {
+		last = nights[0].StartedAt
+	}
+	next := dueAfter(schedule, last, loc)
+	if !next.IsZero() && next.Before(now) {
+		next = now
+	}
+	return next.In(loc), nil
+}
+
+// LastNight is the latest night on record; its ID is zero before the first.
+func (w *Worker) LastNight(ctx context.Context, m store.Merchant) (store.Run, error) {
+	nights, err := w.nights(ctx, m)
+	if err != nil || len(nights) == 0 {
+		return store.Run{}, err
+	}
+	return nights[0], nil
+}
