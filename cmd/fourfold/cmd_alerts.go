@@ -107,9 +107,9 @@ func (a *app) tell(c config.Config) func(ctx context.Context, subject, text stri
 
 // alertStatus is an alert as scripts read it.
 type alertStatus struct {
-	Merchant string  `json:"merchant"`
-	Cause    string  `json:"cause"`
-	Text     string  `json:"text"`
+	Merchant string     `json:"merchant"`
+	Cause    string     `json:"cause"`
+	Text     string     `json:"text"`
 	Since    time.Time  `json:"since"`
 	Told     *time.Time `json:"told"`   // null while nobody was told
 	Mended   *time.Time `json:"mended"` // null while it lasts

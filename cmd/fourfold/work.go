@@ -35,7 +35,9 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 	w := &worker.Worker{
 		Store: l.Store, Linker: l, Connectors: a.connectors, Catalogue: kpi.Catalogue(), Now: a.now, Log: a.logger(),
 		NewPacer: func() connectors.Pacer { return transport.NewPacer(a.now) }, Tell: a.tell(c),
-		ScheduleOf: func(m store.Merchant) (worker.Schedule, error) { return config.ParseSchedule(cmp.Or(m.Schedule, c.Schedule)) },
+		ScheduleOf: func(m store.Merchant) (worker.Schedule, error) {
+			return config.ParseSchedule(cmp.Or(m.Schedule, c.Schedule))
+		},
 	}
 	if c.Since != 0 {
 		w.Since = c.Since.Start(c.Merchant.Location())
