@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,6 +71,22 @@ var fields = append([]field{
 			return err
 		}
 		c.Schedule = s
+		return nil
+	}},
+	{"spread", "Over how long the nights that are due together begin, each merchant at a moment of its own: half an hour on Postgres, at once on SQLite, if left out.", "30m", false, func(c *Config, s string) error {
+		d, err := time.ParseDuration(s)
+		if err != nil || d < 0 || d > 12*time.Hour {
+			return errors.New("expected a duration from 0s to 12h, such as 30m")
+		}
+		c.Spread = &d
+		return nil
+	}},
+	{"workers", "How many jobs one process works at a time: 10 on Postgres, two merchants on SQLite, if left out.", "10", false, func(c *Config, s string) error {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > 200 {
+			return errors.New("expected a number from 1 to 200")
+		}
+		c.Workers = n
 		return nil
 	}},
 	{"since", "How far back the first pull reaches; all there is if left out.", "2024-01-01", false, func(c *Config, s string) error {

@@ -26,6 +26,7 @@ type Connector struct {
 	Fields   []Field // what the merchant fills in before linking
 	Accounts func(ctx context.Context, g Grant) ([]AccountInfo, error)
 	Probe    func(ctx context.Context, acc Account) ([]Capability, error)
+	Hooks    *Hooks // nil where the provider has no webhooks
 	Streams  []Stream
 	Version  string     // of the provider's API, as pinned
 	Sunset   period.Day // the day the provider ends support for Version
@@ -90,6 +91,8 @@ type Stream struct {
 	// slows the first pull, while that is still reading. "" for no such stream.
 	After string
 	Pull  PullFunc
+	// Fetch reads single objects after a hint; nil where no hint names this stream.
+	Fetch FetchFunc
 }
 
 // Request says where a pull goes on from.

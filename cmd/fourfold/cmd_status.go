@@ -128,7 +128,7 @@ func (a *app) statusOf(ctx context.Context, w *worker.Worker, m store.Merchant) 
 		}
 		s.LastNight = &n
 	}
-	next, err := w.NextNight(ctx, m)
+	next, err := w.NextNight(m, last)
 	if err != nil {
 		return s, err
 	}

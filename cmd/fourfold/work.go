@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -9,7 +8,6 @@ import (
 	"fourfold/config"
 	"fourfold/connectors"
 	"fourfold/connectors/transport"
-	"fourfold/internal/store"
 	"fourfold/internal/worker"
 	"fourfold/kpi"
 )
@@ -34,10 +32,12 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 	}
 	w := &worker.Worker{
 		Store: l.Store, Linker: l, Connectors: a.connectors, Catalogue: kpi.Catalogue(), Now: a.now, Log: a.logger(),
-		NewPacer: func() connectors.Pacer { return transport.NewPacer(a.now) }, Tell: a.tell(c),
-		ScheduleOf: func(m store.Merchant) (worker.Schedule, error) {
-			return config.ParseSchedule(cmp.Or(m.Schedule, c.Schedule))
-		},
+		NewPacer: func(int64, int64) connectors.Pacer { return transport.NewPacer(a.now) },
+		Parse:    func(text string) (worker.Schedule, error) { return config.ParseSchedule(text) },
+		Spread:   c.Spreading(), Workers: c.AtATime(), Tell: a.tell(c),
+	}
+	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
+		return nil, err
 	}
 	if c.Since != 0 {
 		w.Since = c.Since.Start(c.Merchant.Location())

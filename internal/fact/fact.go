@@ -24,11 +24,13 @@ const (
 	KindProduct  Kind = "product"
 )
 
-// Gone says that the provider no longer has a thing. MergedInto names the customer that took over, where that is known.
+// Gone says that the provider no longer has a thing. MergedInto names the customer that took over, where that is known. Where the
+// provider shows an app only what was created since a moment, Since is that moment: of what is older nothing is said.
 type Gone struct {
 	Kind       Kind
 	ID         string
 	MergedInto string
+	Since      time.Time
 }
 
 // Order is one order, without its lines. Its day is that of ProcessedAt.

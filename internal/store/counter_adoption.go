@@ -59,17 +59,16 @@ func (c *Counter) adoption(ctx context.Context, t *tx, src *source, launched []p
 			if err := scan(&b.product, &b.customer, &day); err != nil {
 				return err
 			}
-			if day <= launch[b.product]+count.AdoptionDays {
+			if first := launch[b.product]; day >= first && day <= first+count.AdoptionDays {
 				buyers[b] = true
 				customers.add(b.customer)
 			}
 			return nil
-		}, `SELECT l.product_id, o.customer_id, MIN(o.day) FROM orders o
+		}, `SELECT DISTINCT l.product_id, o.customer_id, o.day FROM orders o
 			CROSS JOIN order_lines l CROSS JOIN customer_days d
 			WHERE l.merchant_id = o.merchant_id AND l.connection_id = o.connection_id AND l.order_id = o.id
 			AND d.merchant_id = o.merchant_id AND d.connection_id = o.connection_id AND d.channel = ? AND d.customer_id = o.customer_id AND d.day = o.day
-			AND o.merchant_id = ? AND o.connection_id = ? AND o.day >= ? AND o.day <= ? AND o.customer_id <> '' AND o.test = ? AND o.gone_at IS NULL AND `+where+
-			" GROUP BY l.product_id, o.customer_id",
+			AND o.merchant_id = ? AND o.connection_id = ? AND o.day >= ? AND o.day <= ? AND o.customer_id <> '' AND o.test = ? AND o.gone_at IS NULL AND `+where,
 			count.Whole, src.connection.MerchantID, src.connection.ID, from.String(), (to + count.AdoptionDays).String(), false, arg)
 		if err != nil {
 			return err

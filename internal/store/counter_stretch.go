@@ -11,8 +11,8 @@ import (
 // reads follows its windows, and what is held at once does not grow with the history.
 const (
 	stretchDays = 92
-	ofTwoYears  = 14 // kept for windows of a year and the year before it: periods come by their beginning, and so a year before its weeks
-	ofAYear     = 10 // kept for windows of a year
+	ofTwoYears  = 10 // a year, and the one before it
+	ofAYear     = 6
 )
 
 // stretches are what was read of each stretch of days.

@@ -3,17 +3,27 @@ package store
 import (
 	"context"
 	"time"
+
+	"fourfold/kpi"
 )
 
 // Marks lists the days whose totals changed, of marks set up to until.
 func (s *Store) Marks(ctx context.Context, merchantID int64, until time.Time) ([]Mark, error) {
 	var all []Mark
+	names := map[string]string{} // one copy of each: there are hundreds of thousands of marks after a first history
+	one := func(name string) string {
+		if own, ok := names[name]; ok {
+			return own
+		}
+		names[name] = name
+		return name
+	}
 	err := s.look(ctx, func(ctx context.Context, t *tx) error {
 		return t.each(ctx, func(scan func(...any) error) error {
 			var m Mark
 			var marked instant
 			err := scan(&m.Connection, &m.Channel, &m.Measure, &m.Day, &marked, &m.times)
-			m.MarkedAt = marked.Time
+			m.MarkedAt, m.Channel, m.Measure = marked.Time, one(m.Channel), kpi.Measure(one(string(m.Measure)))
 			all = append(all, m)
 			return err
 		}, `SELECT connection_id, channel, measure, day, marked_at, times FROM marks WHERE merchant_id = ? AND marked_at <= ?

@@ -55,16 +55,15 @@ func (s *Store) Runs(ctx context.Context, merchantID int64, limit int) ([]Run, e
 	return all, err
 }
 
-// LastRuns gives the last run of a kind of every merchant that has one.
-func (s *Store) LastRuns(ctx context.Context, kind string) (map[int64]Run, error) {
+// RunsOf lists a merchant's runs of one kind, the latest first, at most limit of them.
+func (s *Store) RunsOf(ctx context.Context, merchantID int64, kind string, limit int) ([]Run, error) {
 	var rows []runRow
 	err := s.config(ctx, "read the runs", func(db *gorm.DB) error {
-		return db.Raw(`SELECT r.* FROM runs r JOIN (SELECT merchant_id, MAX(id) AS id FROM runs WHERE kind = ? GROUP BY merchant_id) l
-			ON l.merchant_id = r.merchant_id AND l.id = r.id`, kind).Scan(&rows).Error
+		return db.Where("merchant_id = ? AND kind = ?", merchantID, kind).Order("id DESC").Limit(limit).Find(&rows).Error
 	})
-	last := make(map[int64]Run, len(rows))
-	for _, r := range rows {
-		last[r.MerchantID] = r.run()
+	all := make([]Run, len(rows))
+	for i, r := range rows {
+		all[i] = r.run()
 	}
-	return last, err
+	return all, err
 }

@@ -17,29 +17,22 @@ import (
 // it. number is what Stream or the last SavePage gave; if the stream has moved on since, nothing is stored and the error is
 // ErrFenced. It returns the number for the next page.
 func (s *Store) SavePage(ctx context.Context, merchantID, connectionID int64, stream string, number int64, page connectors.Page) (int64, error) {
-	sorted, err := sortRecords(page.Records)
+	w, err := s.newPageWriter(stream, page)
 	if err != nil {
 		return 0, err
 	}
-	if page.ReadAt.IsZero() {
-		if len(page.Records) > 0 || page.Replaces != nil {
-			return 0, fmt.Errorf("a page of stream %s does not say when it was read: set Page.ReadAt", stream)
-		}
-		page.ReadAt = s.now()
-	}
 	if !page.Backfill {
-		for _, g := range sorted.groups() {
+		for _, g := range w.sorted.groups() {
 			g.unique()
 		}
 	}
-	page.ReadAt = page.ReadAt.UTC().Truncate(time.Millisecond)
 	save := func(hold func(t *tx, ctx context.Context, merchantID, connectionID int64) (account, error)) error {
 		return s.change(ctx, func(ctx context.Context, t *tx) error {
 			acc, err := hold(t, ctx, merchantID, connectionID)
 			if err != nil {
 				return err
 			}
-			return s.savePage(ctx, t, acc, stream, number, page, sorted)
+			return s.savePage(ctx, w.in(t), acc, number)
 		})
 	}
 	if page.Backfill {
@@ -54,25 +47,43 @@ func (s *Store) SavePage(ctx context.Context, merchantID, connectionID int64, st
 	return number + 1, nil
 }
 
-func (s *Store) savePage(ctx context.Context, t *tx, acc account, stream string, number int64, page connectors.Page, sorted *sorted) error {
-	if page.Backfill && t.dialect == postgres {
+// SaveFetched stores objects of a stream that were read by their IDs, as SavePage stores a page, but proves nothing and leaves the
+// stream where it stands. What was stored below an order and did not come with it is gone.
+func (s *Store) SaveFetched(ctx context.Context, merchantID, connectionID int64, stream string, fetched connectors.Fetched) error {
+	w, err := s.newPageWriter(stream, connectors.Page{Records: fetched.Records, ReadAt: fetched.ReadAt})
+	if err != nil {
+		return err
+	}
+	w.fetched = true
+	for _, g := range w.sorted.groups() {
+		g.unique()
+	}
+	err = s.change(ctx, func(ctx context.Context, t *tx) error {
+		acc, err := t.account(ctx, merchantID, connectionID)
+		if err != nil {
+			return err
+		}
+		return w.in(t).storeOf(ctx, s, acc)
+	})
+	if err != nil {
+		return fmt.Errorf("store what was read of stream %s: %w", stream, err)
+	}
+	return nil
+}
+
+func (s *Store) savePage(ctx context.Context, w *pageWriter, acc account, number int64) error {
+	if w.page.Backfill && w.dialect == postgres {
 		// A database that dies may lose its last pages, each with the cursor behind it: they are read again.
-		if _, err := t.exec(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
+		if _, err := w.exec(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
 			return err
 		}
 	}
-	merchantID, connectionID := acc.merchant.ID, acc.connection.ID
-	kinds, err := t.advance(ctx, s.now(), merchantID, connectionID, stream, number, page, sorted)
+	var err error
+	w.kinds, err = w.advance(ctx, s.now(), acc.merchant.ID, acc.connection.ID, w.stream, number, w.page, w.sorted)
 	if err != nil {
 		return err
 	}
-	loc, err := acc.merchant.Location()
-	if err != nil {
-		return err
-	}
-	w := &pageWriter{tx: t, page: page, sorted: sorted, stream: stream, kinds: kinds,
-		place: &place{merchant: merchantID, connection: connectionID, loc: loc, readAt: page.ReadAt}}
-	if err := w.store(ctx, s, acc); err != nil {
+	if err := w.storeOf(ctx, s, acc); err != nil {
 		return err
 	}
 	return w.analyze(ctx, number)
@@ -86,6 +97,40 @@ type pageWriter struct {
 	sorted *sorted
 	stream string
 	kinds  kindNames // of records that the stream has carried, this page's included
+	// fetched: the page is none, but objects that were read by their IDs and came whole.
+	fetched bool
+}
+
+// newPageWriter sorts a page. It is used in one transaction after another, until one is kept.
+func (s *Store) newPageWriter(stream string, page connectors.Page) (*pageWriter, error) {
+	sorted, err := sortRecords(page.Records)
+	if err != nil {
+		return nil, err
+	}
+	if page.ReadAt.IsZero() {
+		if len(page.Records) > 0 || page.Replaces != nil {
+			return nil, fmt.Errorf("a page of stream %s does not say when it was read: set its ReadAt", stream)
+		}
+		page.ReadAt = s.now()
+	}
+	page.ReadAt = page.ReadAt.UTC().Truncate(time.Millisecond)
+	return &pageWriter{page: page, sorted: sorted, stream: stream}, nil
+}
+
+// in is the writer inside a transaction.
+func (w pageWriter) in(t *tx) *pageWriter {
+	w.tx = t
+	return &w
+}
+
+// storeOf stores the page as the account's.
+func (w *pageWriter) storeOf(ctx context.Context, s *Store, acc account) error {
+	loc, err := acc.merchant.Location()
+	if err != nil {
+		return err
+	}
+	w.place = &place{merchant: acc.merchant.ID, connection: acc.connection.ID, loc: loc, readAt: w.page.ReadAt}
+	return w.store(ctx, s, acc)
 }
 
 func (w *pageWriter) store(ctx context.Context, s *Store, acc account) error {

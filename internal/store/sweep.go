@@ -14,6 +14,9 @@ var sweptTables = []string{"order_lines", "refunds", "fulfillments", "transactio
 
 // noteSlice remembers which orders the slice under way has read or seen, until its proof.
 func (w *pageWriter) noteSlice(ctx context.Context) error {
+	if w.fetched {
+		return nil // it is its own slice
+	}
 	if err := w.noteOrderIDs(ctx, len(w.sorted.seen), func(i int) string { return w.sorted.seen[i].ID }); err != nil {
 		return err
 	}
@@ -48,6 +51,12 @@ func (w *pageWriter) noteOrderIDs(ctx context.Context, n int, id func(i int) str
 // last page; other slices of the stream may be under way.
 func (w *pageWriter) slice(ctx context.Context) (map[time.Time][]string, error) {
 	slice := map[time.Time][]string{}
+	if w.fetched {
+		for i := range w.sorted.orders.records {
+			slice[w.readAt] = append(slice[w.readAt], w.sorted.orders.records[i].ID)
+		}
+		return slice, nil
+	}
 	err := w.each(ctx, func(scan func(...any) error) error {
 		var id string
 		var readAt instant
@@ -101,12 +110,14 @@ func (w *pageWriter) stale(ctx context.Context, fn func(table, parent string, id
 	return nil
 }
 
-// sweep deletes, at a slice's proof, the children of its orders that the slice did not read again.
+// sweeping says whether the orders that were read came whole, with all that hangs on them.
+func (w *pageWriter) sweeping() bool {
+	return w.fetched || w.page.Proof != nil && w.page.Proof.Sweep && !w.kinds.has(kindSeen)
+}
+
+// sweep deletes, at a slice's proof or after objects were fetched, the children of its orders that the slice did not read again.
 func (w *pageWriter) sweep(ctx context.Context) error {
-	if w.page.Proof == nil {
-		return nil
-	}
-	if w.page.Proof.Sweep && !w.kinds.has(kindSeen) {
+	if w.sweeping() {
 		err := w.stale(ctx, func(table, parent string, ids []string, readAt time.Time) error {
 			where, arg := w.oneOf(parent, ids)
 			_, err := w.exec(ctx, "DELETE FROM "+table+" WHERE merchant_id = ? AND connection_id = ? AND "+where+" AND read_at < ?",
@@ -117,6 +128,9 @@ func (w *pageWriter) sweep(ctx context.Context) error {
 			return err
 		}
 	}
+	if w.page.Proof == nil {
+		return nil
+	}
 	_, err := w.exec(ctx, "DELETE FROM slice_orders WHERE merchant_id = ? AND connection_id = ? AND stream = ? AND read_at >= ? AND read_at <= ?",
 		w.merchant, w.connection, w.stream, at(w.sliceStart()), at(w.readAt))
 	return err
@@ -124,7 +138,7 @@ func (w *pageWriter) sweep(ctx context.Context) error {
 
 // sweeps collects the orders that sweep will change.
 func (w *pageWriter) sweeps(ctx context.Context, orders *set) error {
-	if w.page.Proof == nil || !w.page.Proof.Sweep || w.kinds.has(kindSeen) {
+	if !w.sweeping() {
 		return nil
 	}
 	return w.stale(ctx, func(table, parent string, ids []string, readAt time.Time) error {
@@ -205,7 +219,8 @@ func (w *pageWriter) buryOne(ctx context.Context, g fact.Gone) error {
 	var err error
 	switch g.Kind {
 	case fact.KindOrder:
-		err = w.setGone(ctx, "gone_at = ?", "read_at <= ?", []string{g.ID})
+		_, err = w.exec(ctx, "UPDATE orders SET gone_at = ? WHERE merchant_id = ? AND connection_id = ? AND id = ? AND read_at <= ? AND (created_at IS NULL OR created_at >= ?)",
+			at(w.readAt), w.merchant, w.connection, g.ID, at(w.readAt), at(orEpoch(g.Since)))
 	case fact.KindProduct:
 		_, err = w.exec(ctx, "UPDATE products SET gone_at = ? WHERE merchant_id = ? AND connection_id = ? AND id = ? AND read_at <= ?",
 			at(w.readAt), w.merchant, w.connection, g.ID, at(w.readAt))
@@ -213,7 +228,7 @@ func (w *pageWriter) buryOne(ctx context.Context, g fact.Gone) error {
 		// Kept even if the customer was never read, since it says who took over.
 		_, err = w.exec(ctx, `INSERT INTO customers (merchant_id, connection_id, id, consent_day, orders, merged_into, read_at, gone_at)
 			VALUES (?, ?, ?, '', 0, ?, ?, ?) ON CONFLICT (merchant_id, connection_id, id)
-			DO UPDATE SET merged_into = excluded.merged_into, gone_at = excluded.gone_at WHERE customers.read_at <= excluded.gone_at`,
+			DO UPDATE SET merged_into = CASE WHEN excluded.merged_into = '' THEN customers.merged_into ELSE excluded.merged_into END, gone_at = excluded.gone_at WHERE customers.read_at <= excluded.gone_at`,
 			w.merchant, w.connection, g.ID, g.MergedInto, at(w.readAt), at(w.readAt))
 	}
 	return err

@@ -28,41 +28,51 @@ func (w *Worker) Examine(ctx context.Context, m store.Merchant) error {
 const tellFor = time.Minute
 
 // Alert looks for nights that were missed, and tells people, in one message, what needs them and was told to nobody yet. What could not
-// be delivered is untold, and comes with the next call. Of several workers one does it. It is to be called every minute, beside the
-// nights and not in them.
+// be delivered is untold, and comes with the next call. Of several workers one does it.
 func (w *Worker) Alert(ctx context.Context) error {
 	if w.Tell == nil {
 		return nil
 	}
 	return w.Store.TellAlone(ctx, func(ctx context.Context) error {
-		merchants, err := w.Store.Merchants(ctx)
-		if err != nil {
-			return err
-		}
-		if err := w.watchNights(ctx, merchants); err != nil {
-			return err
-		}
-		open, err := w.Store.OpenAlerts(ctx)
-		if err != nil {
-			return err
-		}
-		untold := slices.DeleteFunc(open, func(a store.Alert) bool { return !a.ToldAt.IsZero() })
-		if len(untold) == 0 {
-			return nil
-		}
-		limited, cancel := context.WithTimeout(ctx, tellFor)
-		defer cancel()
-		subject, text := message(untold, merchants)
-		if err := w.Tell(limited, subject, text); err != nil {
-			return fmt.Errorf("tell people what needs them: %w", err)
-		}
-		return w.Store.MarkTold(context.WithoutCancel(ctx), untold)
+		unseen := w.watchNights(ctx) // what could be seen is told all the same
+		return errors.Join(w.tellUntold(ctx), unseen)
 	})
 }
 
+func (w *Worker) tellUntold(ctx context.Context) error {
+	open, err := w.Store.OpenAlerts(ctx)
+	if err != nil {
+		return err
+	}
+	untold := slices.DeleteFunc(open, func(a store.Alert) bool { return !a.ToldAt.IsZero() })
+	if len(untold) == 0 {
+		return nil
+	}
+	merchants, err := w.Store.Merchants(ctx)
+	if err != nil {
+		return err
+	}
+	limited, cancel := context.WithTimeout(ctx, tellFor)
+	defer cancel()
+	subject, text := message(untold, merchants)
+	if err := w.Tell(limited, subject, text); err != nil {
+		return fmt.Errorf("tell people what needs them: %w", err)
+	}
+	return w.Store.MarkTold(context.WithoutCancel(ctx), untold)
+}
+
+// Watch calls Alert every minute until ctx ends. What goes wrong is logged, and tried again.
+func (w *Worker) Watch(ctx context.Context) {
+	for wait(ctx, beatEvery) == nil {
+		if err := w.Alert(ctx); err != nil && ctx.Err() == nil {
+			w.Log.Error("nobody could be told what needs a person", "error", err)
+		}
+	}
+}
+
 // watchNights examines the merchants whose night is overdue by now. All others were examined after their night.
-func (w *Worker) watchNights(ctx context.Context, merchants []store.Merchant) error {
-	last, err := w.Store.LastRuns(ctx, nightKind)
+func (w *Worker) watchNights(ctx context.Context) error {
+	all, err := w.Store.Nights(ctx, NightKind, 1)
 	if err != nil {
 		return err
 	}
@@ -71,14 +81,13 @@ func (w *Worker) watchNights(ctx context.Context, merchants []store.Merchant) er
 		return err
 	}
 	var failures []error
-	for _, m := range merchants {
-		known := slices.ContainsFunc(open, func(a store.Alert) bool { return a.MerchantID == m.ID && a.Cause == NeedNight })
-		if known || m.State == store.StatePaused {
+	for _, n := range all {
+		m, began := n.Merchant, n.Merchant.CreatedAt
+		if slices.ContainsFunc(open, func(a store.Alert) bool { return a.MerchantID == m.ID && a.Cause == NeedNight }) {
 			continue
 		}
-		began := m.CreatedAt
-		if r, ok := last[m.ID]; ok {
-			began = r.StartedAt
+		if len(n.Last) > 0 {
+			began = n.Last[0].StartedAt
 		}
 		missed, err := w.missed(m, began)
 		if err == nil && missed {

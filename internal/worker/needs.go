@@ -46,6 +46,7 @@ const (
 	tokensSoon  = 14 * 24 * time.Hour
 	sunsetSoon  = 60            // days
 	missedAfter = 6 * time.Hour // behind the schedule: above any jitter, and time enough to catch up by itself
+	nightsSeen  = 20            // of the last nights
 	proofNights = 2             // nights that a stream may go without a proof: the provider may have a bad day
 )
 
@@ -71,7 +72,7 @@ func (w *Worker) Needs(ctx context.Context, m store.Merchant) ([]Need, error) {
 	if err != nil {
 		return nil, err
 	}
-	nights, err := w.nights(ctx, m)
+	nights, err := w.Store.RunsOf(ctx, m.ID, NightKind, nightsSeen)
 	if err != nil {
 		return nil, err
 	}
@@ -249,18 +250,12 @@ func (w *Worker) needsNight(m store.Merchant, nights []store.Run, conns []store.
 
 // missed says whether a night came due since last, and is overdue by now.
 func (w *Worker) missed(m store.Merchant, last time.Time) (bool, error) {
-	if w.ScheduleOf == nil {
-		return false, nil
-	}
-	schedule, err := w.ScheduleOf(m)
+	schedule, loc, err := w.scheduleOf(m)
 	if err != nil {
 		return false, err
 	}
-	loc, err := m.Location()
-	if err != nil {
-		return false, err
-	}
-	return due(schedule, last, w.Now().Add(-missedAfter), loc), nil
+	_, missed := due(schedule, last, w.Now().Add(-missedAfter), jitter(m.ID, w.Spread), loc)
+	return missed, nil
 }
 
 // needsJobs lists the jobs that rest. Where nights are worked in this process, one that failed in all its attempts rests until the next is
@@ -286,42 +281,4 @@ func (w *Worker) needsJobs(ctx context.Context, m store.Merchant, nights []store
 		return nil, nil
 	}
 	return []Need{{NeedJob + "/night", fmt.Sprintf("The night of %s failed %d times in a row: %s", m.Name, failed, nights[0].Error), remedy}}, nil
-}
-
-// NextNight is when a merchant's next night is due, on its own clock; zero for never. One that is overdue is due now.
-func (w *Worker) NextNight(ctx context.Context, m store.Merchant) (time.Time, error) {
-	if w.ScheduleOf == nil || m.State == store.StatePaused {
-		return time.Time{}, nil
-	}
-	schedule, err := w.ScheduleOf(m)
-	if err != nil {
-		return time.Time{}, err
-	}
-	loc, err := m.Location()
-	if err != nil {
-		return time.Time{}, err
-	}
-	nights, err := w.nights(ctx, m)
-	if err != nil {
-		return time.Time{}, err
-	}
-	now := w.Now()
-	last := now
-	if len(nights) > 0 {
-		last = nights[0].StartedAt
-	}
-	next := dueAfter(schedule, last, loc)
-	if !next.IsZero() && next.Before(now) {
-		next = now
-	}
-	return next.In(loc), nil
-}
-
-// LastNight is the latest night on record; its ID is zero before the first.
-func (w *Worker) LastNight(ctx context.Context, m store.Merchant) (store.Run, error) {
-	nights, err := w.nights(ctx, m)
-	if err != nil || len(nights) == 0 {
-		return store.Run{}, err
-	}
-	return nights[0], nil
 }

@@ -73,7 +73,7 @@ func newShop(t *testing.T, dsn string) *shop {
 	c := shopify.Connector()
 	l := &link.Linker{Store: db, Vault: ring, Connectors: []connectors.Connector{c}, Transport: dated{s.srv.Transport(), s.clock}, Now: s.clock.Now}
 	s.w = &worker.Worker{Store: db, Linker: l, Connectors: l.Connectors, Catalogue: kpi.Catalogue(), Now: s.clock.Now,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), NewPacer: func() connectors.Pacer { return transport.NewPacer(time.Now) }}
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), NewPacer: func(int64, int64) connectors.Pacer { return transport.NewPacer(time.Now) }}
 	if _, err := db.CreateMerchant(t.Context(), store.Merchant{Name: "Tea", Currency: "EUR", Zone: "Europe/Berlin"}); err != nil {
 		t.Fatal(err)
 	}

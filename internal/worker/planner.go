@@ -157,15 +157,16 @@ func (p *planner) moved(k kpi.KPI, at period.Period, days map[kpi.Measure][]peri
 	return "", false
 }
 
-// jobs lists the work, short periods first and oldest first, so that a night that is cut off goes on where it ended.
+// jobs lists the work, what ended first at first and of that short periods first, so that a night that is cut off goes on where it ended,
+// and that windows, which look back from a period's end, move on by and by.
 func (p *planner) jobs() []judgement {
 	all := make([]judgement, 0, len(p.work))
 	for _, j := range p.work {
 		all = append(all, *j)
 	}
 	slices.SortFunc(all, func(a, b judgement) int {
-		if a.period.From != b.period.From {
-			return int(a.period.From) - int(b.period.From)
+		if a.period.To != b.period.To {
+			return int(a.period.To) - int(b.period.To)
 		}
 		return slices.Index(period.Grains, a.period.Grain) - slices.Index(period.Grains, b.period.Grain)
 	})

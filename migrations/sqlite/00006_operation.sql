@@ -23,7 +23,8 @@ CREATE TABLE events (
 	at            INTEGER NOT NULL,
 	day           TEXT NOT NULL,
 	kind          TEXT NOT NULL,
-	text          TEXT NOT NULL
+	text          TEXT NOT NULL,
+	UNIQUE (merchant_id, id)
 );
 CREATE INDEX events_day ON events (merchant_id, day);
 
@@ -34,7 +35,8 @@ CREATE TABLE audit (
 	at          INTEGER NOT NULL,
 	actor       TEXT NOT NULL,
 	action      TEXT NOT NULL,
-	detail      TEXT NOT NULL
+	detail      TEXT NOT NULL,
+	UNIQUE (merchant_id, id)
 );
 
 -- Webhooks that were taken, so that one that comes again is known. They are forgotten after some days.

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fourfold/connectors"
+)
+
+// Hint is an object that the provider said may have changed, and that has not been read again yet.
+type Hint struct {
+	connectors.Object
+	FirstAt time.Time
+	times   int64
+}
+
+// TakeHook keeps what a webhook hints at until it is followed. One that was taken before changes nothing, and is not fresh. Hints at one
+// object are one.
+func (s *Store) TakeHook(ctx context.Context, merchantID, connectionID int64, h connectors.Hook) (fresh bool, err error) {
+	if h.Event == "" {
+		return false, errors.New("a webhook that names no event cannot be known again")
+	}
+	objects := slices.Clone(h.Objects)
+	if h.Account {
+		objects = append(objects, connectors.Object{})
+	}
+	slices.SortFunc(objects, func(a, b connectors.Object) int { // deliveries at one time must not wait for each other in a circle
+		return cmp.Or(strings.Compare(a.Stream, b.Stream), strings.Compare(a.ID, b.ID))
+	})
+	objects = slices.Compact(objects)
+	now := s.now()
+	err = s.change(ctx, func(ctx context.Context, t *tx) error {
+		// From the connection, so that nothing comes in again of one that was forgotten.
+		n, err := t.exec(ctx, `INSERT INTO webhook_events (merchant_id, connection_id, event, received_at)
+			SELECT merchant_id, id, ?, ? FROM connections WHERE merchant_id = ? AND id = ?
+			ON CONFLICT (merchant_id, connection_id, event) DO NOTHING`, storable(h.Event), at(now), merchantID, connectionID)
+		fresh = n > 0
+		if err != nil || !fresh {
+			return err
+		}
+		return t.upsert(ctx, "hints", "(merchant_id, connection_id, stream, object) DO UPDATE SET times = hints.times + 1",
+			rowsOf(len(objects), func(i int, r *row) {
+				r.int("merchant_id", merchantID)
+				r.int("connection_id", connectionID)
+				r.text("stream", objects[i].Stream)
+				r.text("object", objects[i].ID)
+				r.at("first_at", now)
+				r.int("times", 1)
+			}))
+	})
+	if err != nil {
+		return false, fmt.Errorf("keep a webhook: %w", err)
+	}
+	return fresh, nil
+}
+
+// Hints lists a connection's hints by stream and object, at most limit of them.
+func (s *Store) Hints(ctx context.Context, merchantID, connectionID int64, limit int) ([]Hint, error) {
+	var all []Hint
+	err := s.look(ctx, func(ctx context.Context, t *tx) error {
+		return t.each(ctx, func(scan func(...any) error) error {
+			var h Hint
+			var first instant
+			err := scan(&h.Stream, &h.ID, &first, &h.times)
+			h.FirstAt = first.Time
+			all = append(all, h)
+			return err
+		}, "SELECT stream, object, first_at, times FROM hints WHERE merchant_id = ? AND connection_id = ? ORDER BY stream, object LIMIT ?",
+			merchantID, connectionID, limit)
+	})
+	return all, err
+}
+
+// Hinted lists a merchant's connections that have hints.
+func (s *Store) Hinted(ctx context.Context, merchantID int64) ([]int64, error) {
+	var ids []int64
+	err := s.look(ctx, func(ctx context.Context, t *tx) error {
+		return t.each(ctx, func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		}, "SELECT DISTINCT connection_id FROM hints WHERE merchant_id = ? ORDER BY connection_id", merchantID)
+	})
+	return ids, err
+}
+
+// FollowedHints drops hints that were followed. One that was given again since Hints listed it stays.
+func (s *Store) FollowedHints(ctx context.Context, merchantID, connectionID int64, followed []Hint) error {
+	err := s.change(ctx, func(ctx context.Context, t *tx) error {
+		for _, h := range followed {
+			_, err := t.exec(ctx, "DELETE FROM hints WHERE merchant_id = ? AND connection_id = ? AND stream = ? AND object = ? AND times = ?",
+				merchantID, connectionID, h.Stream, h.ID, h.times)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("drop hints that were followed: %w", err)
+	}
+	return nil
+}
+
+// ForgetHooks forgets which webhooks were taken before a moment, long after their provider has stopped sending them again.
+func (s *Store) ForgetHooks(ctx context.Context, merchantID int64, before time.Time) (int64, error) {
+	var n int64
+	err := s.change(ctx, func(ctx context.Context, t *tx) (err error) {
+		n, err = t.exec(ctx, "DELETE FROM webhook_events WHERE merchant_id = ? AND received_at < ?", merchantID, at(before))
+		return err
+	})
+	return n, err
+}
