@@ -1,7 +1,6 @@
 package alert_test
 
 import (
-	"crypto/tls"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -10,66 +9,77 @@ import (
 
 	"fourfold/internal/alert"
 	"fourfold/internal/secret"
+	"fourfold/internal/sim/smtp"
 )
 
-func (s *mailServer) way() alert.Mail {
-	return alert.Mail{Server: s.listener.Addr().String(), Encryption: alert.StartTLS, User: "fourfold", Password: secret.New("pa55word"),
-		From: "fourfold@example.com", To: []string{"ops@example.com", "owner@example.com"}, TLS: &tls.Config{RootCAs: s.authority}}
+func newServer(t *testing.T) *smtp.Server {
+	t.Helper()
+	s, err := smtp.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func to(s *smtp.Server) alert.Mail {
+	return alert.Mail{Server: s.Addr(), Encryption: alert.StartTLS, User: "fourfold", Password: secret.New("pa55word"),
+		From: "fourfold@example.com", To: []string{"ops@example.com", "owner@example.com"}, TLS: s.TLS()}
 }
 
 func TestMailGoesOutEncrypted(t *testing.T) {
-	s := newMailServer(t)
-	if err := s.way().Send(t.Context(), "Fourfold: Tea needs a person", "Link it again – fourfold link shopify.\n"); err != nil {
+	s := newServer(t)
+	if err := to(s).Send(t.Context(), "Fourfold: Tea needs a person", "Link it again – fourfold link shopify.\n"); err != nil {
 		t.Fatal(err)
 	}
-	all := s.took()
+	all := s.Took()
 	if len(all) != 1 {
 		t.Fatalf("%d messages", len(all))
 	}
 	m := all[0]
-	if !m.encrypted || m.login != "fourfold pa55word" {
-		t.Errorf("encrypted %v, login %q", m.encrypted, m.login)
+	if !m.Encrypted || m.Login != "fourfold pa55word" {
+		t.Errorf("encrypted %v, login %q", m.Encrypted, m.Login)
 	}
-	if !strings.Contains(m.from, "fourfold@example.com") || !strings.Contains(m.to, "ops@example.com") || !strings.Contains(m.to, "owner@example.com") {
-		t.Errorf("from %s to %s", m.from, m.to)
+	if !strings.Contains(m.From, "fourfold@example.com") || !strings.Contains(m.To, "ops@example.com") || !strings.Contains(m.To, "owner@example.com") {
+		t.Errorf("from %s to %s", m.From, m.To)
 	}
 	for _, part := range []string{"Subject: Fourfold: Tea needs a person", "Date: ", "Message-ID: <"} {
-		if !strings.Contains(m.header, part) {
-			t.Errorf("no %q in\n%s", part, m.header)
+		if !strings.Contains(m.Header, part) {
+			t.Errorf("no %q in\n%s", part, m.Header)
 		}
 	}
-	if !strings.Contains(m.plain, "fourfold link shopify") {
-		t.Errorf("the text is %q", m.plain)
+	if !strings.Contains(m.Body, "fourfold link shopify") {
+		t.Errorf("the text is %q", m.Body)
 	}
 }
 
 // A server that offers no encryption gets neither the password nor the message, and one that is not who it says gets nothing either.
 func TestMailIsNotSentInTheClear(t *testing.T) {
-	s := newMailServer(t)
-	s.noTLS = true
-	if err := s.way().Send(t.Context(), "subject", "text"); err == nil || !strings.Contains(err.Error(), "STARTTLS") {
+	s := newServer(t)
+	s.OfferTLS(false)
+	if err := to(s).Send(t.Context(), "subject", "text"); err == nil || !strings.Contains(err.Error(), "STARTTLS") {
 		t.Errorf("a server without STARTTLS: %v", err)
 	}
-	s.noTLS = false
-	stranger := s.way()
+	s.OfferTLS(true)
+	stranger := to(s)
 	stranger.TLS = nil
 	if err := stranger.Send(t.Context(), "subject", "text"); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("a server whose certificate nobody vouches for: %v", err)
 	}
-	if all := s.took(); len(all) > 0 {
+	if all := s.Took(); len(all) > 0 {
 		t.Errorf("sent %+v", all)
 	}
 }
 
 func TestMailThatIsRefused(t *testing.T) {
-	s := newMailServer(t)
-	s.busy = true
-	err := s.way().Send(t.Context(), "subject", "text")
+	s := newServer(t)
+	s.Refuse(true)
+	err := to(s).Send(t.Context(), "subject", "text")
 	if err == nil || !strings.Contains(err.Error(), "451") || strings.Contains(err.Error(), "ops@") || strings.Contains(err.Error(), "pa55word") {
 		t.Errorf("got %v", err)
 	}
-	_ = s.listener.Close()
-	if err := s.way().Send(t.Context(), "subject", "text"); err == nil || !strings.Contains(err.Error(), "reach 127.0.0.1") {
+	s.Close()
+	if err := to(s).Send(t.Context(), "subject", "text"); err == nil || !strings.Contains(err.Error(), "reach 127.0.0.1") {
 		t.Errorf("nobody listens: %v", err)
 	}
 }
@@ -101,13 +111,13 @@ func TestWebhook(t *testing.T) {
 
 // One way that works is enough to have been told; what failed is said.
 func TestOneWayIsEnough(t *testing.T) {
-	s, gone := newMailServer(t), newMailServer(t)
-	_ = gone.listener.Close()
-	reached, err := alert.Ways{gone.way(), s.way()}.Send(t.Context(), "subject", "text")
-	if !reached || err == nil || len(s.took()) != 1 {
-		t.Errorf("reached %v, %v, %d messages", reached, err, len(s.took()))
+	s, gone := newServer(t), newServer(t)
+	gone.Close()
+	reached, err := alert.Ways{to(gone), to(s)}.Send(t.Context(), "subject", "text")
+	if !reached || err == nil || len(s.Took()) != 1 {
+		t.Errorf("reached %v, %v, %d messages", reached, err, len(s.Took()))
 	}
-	if reached, err := (alert.Ways{gone.way()}).Send(t.Context(), "subject", "text"); reached || err == nil {
+	if reached, err := (alert.Ways{to(gone)}).Send(t.Context(), "subject", "text"); reached || err == nil {
 		t.Errorf("nobody was reached: %v, %v", reached, err)
 	}
 }

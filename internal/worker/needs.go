@@ -92,7 +92,7 @@ func (w *Worker) Needs(ctx context.Context, m store.Merchant) ([]Need, error) {
 		if dead || m.State == store.StatePaused {
 			continue // what else is behind follows from it
 		}
-		of, err := w.needsStreams(ctx, c, conn, nights)
+		of, err := w.needsStreams(ctx, c, grants[i], conn, nights)
 		if err != nil {
 			return nil, err
 		}
@@ -160,7 +160,7 @@ func renews(c connectors.Connector, g store.Grant) bool {
 }
 
 // needsStreams looks at what the streams of a connection may read, how their last pulls ended and when they were last proven complete.
-func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, conn store.Connection, nights []store.Run) ([]Need, error) {
+func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g store.Grant, conn store.Connection, nights []store.Run) ([]Need, error) {
 	caps, err := w.Store.Capabilities(ctx, conn.MerchantID, conn.ID)
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, conn 
 		state := known[s.ID]
 		lacks := slices.IndexFunc(caps, func(have connectors.Capability) bool { return !have.Granted && slices.Contains(s.Needs, have.ID) })
 		switch {
-		case lacks >= 0 && (i == 0 || !state.LastComplete.IsZero()): // what the link is for, or what could be read before
+		case lacks >= 0 && (i == 0 || !state.LastComplete.IsZero() && !leftOut(c, g)): // what the link is for, or what could be read before
 			have := caps[lacks]
 			needs = append(needs, Need{NeedScope + about(have.ID), fmt.Sprintf("%s does not let us read %s: %s", conn.Name, strings.ReplaceAll(have.ID, "_", " "), strings.TrimSuffix(have.Costs, ".")), have.Remedy})
 		case lacks >= 0, s.After != "" && !known[s.After].Backfilled:
@@ -193,6 +193,13 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, conn 
 		}
 	}
 	return needs, nil
+}
+
+// leftOut says whether the merchant chose to do without some scopes.
+func leftOut(c connectors.Connector, g store.Grant) bool {
+	return slices.ContainsFunc(c.Auth, func(a connectors.Auth) bool {
+		return a.Kind == g.Auth && a.Scopes.LeaveOut != "" && g.Fields[a.Scopes.LeaveOut] != ""
+	})
 }
 
 // unproven counts the nights that went by since a stream, due in them, was last proven complete.
