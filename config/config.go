@@ -33,6 +33,9 @@ type Config struct {
 	Alerts   Alerts
 
 	MetricsListen string // where health and metrics are served; "" for nowhere
+
+	merchants []named           // those that the file names, in its order
+	said      map[string]string // by path: where a setting was written
 }
 
 // Merchant is the business the scorecard is for. Currency and Zone default to those of the first store that is linked.

@@ -143,33 +143,6 @@ func (f field) env() string {
 	return "FOURFOLD_" + strings.ToUpper(strings.ReplaceAll(f.path, ".", "_"))
 }
 
-func fieldAt(path string) (field, bool) {
-	i := slices.IndexFunc(fields, func(f field) bool { return f.path == path })
-	if i < 0 {
-		return field{}, false
-	}
-	return fields[i], true
-}
-
-// known lists the names that may stand below a section, for the message about one that may not.
-func known(section string) string {
-	var names []string
-	for _, f := range fields {
-		rest, ok := strings.CutPrefix(f.path, section)
-		if !ok {
-			continue
-		}
-		name, _, _ := strings.Cut(rest, ".")
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	if section == "" {
-		names = append(names, "targets")
-	}
-	return strings.Join(names, ", ")
-}
-
 func readSecret(path string) (string, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {

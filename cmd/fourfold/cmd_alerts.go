@@ -25,7 +25,7 @@ came back. "fourfold alerts test" sends one.`,
 		Example: "  fourfold alerts\n  fourfold alerts test",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			merchants, err := a.merchants(cmd.Context())
+			merchants, err := a.shown(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -47,6 +47,7 @@ came back. "fourfold alerts test" sends one.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().StringVar(&a.only, "merchant", "", "only this one")
 	cmd.AddCommand(alertsTestCommand(a))
 	return cmd
 }

@@ -25,7 +25,9 @@ func runCommand(a *app) *cobra.Command {
 its time zone. A night that was missed while it was down is caught up once. Ends
 cleanly, with 0, on SIGTERM and Ctrl-C: what is under way finishes its page, and
 the next run goes on where this one ended. Its log goes to standard error; with
-FOURFOLD_LOG=json in the environment as JSON.`,
+FOURFOLD_LOG=json in the environment as JSON.
+
+On Postgres any number of these, and of "fourfold work", share the nights.`,
 		Example: "  fourfold run",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -39,6 +41,9 @@ FOURFOLD_LOG=json in the environment as JSON.`,
 			w, err := a.worker(ctx)
 			if err != nil {
 				return err
+			}
+			if a.cfg.Postgres() {
+				return a.workCluster(ctx, w)
 			}
 			return a.stay(ctx, w, w.Run)
 		},
@@ -145,7 +150,7 @@ func migrateCommand(a *app) *cobra.Command {
 }
 
 func rebuildCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:     "rebuild",
 		Short:   "Work out everything that is derived anew from the facts",
 		Long:    "Nothing should change by it; it is there for after a repair of the facts by\nhand.",
@@ -170,4 +175,6 @@ func rebuildCommand(a *app) *cobra.Command {
 			return nil
 		},
 	}
+	a.merchantFlag(cmd)
+	return cmd
 }

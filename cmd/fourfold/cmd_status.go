@@ -31,7 +31,7 @@ Exits with 3 if a person is needed.`,
 			if err != nil {
 				return err
 			}
-			merchants, err := a.merchants(ctx)
+			merchants, err := a.shown(ctx)
 			if err != nil {
 				return err
 			}
@@ -59,20 +59,24 @@ Exits with 3 if a person is needed.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().StringVar(&a.only, "merchant", "", "only this one")
 	return cmd
 }
 
-// merchants are all that there are; an error that says how to link a store where there is none.
-func (a *app) merchants(ctx context.Context) ([]store.Merchant, error) {
-	db, err := a.store(ctx)
+// shown are the merchants to tell of: the one that --merchant names, or all. Where there is none, the error says how to link a store.
+func (a *app) shown(ctx context.Context) ([]store.Merchant, error) {
+	all, err := a.merchants(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := db.Merchants(ctx)
-	if err == nil && len(all) == 0 {
-		err = errNotLinked
+	if a.only != "" {
+		m, err := byName(all, a.only)
+		return []store.Merchant{m}, err
 	}
-	return all, err
+	if len(all) == 0 {
+		return nil, errNotLinked
+	}
+	return all, nil
 }
 
 // merchantStatus is a merchant's status as scripts read it.
@@ -185,7 +189,7 @@ func orNil(t time.Time) *time.Time {
 
 func (a *app) printStatus(all []merchantStatus) {
 	if len(all) == 1 {
-		a.printMerchant(all[0])
+		a.printOne(all[0])
 	} else {
 		t := newTable("Merchant", "Last night", "Next night", "Behind", "Needs")
 		for _, s := range all {
@@ -211,7 +215,7 @@ func (a *app) printStatus(all []merchantStatus) {
 	}
 }
 
-func (a *app) printMerchant(s merchantStatus) {
+func (a *app) printOne(s merchantStatus) {
 	fmt.Fprintf(a.stdout, "%s: last night %s, next night %s (%s)\n", s.Merchant, s.lastText(), s.nextText(), s.Zone)
 	if len(s.Streams) == 0 {
 		fmt.Fprintln(a.stdout, "Nothing was pulled yet: fourfold pull")

@@ -182,8 +182,11 @@ var needCases = []need{
 	{kind: worker.NeedShape, says: "cannot be read", nights: 1,
 		cause: func(o *operated) { o.srv.SetFaults(sim.Faults{ShortFile: sim.Chance{P: 1}}) },
 		mend:  func(o *operated) { o.srv.SetFaults(sim.Faults{}) }},
-	{kind: worker.NeedProof, says: "are proven complete up to", nights: 2,
-		cause: func(o *operated) { o.srv.SetFaults(sim.Faults{Frozen: true}) },
+	{kind: worker.NeedProof, says: "was not proven complete (orders, refunds", nights: 2,
+		cause: func(o *operated) {
+			o.relinkWithout("nothing") // by a token that lasts: none has to be renewed
+			o.srv.SetFaults(sim.Faults{Gone: true})
+		},
 		mend:  func(o *operated) { o.srv.SetFaults(sim.Faults{}) }},
 	{kind: worker.NeedNight, says: "has had no night since", idle: 2 * 24 * time.Hour,
 		cause: func(*operated) {},

@@ -6,6 +6,7 @@ import "fourfold/internal/period"
 type account struct {
 	merchant   Merchant
 	connection Connection
+	salt       string // of the hashes of redacted customers; "" while there are none
 }
 
 // touched is what a page may change the totals of, worked out before it is written. Parents that the page does not hold (the
@@ -13,6 +14,7 @@ type account struct {
 type touched struct {
 	orders    set // IDs of orders of which anything is read, or that are gone
 	customers set // IDs of customers read or gone, not those that orders name
+	merged    set // of those, the customers that became one with another
 	products  set // IDs of products read or gone
 	variants  set // IDs of variants read
 	stock     map[period.Day]bool

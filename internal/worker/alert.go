@@ -25,7 +25,7 @@ func (w *Worker) Examine(ctx context.Context, m store.Merchant) error {
 }
 
 // tellFor is how long the telling may take.
-const tellFor = time.Minute
+const tellFor = 45 * time.Second
 
 // Alert looks for nights that were missed, and tells people, in one message, what needs them and was told to nobody yet. What could not
 // be delivered is untold, and comes with the next call. Of several workers one does it.

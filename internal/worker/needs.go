@@ -50,11 +50,13 @@ const (
 	proofNights = 2             // nights that a stream may go without a proof: the provider may have a bad day
 )
 
-// RestingJob is a job that failed every time.
+// RestingJob is a job that failed every time and is not tried any more.
 type RestingJob struct {
-	Job   string // what it is, as a person reads it: "pull orders of Tea"
-	Since time.Time
-	Error string // of the last attempt
+	Kind       string
+	Connection int64  // zero for all of the merchant
+	Stream     string // "" where it is about none
+	Since      time.Time
+	Error      string // of the last attempt
 }
 
 // Needs lists what of a merchant needs a person now, in no order that matters. It asks the store only, never a provider. Of a merchant
@@ -72,7 +74,7 @@ func (w *Worker) Needs(ctx context.Context, m store.Merchant) ([]Need, error) {
 	if err != nil {
 		return nil, err
 	}
-	nights, err := w.Store.RunsOf(ctx, m.ID, NightKind, nightsSeen)
+	h, err := w.health(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -90,27 +92,52 @@ func (w *Worker) Needs(ctx context.Context, m store.Merchant) ([]Need, error) {
 		login, dead := w.needsLogin(c, grants[i])
 		needs = append(needs, login...)
 		if dead || m.State == store.StatePaused {
-			continue // what else is behind follows from it
+			h.explained = true // what else is behind follows from it
+			continue
 		}
-		of, err := w.needsStreams(ctx, c, grants[i], conn, nights)
+		of, err := w.needsStreams(ctx, c, grants[i], conn, &h)
 		if err != nil {
 			return nil, err
 		}
 		needs = append(needs, of...)
 	}
 	if m.State != store.StatePaused {
-		missed, err := w.needsNight(m, nights, conns)
+		missed, err := w.needsNight(m, h, conns)
 		if err != nil {
 			return nil, err
 		}
-		resting, err := w.needsJobs(ctx, m, nights, len(needs) > 0)
-		if err != nil {
-			return nil, err
-		}
-		needs = slices.Concat(needs, missed, resting)
+		needs = append(append(needs, missed...), needsJobs(m, h)...)
 	}
 	slices.SortStableFunc(needs, func(a, b Need) int { return strings.Compare(a.Cause, b.Cause) })
 	return slices.CompactFunc(needs, func(a, b Need) bool { return a.Cause == b.Cause }), nil
+}
+
+// health is how a merchant's nights went of late.
+type health struct {
+	nights    []store.Run  // the latest first
+	failed    int          // that failed in a row
+	resting   []RestingJob // of the last night, or of the one that did not come
+	explained bool         // why nights fail shows in a login or in the streams
+}
+
+func (w *Worker) health(ctx context.Context, m store.Merchant) (h health, err error) {
+	if h.nights, err = w.Store.RunsOf(ctx, m.ID, NightKind, nightsSeen); err != nil {
+		return h, err
+	}
+	for h.failed < len(h.nights) && h.nights[h.failed].Error != "" {
+		h.failed++
+	}
+	began := m.CreatedAt
+	if len(h.nights) > 0 {
+		began = h.nights[0].StartedAt
+	}
+	missed, err := w.missed(m, began)
+	if err != nil || w.Resting == nil || h.failed == 0 && !missed {
+		return h, err
+	}
+	h.resting, err = w.Resting(ctx, m.ID)
+	h.resting = slices.DeleteFunc(h.resting, func(j RestingJob) bool { return j.Since.Before(began) })
+	return h, err
 }
 
 func (w *Worker) needsVersion(c connectors.Connector) []Need {
@@ -160,7 +187,7 @@ func renews(c connectors.Connector, g store.Grant) bool {
 }
 
 // needsStreams looks at what the streams of a connection may read, how their last pulls ended and when they were last proven complete.
-func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g store.Grant, conn store.Connection, nights []store.Run) ([]Need, error) {
+func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g store.Grant, conn store.Connection, h *health) ([]Need, error) {
 	caps, err := w.Store.Capabilities(ctx, conn.MerchantID, conn.ID)
 	if err != nil {
 		return nil, err
@@ -175,8 +202,10 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g sto
 	}
 	about := func(what string) string { return fmt.Sprintf("/%d/%s", conn.ID, what) }
 	var needs []Need
+	var unproven []store.StreamState
 	for i, s := range c.Streams {
 		state := known[s.ID]
+		state.Stream = s.ID
 		lacks := slices.IndexFunc(caps, func(have connectors.Capability) bool { return !have.Granted && slices.Contains(s.Needs, have.ID) })
 		switch {
 		case lacks >= 0 && (i == 0 || !state.LastComplete.IsZero() && !leftOut(c, g)): // what the link is for, or what could be read before
@@ -188,12 +217,24 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g sto
 		case state.LastFault == connectors.Malformed:
 			needs = append(needs, Need{NeedShape + about(s.ID), fmt.Sprintf("%s of %s cannot be read: %s", s.Title, conn.Name, state.LastError),
 				"Look whether a newer fourfold reads it; if not, report it."})
-		case w.unproven(s, state, conn, nights) >= proofNights:
-			needs = append(needs, Need{NeedProof + about(s.ID), unprovenText(s, state, conn), "`fourfold proofs` says what was proven, `fourfold doctor` what is in the way."})
+		case h.rests(s, state, conn):
+			h.explained = true
+			needs = append(needs, Need{NeedJob + about(s.ID), fmt.Sprintf("%s of %s failed every time and rest: %s", s.Title, conn.Name, h.why(s, state, conn)), jobRemedy})
+		default:
+			without := w.unproven(s, state, conn, h.nights)
+			h.explained = h.explained || without > 0 // they have a day or two to come right by themselves
+			if without >= proofNights {
+				unproven = append(unproven, state)
+			}
 		}
+	}
+	if len(unproven) > 0 {
+		needs = append(needs, Need{fmt.Sprintf("%s/%d", NeedProof, conn.ID), h.unprovenText(conn, unproven), proofRemedy})
 	}
 	return needs, nil
 }
+
+const proofRemedy = "`fourfold proofs` says what was proven, `fourfold doctor` what is in the way."
 
 // leftOut says whether the merchant chose to do without some scopes.
 func leftOut(c connectors.Connector, g store.Grant) bool {
@@ -222,26 +263,39 @@ func (w *Worker) unproven(s connectors.Stream, state store.StreamState, conn sto
 	return len(dates)
 }
 
-func unprovenText(s connectors.Stream, state store.StreamState, conn store.Connection) string {
-	text := fmt.Sprintf("%s of %s were never proven complete", s.Title, conn.Name)
-	if !state.CompleteTo.IsZero() {
-		text = fmt.Sprintf("%s of %s are proven complete up to %s only", s.Title, conn.Name, state.CompleteTo.UTC().Format("2006-01-02 15:04 UTC"))
+// unprovenText names the streams of a connection that nights went by without, and why, as far as is known.
+func (h *health) unprovenText(conn store.Connection, streams []store.StreamState) string {
+	var names []string
+	why, earliest := "", time.Time{}
+	for _, s := range streams {
+		names = append(names, s.Stream)
+		why = first(why, s.LastError)
+		if earliest.IsZero() || s.CompleteTo.Before(earliest) {
+			earliest = s.CompleteTo
+		}
 	}
-	if state.LastError != "" {
-		text += "; the last pull ended with: " + state.LastError
+	text := fmt.Sprintf("%d nights and more went by in which %s was not proven complete (%s)", proofNights, conn.Name, strings.Join(names, ", "))
+	if !earliest.IsZero() {
+		text += "; it is up to " + earliest.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	if h.failed > 0 {
+		why = first(why, h.nights[0].Error)
+	}
+	if why != "" {
+		text += "; the last pull ended with: " + why
 	}
 	return text
 }
 
-func (w *Worker) needsNight(m store.Merchant, nights []store.Run, conns []store.Connection) ([]Need, error) {
+func (w *Worker) needsNight(m store.Merchant, h health, conns []store.Connection) ([]Need, error) {
 	last := conns[0].CreatedAt
 	for _, c := range conns[1:] {
 		if c.CreatedAt.Before(last) {
 			last = c.CreatedAt
 		}
 	}
-	if len(nights) > 0 {
-		last = nights[0].StartedAt
+	if len(h.nights) > 0 {
+		last = h.nights[0].StartedAt
 	}
 	missed, err := w.missed(m, last)
 	if err != nil || !missed {
@@ -265,27 +319,39 @@ func (w *Worker) missed(m store.Merchant, last time.Time) (bool, error) {
 	return missed, nil
 }
 
-// needsJobs lists the jobs that rest. Where nights are worked in this process, one that failed in all its attempts rests until the next is
-// due; that is a need of its own only where no other explains it.
-func (w *Worker) needsJobs(ctx context.Context, m store.Merchant, nights []store.Run, explained bool) ([]Need, error) {
-	const remedy = "Its cause is in the text: mend it, then fourfold pull. If it is fourfold's fault, report it."
-	if w.Resting != nil {
-		jobs, err := w.Resting(ctx, m.ID)
-		if err != nil {
-			return nil, err
+const jobRemedy = "Mend what it says, then fourfold pull; if it is fourfold's own fault, report it."
+
+// rests says whether the pulls of a stream have failed so often that they rest, and not because the provider cannot be had: it may yet.
+func (h *health) rests(s connectors.Stream, state store.StreamState, conn store.Connection) bool {
+	switch state.LastFault {
+	case connectors.Unavailable, connectors.Throttled:
+		return false
+	}
+	return h.job(s, conn) >= 0 || state.LastError != "" && h.failed > againTimes
+}
+
+func (h *health) job(s connectors.Stream, conn store.Connection) int {
+	return slices.IndexFunc(h.resting, func(j RestingJob) bool { return j.Connection == conn.ID && j.Stream == s.ID })
+}
+
+func (h *health) why(s connectors.Stream, state store.StreamState, conn store.Connection) string {
+	if i := h.job(s, conn); i >= 0 {
+		return h.resting[i].Error
+	}
+	return state.LastError
+}
+
+// needsJobs lists the jobs at rest that are about no stream. Where nights are worked in this process, one that failed in all its attempts,
+// though its pulls went well, rests until the next is due.
+func needsJobs(m store.Merchant, h health) []Need {
+	var needs []Need
+	for _, j := range h.resting {
+		if j.Stream == "" && !h.explained {
+			needs = append(needs, Need{NeedJob + "/" + j.Kind, fmt.Sprintf("The %s of %s failed every time and rests: %s", j.Kind, m.Name, j.Error), jobRemedy})
 		}
-		var needs []Need
-		for _, j := range jobs {
-			needs = append(needs, Need{NeedJob + "/" + j.Job, fmt.Sprintf("%s failed every time and rests since %s: %s", j.Job, j.Since.UTC().Format("2006-01-02 15:04 UTC"), j.Error), remedy})
-		}
-		return needs, nil
 	}
-	failed := 0
-	for failed < len(nights) && nights[failed].Error != "" {
-		failed++
+	if len(needs) == 0 && h.failed > againTimes && !h.explained {
+		needs = append(needs, Need{NeedJob + "/night", fmt.Sprintf("The night of %s failed %d times in a row: %s", m.Name, h.failed, h.nights[0].Error), jobRemedy})
 	}
-	if explained || failed <= againTimes {
-		return nil, nil
-	}
-	return []Need{{NeedJob + "/night", fmt.Sprintf("The night of %s failed %d times in a row: %s", m.Name, failed, nights[0].Error), remedy}}, nil
+	return needs
 }
