@@ -260,6 +260,9 @@ func (w *Worker) unproven(s connectors.Stream, state store.StreamState, conn sto
 			dates[first(n.Night, n.StartedAt.UTC().Format(time.DateOnly))] = true
 		}
 	}
+	if s.After != "" && state.LastComplete.IsZero() {
+		return max(0, len(dates)-1) // the first night was the other's
+	}
 	return len(dates)
 }
 
