@@ -36,6 +36,11 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 		Parse:    func(text string) (worker.Schedule, error) { return config.ParseSchedule(text) },
 		Spread:   c.Spreading(), Workers: c.AtATime(),
 	}
+	if c.Postgres() {
+		w.NewPacer = func(merchantID, connectionID int64) connectors.Pacer {
+			return worker.SharedPacer(l.Store, merchantID, connectionID)
+		}
+	}
 	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
 		return nil, err
 	}
