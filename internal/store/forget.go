@@ -10,7 +10,7 @@ import (
 var connectionTables = []string{
 	"streams", "proofs", "capabilities", "slice_orders", "orders", "order_lines", "agreements", "sales", "refunds", "refund_lines",
 	"refund_adjustments", "returns", "return_lines", "fulfillments", "promises", "transactions", "disputes", "customers", "products", "variants",
-	"stock_readings", "cost_readings", "sessions_days", "provider_sales_days", "rates", "totals", "customer_days", "marks", "budgets",
+	"stock_readings", "cost_readings", "sessions_days", "provider_sales_days", "rates", "totals", "customer_days", "marks",
 	"events", "webhook_events", "hints", "budgets",
 }
 
