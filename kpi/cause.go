@@ -16,6 +16,7 @@ const (
 	CauseCalendar     Cause = "calendar change"     // of the week's or the fiscal year's first day
 	CauseDefinition   Cause = "definition change"   // of a KPI that this one is made of; one's own change begins a new line
 	CauseTarget       Cause = "first target"        // set for a backfilled period that had none
+	CauseForgotten    Cause = "store erased"        // with everything that came from it
 	CauseBackfill     Cause = "backfill"            // a source was read for the first time, or further back
 	CauseRecount      Cause = "recount"             // somebody had everything counted afresh
 	CauseDeletion     Cause = "deletion"            // an order is gone at the provider
@@ -35,7 +36,7 @@ const (
 )
 
 var causes = []Cause{
-	CauseCurrency, CauseCalendar, CauseDefinition, CauseTarget, CauseBackfill, CauseRecount,
+	CauseCurrency, CauseCalendar, CauseDefinition, CauseTarget, CauseForgotten, CauseBackfill, CauseRecount,
 	CauseDeletion, CauseMerge, CauseCancellation, CauseEdit, CauseRefund, CauseReturn, CauseLateSale,
 	CauseCost, CauseProduct, CauseCustomer, CausePayment, CauseDelivery, CauseRate, CauseRestated,
 }

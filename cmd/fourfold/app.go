@@ -21,6 +21,7 @@ import (
 	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/internal/vault"
+	"fourfold/internal/worker/cluster"
 )
 
 // app is what commands share: where they read and write, and what they open on first use.
@@ -35,6 +36,9 @@ type app struct {
 	connectors     []connectors.Connector
 	// browse stands in for the merchant's browser in the demo and in tests; nil for the real one.
 	browse func(ctx context.Context, address string)
+
+	// rescue is after how long a cluster takes a job without a sign of its worker for dead; zero for the usual.
+	rescue time.Duration
 
 	cfg   *config.Config
 	db    *store.Store
@@ -94,7 +98,11 @@ func (a *app) store(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Migrate(ctx); err != nil {
+	err = db.Migrate(ctx)
+	if err == nil && c.Postgres() {
+		err = cluster.Migrate(ctx, c.Database)
+	}
+	if err != nil {
 		_ = db.Close()
 		return nil, err
 	}

@@ -24,7 +24,9 @@ func runCommand(a *app) *cobra.Command {
 its time zone. A night that was missed while it was down is caught up once. Ends
 cleanly, with 0, on SIGTERM and Ctrl-C: what is under way finishes its page, and
 the next run goes on where this one ended. Its log goes to standard error; with
-FOURFOLD_LOG=json in the environment as JSON.`,
+FOURFOLD_LOG=json in the environment as JSON.
+
+On Postgres any number of these, and of "fourfold work", share the nights.`,
 		Example: "  fourfold run",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -38,6 +40,9 @@ FOURFOLD_LOG=json in the environment as JSON.`,
 			w, err := a.worker(ctx)
 			if err != nil {
 				return err
+			}
+			if a.cfg.Postgres() {
+				return a.workCluster(ctx, w)
 			}
 			return a.stay(ctx, w, w.Run)
 		},

@@ -60,6 +60,15 @@ func (s *Store) Merchants(ctx context.Context) ([]Merchant, error) {
 	return all, nil
 }
 
+// Merchant is one merchant by ID.
+func (s *Store) Merchant(ctx context.Context, id int64) (Merchant, error) {
+	var r merchantRow
+	err := s.config(ctx, "read the merchant", func(db *gorm.DB) error {
+		return missing(db.Where("id = ?", id).Take(&r).Error, "merchant", id)
+	})
+	return r.merchant(), err
+}
+
 // CreateMerchant adds a merchant and returns it with its ID. A name that another merchant has is ErrTaken.
 func (s *Store) CreateMerchant(ctx context.Context, m Merchant) (Merchant, error) {
 	if _, err := m.Location(); err != nil {

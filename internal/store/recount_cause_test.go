@@ -20,7 +20,7 @@ func (s *shop) causes(m kpi.Measure) map[period.Day]kpi.Cause {
 		s.t.Fatal(err)
 	}
 	all := map[period.Day]kpi.Cause{}
-	for _, mark := range marks {
+	for mark := range marks.All() {
 		if mark.Measure == m && mark.Cause != "" {
 			all[mark.Day] = mark.Cause
 		}

@@ -298,8 +298,8 @@ func TestANightThatIsCutOff(t *testing.T) {
 	if sn := s.last("net_sales", "2026-08"); sn.Value.V != 200 || !sn.Published {
 		t.Errorf("August is %+v", sn)
 	}
-	if left, err := s.w.Store.Marks(t.Context(), s.merchant().ID, s.clock.Now()); err != nil || len(left) > 0 {
-		t.Errorf("%d marks are left, %v", len(left), err)
+	if left, err := s.w.Store.Marks(t.Context(), s.merchant().ID, s.clock.Now()); err != nil || left.Len() > 0 {
+		t.Errorf("%d marks are left, %v", left.Len(), err)
 	}
 	if again := s.night(); again.Snapshots != 0 {
 		t.Errorf("another night made %d snapshots", again.Snapshots)

@@ -96,10 +96,10 @@ func (p *planner) listed(open []store.OpenSnapshot, can func(kpi.KPI) bool) {
 }
 
 // marked wants the periods one of whose windows holds a marked day of the measure.
-func (p *planner) marked(marks []store.Mark) {
+func (p *planner) marked(marks store.Marks) {
 	days := markedDays{}
 	earliest := p.through
-	for _, mark := range marks {
+	for mark := range marks.All() {
 		if !p.concerns(mark) {
 			continue
 		}

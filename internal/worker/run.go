@@ -21,7 +21,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	w.StopOn(ctx.Done())
 	lasting, release := graceful(ctx)
 	defer release()
-	stop := w.beats(ctx)
+	stop := w.Beats(ctx)
 	defer stop()
 	p := newPool(w.Workers)
 	defer p.wait()
@@ -104,8 +104,8 @@ func (p *pool) do(ctx context.Context, name string, fn func()) {
 
 func (p *pool) wait() { p.all.Wait() }
 
-// beats gives signs of life, through a night of hours as well, until stop is called.
-func (w *Worker) beats(ctx context.Context) (stop func()) {
+// Beats gives signs of life, through a night of hours as well, until stop is called.
+func (w *Worker) Beats(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {

@@ -155,6 +155,9 @@ func (w *Worker) persist(ctx context.Context, p *pulling) error {
 	}
 }
 
+// Backoff is how long to wait after a number of failures in a row.
+func Backoff(failed int) time.Duration { return backoff(min(failed, 8)) + time.Second }
+
 // backoff is anything up to a bound that doubles, so that many who failed together do not come back together.
 func backoff(failed int) time.Duration { return rand.N(time.Second << failed) }
 
