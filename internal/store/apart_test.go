@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"fourfold/connectors"
+	"fourfold/internal/fact"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/store/storetest"
@@ -31,6 +32,7 @@ type life struct {
 	merchant Merchant
 	grant    Grant
 	conn     Connection
+	second   Connection   // which is erased before the other is forgotten
 	scale    money.Micros // of its amounts
 	number   int64        // the orders stream's fence
 	runs     []Run
@@ -107,7 +109,8 @@ var apartSteps = []step{
 		if err != nil {
 			return nil, err
 		}
-		return len(marks), l.Store.ClearMarks(ctx, l.merchant.ID, marks[:len(marks)/2])
+		some := slices.Collect(marks.All())
+		return len(some), l.Store.ClearMarks(ctx, l.merchant.ID, MarksOf(some[:len(some)/2]...))
 	}},
 	{"SavePage", func(ctx context.Context, l *life) (answer any, err error) { // a night, with what was there changed
 		p := page(hour(3), all(kept("2", "b", "09-12", "p", 3, 25*l.scale), kept("4", "c", "10-20", "p", 1, 40*l.scale))...)
@@ -121,6 +124,14 @@ var apartSteps = []step{
 	{"SaveFetched", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.SaveFetched(ctx, l.merchant.ID, l.conn.ID, "orders",
 			connectors.Fetched{Records: kept("5", "a", "10-21", "q", 1, 50*l.scale), ReadAt: hour(5)}))
+	}},
+	{"SavePage", func(ctx context.Context, l *life) (any, error) { // a count begins
+		return l.Store.SavePage(ctx, l.merchant.ID, l.conn.ID, "count", 0, page(hour(6), l.seen("1")...))
+	}},
+	{"SavePage", func(ctx context.Context, l *life) (any, error) { // and ends: 4 and 5 are gone, and 3 is where it was not seen
+		p := page(hour(7), l.seen("2", "3")[:1+l.scale/3]...)
+		p.Proof = &connectors.Proof{From: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), To: hour(0), Started: hour(6), Sweep: true}
+		return l.Store.SavePage(ctx, l.merchant.ID, l.conn.ID, "count", 1, p)
 	}},
 	{"TakeHook", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.TakeHook(ctx, l.merchant.ID, l.conn.ID, orderHook("event-1", "1", "2"))
@@ -167,6 +178,7 @@ var apartSteps = []step{
 		all, err := l.Store.Nights(ctx, "night", 5)
 		return slices.DeleteFunc(all, func(n Nights) bool { return n.Merchant.ID != l.merchant.ID }), err
 	}},
+	{"Merchant", func(ctx context.Context, l *life) (any, error) { return l.Store.Merchant(ctx, l.merchant.ID) }},
 	{"Grants", func(ctx context.Context, l *life) (any, error) { return l.Store.Grants(ctx, l.merchant.ID) }},
 	{"Connections", func(ctx context.Context, l *life) (any, error) { return l.Store.Connections(ctx, l.merchant.ID) }},
 	{"Capabilities", func(ctx context.Context, l *life) (any, error) {
@@ -184,7 +196,8 @@ var apartSteps = []step{
 	{"Runs", func(ctx context.Context, l *life) (any, error) { return l.Store.Runs(ctx, l.merchant.ID, 10) }},
 	{"Targets", func(ctx context.Context, l *life) (any, error) { return l.Store.Targets(ctx, l.merchant.ID) }},
 	{"Marks", func(ctx context.Context, l *life) (any, error) {
-		return l.Store.Marks(ctx, l.merchant.ID, testNow.Add(time.Hour))
+		marks, err := l.Store.Marks(ctx, l.merchant.ID, testNow.Add(time.Hour))
+		return slices.Collect(marks.All()), err
 	}},
 	{"Scopes", func(ctx context.Context, l *life) (any, error) {
 		scopes, err := l.Store.Scopes(ctx, l.merchant.ID)
@@ -240,6 +253,23 @@ var apartSteps = []step{
 	{"ClearStream", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.ClearStream(ctx, l.merchant.ID, l.conn.ID, "products"))
 	}},
+	{"ReportCustomer", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.ReportCustomer(ctx, l.merchant.ID, l.conn.ID, "a", ActorCommand)
+	}},
+	{"RedactCustomer", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.RedactCustomer(ctx, l.merchant.ID, l.conn.ID, "a", ActorCommand)
+	}},
+	{"Counter", func(ctx context.Context, l *life) (any, error) { return counted(ctx, l) }},
+	{"Audit", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.Audit(ctx, AuditEntry{MerchantID: l.merchant.ID, Actor: ActorWebhook, Action: AuditUninstalled, Detail: fmt.Sprint(l.scale)}))
+	}},
+	{"AuditEntries", func(ctx context.Context, l *life) (any, error) {
+		entries, err := l.Store.AuditEntries(ctx, l.merchant.ID, 10)
+		for i := range entries {
+			entries[i].Detail = strings.ReplaceAll(entries[i].Detail, fmt.Sprintf("store %d", l.conn.ID), "store")
+		}
+		return entries, err
+	}},
 	{"UpdateMerchant", func(ctx context.Context, l *life) (any, error) {
 		m := l.merchant
 		m.Zone, m.State = "Europe/Paris", StatePaused
@@ -255,11 +285,21 @@ var apartSteps = []step{
 		c.State = StateUnlinked
 		return l.Store.SaveConnection(ctx, c)
 	}},
+	{"SaveConnection", func(ctx context.Context, l *life) (answer any, err error) {
+		l.second, err = l.Store.SaveConnection(ctx, Connection{MerchantID: l.merchant.ID, Connector: "shopify", AccountID: "second", Currency: "EUR", Zone: "UTC"})
+		return l.second, err
+	}},
+	{"SavePage", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.SavePage(ctx, l.merchant.ID, l.second.ID, "orders", 0, page(hour(1), kept("1", "a", "10-10", "p", 1, l.scale)...))
+	}},
+	{"EraseConnection", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.EraseConnection(ctx, l.merchant.ID, l.second.ID, ActorWebhook))
+	}},
 	{"Forget", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.Forget(ctx, l.merchant.ID, l.conn.ID))
 	}},
 	{"RemoveMerchant", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.RemoveMerchant(ctx, l.merchant.ID))
+		return none(l.Store.RemoveMerchant(ctx, l.merchant.ID, ActorCommand))
 	}},
 }
 
@@ -284,6 +324,14 @@ func counted(ctx context.Context, l *life) (any, error) {
 		}
 	}
 	return answers, nil
+}
+
+// seen are orders that a count has met.
+func (l *life) seen(ids ...string) (records []fact.Record) {
+	for _, id := range ids {
+		records = append(records, fact.OrderSeen{ID: id, CreatedAt: time.Date(2026, 10, 2, 11, 0, 0, 0, time.UTC)})
+	}
+	return records
 }
 
 // answered is what a step gave.
@@ -461,7 +509,7 @@ func TestAnothersStoreIsNone(t *testing.T) {
 				for _, id := range []int64{victim.conn.ID, nobodys} {
 					try := *thief
 					try.grant, try.conn, try.number = victim.grant, victim.conn, victim.number
-					try.conn.ID, try.runs = id, []Run{{ID: victim.runs[0].ID, MerchantID: thief.merchant.ID}}
+					try.conn.ID, try.second.ID, try.runs = id, id, []Run{{ID: victim.runs[0].ID, MerchantID: thief.merchant.ID}}
 					if id == nobodys {
 						try.grant.ID, try.runs[0].ID = nobodys, nobodys
 					}
