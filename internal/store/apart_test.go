@@ -226,6 +226,18 @@ var apartSteps = []step{
 		return l.Store.Snapshots(ctx, l.merchant.ID, SnapshotQuery{Latest: true, Scope: &kpi.Scope{Connection: l.conn.ID, Channel: "web"}})
 	}},
 
+	{"SaveSnapshots", func(ctx context.Context, l *life) (any, error) { // what was published is restated
+		sn := aSnapshot()
+		sn.Scope, sn.Period, sn.Running, sn.Published, sn.Value.V = kpi.Whole, period.Of(period.Weekly, period.Date(2026, 10, 1), period.Calendar{}), false, true, float64(l.scale)
+		if _, err := l.Store.SaveSnapshots(ctx, l.merchant.ID, []kpi.Snapshot{sn}); err != nil {
+			return nil, err
+		}
+		sn.Value.V, sn.TakenAt = float64(2*l.scale), hour(5)
+		return l.Store.SaveSnapshots(ctx, l.merchant.ID, []kpi.Snapshot{sn})
+	}},
+	{"Restatements", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Restatements(ctx, l.merchant.ID, RestatementQuery{})
+	}},
 	{"Rebuild", func(ctx context.Context, l *life) (any, error) {
 		if err := l.Store.Rebuild(ctx, l.merchant.ID, l.conn.ID); err != nil {
 			return nil, err
