@@ -34,7 +34,7 @@ func (p *sharedPacer) Wait(ctx context.Context, cost float64) error {
 		return err
 	}
 	if !ok {
-		return &connectors.Error{Fault: connectors.Throttled, Op: "pace requests", Err: errors.New("other jobs use what the account may ask"), RetryAfter: short}
+		return &connectors.Error{Fault: connectors.Throttled, Op: "keep to the account's limit", Err: errors.New("other jobs use what the account may ask"), RetryAfter: short}
 	}
 	if short == 0 {
 		return nil
