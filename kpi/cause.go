@@ -21,11 +21,11 @@ const (
 	CauseRecount      Cause = "recount"             // somebody had everything counted afresh
 	CauseDeletion     Cause = "deletion"            // an order is gone at the provider
 	CauseCancellation Cause = "cancellation"        // of an order
-	CauseEdit         Cause = "order edit"          // what an order sells, to whom, or where
+	CauseEdit         Cause = "order edit"          // of what an order sells, or where
 	CauseRefund       Cause = "late refund"         // money or goods taken back after the period was complete
 	CauseReturn       Cause = "late return"         // goods on their way back
 	CauseLateSale     Cause = "late sale"           // an order of a day that was complete before it came in
-	CauseMerge        Cause = "customer merge"      // two customers turned out to be one
+	CauseMerge        Cause = "customer merge"      // two customers turned out to be one, or an order is another's
 	CauseCustomer     Cause = "customer change"     // consent given or withdrawn, or the customer is gone
 	CauseCost         Cause = "unit cost change"    // what goods cost became known, or differently
 	CauseProduct      Cause = "product change"      // a variant became another stock item, was tracked or put on sale

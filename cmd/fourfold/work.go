@@ -35,18 +35,18 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 		Store: l.Store, Linker: l, Connectors: a.connectors, Catalogue: kpi.Catalogue(), Now: a.now, Log: a.logger(),
 		NewPacer: func(int64, int64) connectors.Pacer { return transport.NewPacer(a.now) },
 		Parse:    func(text string) (worker.Schedule, error) { return config.ParseSchedule(text) },
-		Spread:   c.Spreading(), Workers: c.AtATime(), Tell: a.tell(c),
-	}
-	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
-		return nil, err
+		Spread:   c.Spreading(), Workers: c.AtATime(), Since: c.Since, Tell: a.tell(c),
 	}
 	if c.Postgres() {
+		w.NewPacer = func(merchantID, connectionID int64) connectors.Pacer {
+			return worker.SharedPacer(l.Store, merchantID, connectionID)
+		}
 		w.Resting = func(ctx context.Context, merchantID int64) ([]worker.RestingJob, error) {
 			return resting(ctx, c.Database, merchantID)
 		}
 	}
-	if c.Since != 0 {
-		w.Since = c.Since.Start(c.Merchant.Location())
+	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
+		return nil, err
 	}
 	return w, nil
 }
