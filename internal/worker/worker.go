@@ -14,6 +14,7 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/internal/link"
+	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/kpi"
 )
@@ -26,7 +27,7 @@ type Worker struct {
 	Catalogue  []kpi.KPI
 	Now        func() time.Time
 	Log        *slog.Logger
-	Since      time.Time // how far back a first pull reaches where the merchant has no day of its own; zero for all there is
+	Since      period.Day // how far back a first pull reaches where the merchant has no day of its own; zero for all there is
 	// NewPacer makes what paces the requests of a connection's account.
 	NewPacer func(merchantID, connectionID int64) connectors.Pacer
 	// Schedule is the installation's; Parse reads a merchant's own.
@@ -41,6 +42,11 @@ type Worker struct {
 	HookAddress func(store.Connection) string
 	// Beat leaves a sign of life while Run stays; nil if nobody asks for one.
 	Beat func(now time.Time) error
+
+	// Resting lists a merchant's jobs that failed in every attempt; nil where nights are worked in this process alone.
+	Resting func(ctx context.Context, merchantID int64) ([]RestingJob, error)
+	// Tell brings a message to the people who look after this installation; nil if nobody asked for it.
+	Tell func(ctx context.Context, subject, text string) error
 
 	telling  sync.Mutex
 	stopping <-chan struct{} // closed when asked to stop: what is under way ends after its page
