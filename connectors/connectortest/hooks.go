@@ -158,7 +158,9 @@ func checkFetch(ctx context.Context, r *rig, whole *outcome, ids, gone []string)
 	}
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := r.fetch(ended, append(ids, gone...)); !errors.Is(err, context.Canceled) {
+	if some := append(ids, gone...); len(some) == 0 {
+		return faults
+	} else if _, err := r.fetch(ended, some); !errors.Is(err, context.Canceled) {
 		fault("a fetch whose context had ended gave %v", err)
 	}
 	return faults
