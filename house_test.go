@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"internal/link":            {"connectors", "internal/store", "internal/vault", "internal/secret"},
 	"internal/export":          {"kpi", "internal/period", "internal/money"},
 	"internal/worker":          {"connectors", "kpi", "internal/fact", "internal/period", "internal/secret", "internal/store", "internal/link", "internal/export"},
+	"internal/worker/cluster":  {"internal/worker", "internal/store", "connectors"},
 	"internal/web":             {"connectors", "kpi", "internal/period", "internal/money", "internal/secret", "internal/store", "internal/link", "internal/export"},
 	"internal/sim/":            {"internal/money", "internal/period", "internal/sim"},
 	"cmd/fourfold":             {"*"},

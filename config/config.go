@@ -22,12 +22,17 @@ type Config struct {
 	KeyFile  string
 	Key      secret.Text // the key ring itself, from the environment; wins over KeyFile
 	Merchant Merchant
-	Schedule string     // five cron fields, in the merchant's zone
-	Since    period.Day // how far back the first pull reaches; zero for all there is
+	Schedule string         // five cron fields, in the merchant's zone
+	Spread   *time.Duration // over which nights that are due together begin; nil for what suits the database
+	Workers  int            // jobs of one process at a time; zero for as many as suit the database
+	Since    period.Day     // how far back the first pull reaches; zero for all there is
 	Costs    Costs
 	Shopify  Shopify
 	Export   Export
 	Targets  []kpi.Target
+
+	merchants []named           // those that the file names, in its order
+	said      map[string]string // by path: where a setting was written
 }
 
 // Merchant is the business the scorecard is for. Currency and Zone default to those of the first store that is linked.
@@ -62,6 +67,31 @@ func Default() Config {
 		Shopify:  Shopify{Callback: "http://127.0.0.1:8377/callback"},
 		Export:   Export{Dir: "."},
 	}
+}
+
+// Postgres says whether the database is one that many processes may share.
+func (c Config) Postgres() bool { return strings.HasPrefix(c.Database, "postgres") }
+
+// Spreading is how long nights are spread over: as set, or else half an hour on Postgres, which serves many merchants, and nothing on SQLite.
+func (c Config) Spreading() time.Duration {
+	switch {
+	case c.Spread != nil:
+		return *c.Spread
+	case c.Postgres():
+		return 30 * time.Minute
+	}
+	return 0
+}
+
+// AtATime is how many jobs one process works at a time.
+func (c Config) AtATime() int {
+	switch {
+	case c.Workers > 0:
+		return c.Workers
+	case c.Postgres():
+		return 10
+	}
+	return 2
 }
 
 // Fault is one thing that is wrong with the configuration.

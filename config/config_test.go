@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fourfold/internal/period"
 )
@@ -48,6 +49,9 @@ func TestGoodFiles(t *testing.T) {
 	}
 	if c.Merchant.Calendar.WeekShift != 6 || c.Since != period.Date(2024, 1, 1) || len(c.Targets) != 3 || c.Targets[1].Anchors.Green != 0.06 || c.Targets[0].Anchors.Red != 45_000 {
 		t.Errorf("read as %+v", c)
+	}
+	if c.Spreading() != 45*time.Minute || c.AtATime() != 3 || Default().Spreading() != 0 || Default().AtATime() != 2 {
+		t.Errorf("nights are spread over %s, %d at a time", c.Spreading(), c.AtATime())
 	}
 	if c.Shopify.ClientSecret.Reveal() != "from-a-file" {
 		t.Error("the secret's file was not read")

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -72,6 +73,22 @@ var fields = []field{
 		c.Schedule = s
 		return nil
 	}},
+	{"spread", "Over how long the nights that are due together begin, each merchant at a moment of its own: half an hour on Postgres, at once on SQLite, if left out.", "30m", false, func(c *Config, s string) error {
+		d, err := time.ParseDuration(s)
+		if err != nil || d < 0 || d > 12*time.Hour {
+			return errors.New("expected a duration from 0s to 12h, such as 30m")
+		}
+		c.Spread = &d
+		return nil
+	}},
+	{"workers", "How many jobs one process works at a time: 10 on Postgres, two merchants on SQLite, if left out.", "10", false, func(c *Config, s string) error {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > 200 {
+			return errors.New("expected a number from 1 to 200")
+		}
+		c.Workers = n
+		return nil
+	}},
 	{"since", "How far back the first pull reaches; all there is if left out.", "2024-01-01", false, func(c *Config, s string) error {
 		day, err := period.ParseDay(s)
 		if err != nil {
@@ -124,33 +141,6 @@ func setText(place func(*Config) *string) func(*Config, string) error {
 
 func (f field) env() string {
 	return "FOURFOLD_" + strings.ToUpper(strings.ReplaceAll(f.path, ".", "_"))
-}
-
-func fieldAt(path string) (field, bool) {
-	i := slices.IndexFunc(fields, func(f field) bool { return f.path == path })
-	if i < 0 {
-		return field{}, false
-	}
-	return fields[i], true
-}
-
-// known lists the names that may stand below a section, for the message about one that may not.
-func known(section string) string {
-	var names []string
-	for _, f := range fields {
-		rest, ok := strings.CutPrefix(f.path, section)
-		if !ok {
-			continue
-		}
-		name, _, _ := strings.Cut(rest, ".")
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	if section == "" {
-		names = append(names, "targets")
-	}
-	return strings.Join(names, ", ")
 }
 
 func readSecret(path string) (string, error) {

@@ -17,6 +17,7 @@ import (
 // are relative to it, those in the environment to where the program runs. All faults come back at once, as Faults.
 func Load(path string, getenv func(string) string) (Config, error) {
 	c := Default()
+	c.said = map[string]string{}
 	var faults Faults
 	if path != "" {
 		c.Path = path
@@ -70,7 +71,9 @@ func (c *Config) readEnv(getenv func(string) string) Faults {
 		}
 		if err := f.set(c, value); err != nil {
 			faults = append(faults, f.fault("environment", 0, f.env(), value, err))
+			continue
 		}
+		c.say(f.path, "the environment, "+f.env())
 	}
 	if key := getenv("FOURFOLD_KEY"); key != "" {
 		c.Key = secret.New(key)
@@ -110,17 +113,19 @@ func syntaxFault(name string, err error) Fault {
 	return Fault{File: name, Line: line, Field: "the file", Text: "is not YAML: " + text}
 }
 
-// reader walks the file and collects faults.
+// reader walks the file, or what the file says of one merchant, and collects faults.
 type reader struct {
 	config    *Config
 	file, dir string
+	merchant  *named // whom it is about; nil for the top level
+	prefix    string // of paths in faults
 	faults    Faults
 	seen      map[string]bool
 	kpis      []kpi.KPI
 }
 
 func (r *reader) fail(n ast.Node, path, value, text string, args ...any) {
-	r.faults = append(r.faults, Fault{File: r.file, Line: line(n), Field: path, Value: value, Text: fmt.Sprintf(text, args...)})
+	r.faults = append(r.faults, Fault{File: r.file, Line: line(n), Field: strings.TrimSuffix(r.prefix+path, "."), Value: value, Text: fmt.Sprintf(text, args...)})
 }
 
 func line(n ast.Node) int {
@@ -144,10 +149,10 @@ func (r *reader) mapping(section string, n ast.Node) {
 	values, ok := pairs(n)
 	if !ok {
 		name, value := strings.TrimSuffix(section, "."), scalar(n)
-		if name == "" {
+		if name == "" && r.merchant == nil {
 			name, value = "the file", ""
 		}
-		r.fail(n, name, value, "expected settings below it: %s", known(section))
+		r.fail(n, name, value, "expected settings below it: %s", r.known(section))
 		return
 	}
 	for _, v := range values {
@@ -158,13 +163,15 @@ func (r *reader) mapping(section string, n ast.Node) {
 		}
 		r.seen[path] = true
 		if base, file := strings.CutSuffix(path, "_file"); r.seen[base] && file || r.seen[path+"_file"] {
-			r.fail(v.Key, path, "", "stands together with %s; keep one", both(base, file))
+			r.fail(v.Key, path, "", "stands together with %s; keep one", r.prefix+both(base, file))
 			continue
 		}
 		switch {
 		case path == "targets":
 			r.targets(v.Value)
-		case known(path+".") != "":
+		case path == "merchants" && r.merchant == nil:
+			r.merchants(v.Value)
+		case r.known(path+".") != "":
 			if v.Value.Type() != ast.NullType {
 				r.mapping(path+".", v.Value)
 			}
@@ -183,11 +190,11 @@ func both(base string, file bool) string {
 }
 
 func (r *reader) setting(path string, v *ast.MappingValueNode) {
-	f, ok := fieldAt(path)
+	f, ok := r.fieldAt(path)
 	inFile := false
 	if !ok {
 		if base, cut := strings.CutSuffix(path, "_file"); cut {
-			if f, ok = fieldAt(base); ok && f.secret {
+			if f, ok = r.fieldAt(base); ok && f.secret {
 				inFile = true
 			} else {
 				ok = false
@@ -196,7 +203,7 @@ func (r *reader) setting(path string, v *ast.MappingValueNode) {
 	}
 	if !ok {
 		section := path[:strings.LastIndex(path, ".")+1]
-		r.fail(v.Key, path, "", "is no setting; there are: %s", known(section))
+		r.fail(v.Key, path, "", "is no setting; there are: %s", r.known(section))
 		return
 	}
 	if _, isMap := pairs(v.Value); isMap || v.Value.Type() == ast.SequenceType {
@@ -220,8 +227,10 @@ func (r *reader) setting(path string, v *ast.MappingValueNode) {
 		text = s
 	}
 	if err := f.set(r.config, text); err != nil {
-		r.faults = append(r.faults, f.fault(r.file, line(v.Value), path, text, err))
+		r.faults = append(r.faults, f.fault(r.file, line(v.Value), r.prefix+path, text, err))
+		return
 	}
+	r.took(f, text, fmt.Sprintf("%s:%d, %s", r.file, line(v.Key), r.prefix+path))
 }
 
 // scalar is the text of a value as the person meant it.

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +21,7 @@ import (
 	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/internal/vault"
+	"fourfold/internal/worker/cluster"
 )
 
 // app is what commands share: where they read and write, and what they open on first use.
@@ -30,11 +30,15 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	configPath     string
+	only           string // the merchant that --merchant names
 	now            func() time.Time
 	transport      http.RoundTripper // towards providers
 	connectors     []connectors.Connector
 	// browse stands in for the merchant's browser in the demo and in tests; nil for the real one.
 	browse func(ctx context.Context, address string)
+
+	// rescue is after how long a cluster takes a job without a sign of its worker for dead; zero for the usual.
+	rescue time.Duration
 
 	cfg   *config.Config
 	db    *store.Store
@@ -94,7 +98,11 @@ func (a *app) store(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Migrate(ctx); err != nil {
+	err = db.Migrate(ctx)
+	if err == nil && c.Postgres() {
+		err = cluster.Migrate(ctx, c.Database)
+	}
+	if err != nil {
 		_ = db.Close()
 		return nil, err
 	}
@@ -131,53 +139,10 @@ func (a *app) linker(ctx context.Context) (*link.Linker, error) {
 	return &link.Linker{Store: db, Vault: ring, Connectors: a.connectors, Transport: a.transport, Now: a.now}, nil
 }
 
-// merchant is the one merchant of this installation; ok is false before the first link.
-func (a *app) merchant(ctx context.Context) (m store.Merchant, ok bool, err error) {
-	db, err := a.store(ctx)
-	if err != nil {
-		return m, false, err
-	}
-	all, err := db.Merchants(ctx)
-	if err != nil || len(all) == 0 {
-		return m, false, err
-	}
-	return all[0], true, nil
-}
-
-var errNotLinked = errors.New("no store is linked: fourfold link shopify --shop NAME (or `fourfold demo` to look around)")
-
-// linked is the merchant, or an error that says how to link a store. Its stores may all have been unlinked or forgotten since.
-func (a *app) linked(ctx context.Context) (*store.Store, store.Merchant, error) {
-	m, ok, err := a.merchant(ctx)
-	if err != nil {
-		return nil, m, err
-	}
-	if !ok {
-		return nil, m, errNotLinked
-	}
-	return a.db, m, nil
-}
-
 // today is the civil day on the merchant's calendar.
 func (a *app) today(m store.Merchant) (period.Day, error) {
 	loc, err := m.Location()
 	return period.On(a.now(), loc), err
-}
-
-// pullable is linked, for what is of use only with a store to pull from.
-func (a *app) pullable(ctx context.Context) (*store.Store, store.Merchant, error) {
-	db, m, err := a.linked(ctx)
-	if err != nil {
-		return nil, m, err
-	}
-	conns, err := db.Connections(ctx, m.ID)
-	if err != nil {
-		return nil, m, err
-	}
-	if !slices.ContainsFunc(conns, func(c store.Connection) bool { return c.State == store.StateActive }) {
-		return nil, m, errNotLinked
-	}
-	return db, m, nil
 }
 
 func (a *app) connector(id string) (connectors.Connector, error) {

@@ -142,7 +142,7 @@ func (w *benchWorker) step(ctx context.Context, do string, began spent, done *be
 		return err
 	}
 	jobs.Progress = w.watch(began, done)
-	jobs.NewPacer = func() connectors.Pacer { return transport.NewPacer(time.Now) }
+	jobs.NewPacer = func(int64, int64) connectors.Pacer { return transport.NewPacer(time.Now) }
 	switch do {
 	case "prepare":
 		return w.prepare(ctx, m)

@@ -40,6 +40,7 @@ with 1 or 2 if something is broken, with 3 if a person must act at the provider.
 			return d.verdict()
 		},
 	}
+	a.merchantFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
 }
@@ -101,21 +102,45 @@ func (d *doctor) examine(ctx context.Context) {
 		return
 	}
 	d.ok("database", "%s, schema %d", db.Dialect(), version)
-	m, ok, err := d.merchant(ctx)
+	all, err := d.merchants(ctx)
 	if err != nil {
 		d.bad("merchant", err)
 		return
 	}
-	conns, err := db.Connections(ctx, m.ID)
+	for _, text := range strangers(c, all) {
+		d.note("configuration", "%s", text)
+	}
+	if d.only != "" {
+		m, err := byName(all, d.only)
+		if err != nil {
+			d.bad("merchant", err)
+			return
+		}
+		all = []store.Merchant{m}
+	}
+	if len(all) == 0 {
+		d.note("stores", "none is linked: fourfold link shopify --shop NAME")
+	}
+	for _, m := range all {
+		d.examineMerchant(ctx, m, ring != nil)
+	}
+}
+
+// examineMerchant examines a merchant and its stores, as far as that can be done without the key where it is not to be had.
+func (d *doctor) examineMerchant(ctx context.Context, m store.Merchant, key bool) {
+	conns, err := d.db.Connections(ctx, m.ID)
 	if err != nil {
 		d.bad("stores", err)
 		return
 	}
-	if !ok || len(conns) == 0 {
+	if len(conns) == 0 {
 		d.note("stores", "none is linked: fourfold link shopify --shop NAME")
 		return
 	}
 	d.ok("merchant", "%s, %s, %s", m.Name, m.Currency, m.Zone)
+	if m.State == store.StatePaused {
+		d.note("merchant", "%s is paused: fourfold merchant resume %s", m.Name, quoted(m.Name))
+	}
 	for _, conn := range conns {
 		shop, err := d.address(ctx, conn)
 		if err != nil {
@@ -126,7 +151,7 @@ func (d *doctor) examine(ctx context.Context) {
 		switch {
 		case conn.State == store.StateUnlinked:
 			d.note(what, "unlinked; its history stays")
-		case ring != nil:
+		case key:
 			d.examineStore(ctx, m, conn, what)
 			fallthrough
 		default:

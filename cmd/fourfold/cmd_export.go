@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,12 +35,10 @@ months, quarters and years to the beginning.`,
 			if err != nil {
 				return err
 			}
-			c, err := a.config()
-			if err != nil {
-				return err
-			}
 			if dir == "" {
-				dir = c.Export.Dir
+				if dir, err = a.exportDir(cmd.Context()); err != nil {
+					return err
+				}
 			}
 			if format != "csv" {
 				if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -57,12 +57,34 @@ months, quarters and years to the beginning.`,
 		},
 	}
 	f := cmd.Flags()
+	a.merchantFlag(cmd)
 	f.StringVar(&at, "period", "", "2026-11-21, 2026-W47, 2026-11, 2026-Q4, 2026, last-month …; the last month if left out")
 	f.StringVar(&dir, "dir", "", "where to; export.dir of the configuration if left out")
 	f.StringVar(&format, "format", "", "xlsx or csv; both if left out")
 	f.BoolVar(&all, "all", true, "every KPI on the scorecard; with --all=false the starter set and whatever has a target")
 	f.BoolVar(&bom, "bom", false, "begin CSV files with a byte order mark, for an Excel that takes them for Latin-1")
 	return cmd
+}
+
+// exportDir is where a merchant's files go: export.dir, and below it a folder for each merchant where several share it.
+func (a *app) exportDir(ctx context.Context) (string, error) {
+	_, m, err := a.linked(ctx)
+	if err != nil {
+		return "", err
+	}
+	c, err := a.settings(ctx, m)
+	if err != nil {
+		return "", err
+	}
+	all, err := a.merchants(ctx)
+	if _, said := c.Says("export.dir"); err != nil || said || len(all) == 1 {
+		return c.Export.Dir, err
+	}
+	folder := m.Name
+	if !filepath.IsLocal(folder) || strings.ContainsAny(folder, `/\:*?"<>|`) {
+		folder = fmt.Sprintf("merchant-%d", m.ID)
+	}
+	return filepath.Join(c.Export.Dir, folder), nil
 }
 
 func (a *app) writeCSV(dir string, book export.Book, bom bool) error {

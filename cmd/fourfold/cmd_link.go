@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"fourfold/config"
 	"fourfold/connectors"
 	"fourfold/internal/link"
 	"fourfold/internal/secret"
@@ -56,12 +57,16 @@ Linking again renews a link and keeps everything that was pulled.`,
 			if _, err := link.Check(c, given); err != nil {
 				return usage(err)
 			}
+			m, known, err := a.merchant(ctx)
+			if err != nil {
+				return err
+			}
 			how := connectors.AuthKind(mode)
 			var app connectors.App
 			var token secret.Text
 			switch how {
 			case connectors.AuthCode, connectors.AuthClient:
-				app, err = a.providerApp(c)
+				app, err = a.providerApp(ctx, m, c)
 			case connectors.AuthToken:
 				token, err = a.readToken(ctx, tokenFile)
 			default:
@@ -74,9 +79,10 @@ Linking again renews a link and keeps everything that was pulled.`,
 			if err != nil {
 				return err
 			}
-			m, err := a.firstMerchant(ctx)
-			if err != nil {
-				return err
+			if !known {
+				if m, err = a.firstMerchant(ctx); err != nil {
+					return err
+				}
 			}
 			var g store.Grant
 			switch how {
@@ -94,6 +100,7 @@ Linking again renews a link and keeps everything that was pulled.`,
 		},
 	}
 	f := cmd.Flags()
+	a.merchantFlag(cmd)
 	f.StringVar(&shop, "shop", "", "the shop: NAME, NAME.myshopify.com, or its address in the admin")
 	f.StringVar(&mode, "mode", string(connectors.AuthCode), "code, client or token")
 	f.StringVar(&leaveOut, "leave-out", "", "optional scopes not to ask for, such as read_all_orders while Shopify has not approved it")
@@ -103,25 +110,23 @@ Linking again renews a link and keeps everything that was pulled.`,
 	return cmd
 }
 
-// firstMerchant is the merchant of this installation; the first link makes it.
+// firstMerchant makes the merchant of an installation that has none yet.
 func (a *app) firstMerchant(ctx context.Context) (store.Merchant, error) {
-	m, ok, err := a.merchant(ctx)
-	if err != nil || ok {
-		return m, err
-	}
 	c, err := a.config()
 	if err != nil {
-		return m, err
+		return store.Merchant{}, err
 	}
-	return a.db.CreateMerchant(ctx, store.Merchant{
-		Name: c.Merchant.Name, Currency: c.Merchant.Currency, Zone: c.Merchant.Zone,
-		Calendar: c.Merchant.Calendar, CostsHistory: c.Costs.History,
-	})
+	return a.db.CreateMerchant(ctx, newMerchant(c.Merchant.Name, c))
+}
+
+// newMerchant is a merchant as the top level of the configuration has new ones begin.
+func newMerchant(name string, c config.Config) store.Merchant {
+	return store.Merchant{Name: name, Currency: c.Merchant.Currency, Zone: c.Merchant.Zone, Calendar: c.Merchant.Calendar, CostsHistory: c.Costs.History}
 }
 
 // providerApp is the merchant's own app at the provider, from the configuration.
-func (a *app) providerApp(c connectors.Connector) (connectors.App, error) {
-	cfg, err := a.config()
+func (a *app) providerApp(ctx context.Context, m store.Merchant, c connectors.Connector) (connectors.App, error) {
+	cfg, err := a.settings(ctx, m)
 	if err != nil {
 		return connectors.App{}, err
 	}
@@ -192,7 +197,7 @@ func (a *app) afterLink(ctx context.Context, m store.Merchant, c connectors.Conn
 	if err != nil {
 		return err
 	}
-	if err := a.takeTargets(ctx); err != nil {
+	if err := a.takeOne(ctx); err != nil {
 		return err
 	}
 	for _, conn := range conns {

@@ -62,6 +62,7 @@ API version as pinned. Bytes and versions are in --json.`,
 			return nil
 		},
 	}
+	a.merchantFlag(cmd)
 	cmd.Flags().IntVar(&limit, "limit", 50, "how many of each store, the newest")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd

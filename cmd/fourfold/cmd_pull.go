@@ -18,7 +18,7 @@ the next one goes on where it ended. Later pulls read what changed.`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			if err := a.takeConfig(ctx); err != nil {
+			if err := a.takeOne(ctx); err != nil {
 				return err
 			}
 			_, m, err := a.pullable(ctx)
@@ -42,6 +42,7 @@ the next one goes on where it ended. Later pulls read what changed.`,
 			return err
 		},
 	}
+	a.merchantFlag(cmd)
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress")
 	return cmd
 }

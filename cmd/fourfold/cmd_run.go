@@ -1,26 +1,32 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"fourfold/config"
+	"fourfold/internal/store"
+	"fourfold/internal/worker"
 )
 
 func runCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "run",
 		Short: "Stay, and pull every night",
-		Long: `Stays in the foreground and pulls by the schedule of the configuration, in the
-merchant's time zone. A night that was missed while it was down is caught up
-once. Ends cleanly, with 0, on SIGTERM and Ctrl-C: a page is stored whole or not
-at all, and the next run goes on where this one ended. Its log goes to standard
-error; with FOURFOLD_LOG=json in the environment as JSON.`,
+		Long: `Stays in the foreground and pulls for all merchants, each by its schedule and in
+its time zone. A night that was missed while it was down is caught up once. Ends
+cleanly, with 0, on SIGTERM and Ctrl-C: what is under way finishes its page, and
+the next run goes on where this one ended. Its log goes to standard error; with
+FOURFOLD_LOG=json in the environment as JSON.
+
+On Postgres any number of these, and of "fourfold work", share the nights.`,
 		Example: "  fourfold run",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -28,33 +34,58 @@ error; with FOURFOLD_LOG=json in the environment as JSON.`,
 			if err := a.takeConfig(ctx); err != nil {
 				return err
 			}
-			_, m, err := a.pullable(ctx)
-			if err != nil {
-				return err
-			}
-			c, err := a.config()
-			if err != nil {
-				return err
-			}
-			schedule, err := config.ParseSchedule(c.Schedule)
-			if err != nil {
+			if err := a.someLinked(ctx); err != nil {
 				return err
 			}
 			w, err := a.worker(ctx)
 			if err != nil {
 				return err
 			}
-			beat := heartbeat(c)
-			w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
-			w.Log.Info("running", "merchant", m.Name, "schedule", c.Schedule, "zone", m.Zone)
-			err = w.Run(ctx, m, schedule)
-			_ = os.Remove(beat)
-			if ctx.Err() == nil {
-				return err
+			if a.cfg.Postgres() {
+				return a.workCluster(ctx, w)
 			}
-			return nil // asked to stop
+			return a.stay(ctx, w, w.Run)
 		},
 	}
+}
+
+// stay runs an engine until it is asked to stop, with a sign of life.
+func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Context) error) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	beat := heartbeat(c)
+	w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
+	w.Log.Info("running", "schedule", c.Schedule, "spread", c.Spreading(), "workers", c.AtATime())
+	err = run(ctx)
+	_ = os.Remove(beat)
+	if ctx.Err() == nil {
+		return err
+	}
+	return nil // asked to stop
+}
+
+// someLinked is an error unless some merchant has a store to pull from.
+func (a *app) someLinked(ctx context.Context) error {
+	db, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := db.Merchants(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		conns, err := db.Connections(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(conns, func(c store.Connection) bool { return c.State == store.StateActive }) {
+			return nil
+		}
+	}
+	return errNotLinked
 }
 
 // heartbeat is the file by which `fourfold health` sees that `fourfold run` lives.
@@ -113,7 +144,7 @@ func migrateCommand(a *app) *cobra.Command {
 }
 
 func rebuildCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:     "rebuild",
 		Short:   "Work out everything that is derived anew from the facts",
 		Long:    "Nothing should change by it; it is there for after a repair of the facts by\nhand.",
@@ -138,4 +169,6 @@ func rebuildCommand(a *app) *cobra.Command {
 			return nil
 		},
 	}
+	a.merchantFlag(cmd)
+	return cmd
 }

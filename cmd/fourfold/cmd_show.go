@@ -44,6 +44,7 @@ shown are the snapshots as they were kept.`,
 		},
 	}
 	f := cmd.Flags()
+	a.merchantFlag(cmd)
 	f.BoolVar(&all, "all", false, "every KPI, not only the starter set and what has a target")
 	f.BoolVar(&asJSON, "json", false, "as JSON")
 	f.StringVar(&scope, "scope", "", "store:1 or channel:1/pos; the whole merchant if left out")

@@ -33,6 +33,7 @@ their own.`,
 		Args: noCommand,
 	}
 	var asJSON, all bool
+	a.merchantFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	cmd.Flags().BoolVar(&all, "all", false, "all versions, also those that hold no more")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/internal/period"
+	"fourfold/internal/store"
 	"fourfold/kpi"
 )
 
@@ -34,8 +36,8 @@ func (f *targetFlags) target(id string, today period.Day) (kpi.Target, error) {
 }
 
 // ours refuses a target that the configuration names without a day: every pull would set it again as the file has it.
-func (a *app) ours(t kpi.Target) error {
-	c, err := a.config()
+func (a *app) ours(ctx context.Context, m store.Merchant, t kpi.Target) error {
+	c, err := a.settings(ctx, m)
 	if err != nil {
 		return err
 	}
@@ -76,7 +78,7 @@ func setTargetCommand(a *app) *cobra.Command {
 			if err := a.scopeExists(ctx, t.Scope); err != nil {
 				return err
 			}
-			if err := a.ours(t); err != nil {
+			if err := a.ours(ctx, m, t); err != nil {
 				return err
 			}
 			t, err = db.PutTarget(ctx, m.ID, t)
@@ -165,7 +167,7 @@ func removeTargetCommand(a *app) *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
-			if err := a.ours(t); err != nil {
+			if err := a.ours(ctx, m, t); err != nil {
 				return err
 			}
 			targets, err := db.Targets(ctx, m.ID)

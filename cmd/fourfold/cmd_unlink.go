@@ -12,7 +12,7 @@ import (
 )
 
 func unlinkCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "unlink STORE",
 		Short: "Stop pulling from a store; what was pulled stays",
 		Long: `STORE is the shop's address, or the number or name that doctor shows. Its tokens
@@ -36,6 +36,8 @@ are erased here; remove the app in the store's admin too.`,
 			return nil
 		},
 	}
+	a.merchantFlag(cmd)
+	return cmd
 }
 
 func forgetCommand(a *app) *cobra.Command {
@@ -74,6 +76,7 @@ store's name first, unless --yes is given.`,
 			return nil
 		},
 	}
+	a.merchantFlag(cmd)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
 }
@@ -89,7 +92,7 @@ func (a *app) connection(ctx context.Context, text string) (store.Connection, er
 		return store.Connection{}, err
 	}
 	if len(conns) == 0 {
-		return store.Connection{}, errNotLinked
+		return store.Connection{}, a.notLinked()
 	}
 	var names []string
 	for _, c := range conns {

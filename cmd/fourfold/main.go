@@ -31,7 +31,7 @@ func main() {
 // restGC lets garbage lie for longer than Go's default: a backfill makes much of it and keeps little. $GOGC says otherwise.
 func restGC() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(250)
+		debug.SetGCPercent(150)
 	}
 }
 
@@ -83,8 +83,8 @@ targets.`,
 	narrow(root)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(
-		demoCommand(a), initCommand(a), linkCommand(a), unlinkCommand(a), forgetCommand(a), pullCommand(a), runCommand(a),
-		showCommand(a), kpisCommand(a), targetsCommand(a), exportCommand(a), proofsCommand(a), doctorCommand(a), rekeyCommand(a),
+		demoCommand(a), initCommand(a), linkCommand(a), unlinkCommand(a), forgetCommand(a), pullCommand(a), runCommand(a), workCommand(a),
+		showCommand(a), kpisCommand(a), targetsCommand(a), exportCommand(a), proofsCommand(a), doctorCommand(a), merchantCommand(a), rekeyCommand(a),
 		migrateCommand(a), rebuildCommand(a), healthCommand(a), exitCodesTopic(),
 	)
 	return root

@@ -19,6 +19,8 @@ const (
 	childStore = "FOURFOLD_TEST_CHILD"
 	childCA    = "FOURFOLD_TEST_CA"
 	childClock = "FOURFOLD_TEST_CLOCK"
+	// and, where it is set, after how long a cluster takes a job for dead.
+	childRescue = "FOURFOLD_TEST_RESCUE"
 )
 
 func TestMain(m *testing.M) {
@@ -44,10 +46,21 @@ func beProgram(addr string) int {
 	defer stop()
 	a := newApp(os.Getenv, os.Stdin, os.Stdout, os.Stderr)
 	a.onStore(sim.TransportTo(addr, ca), func() time.Time { return at })
+	if a.rescue, err = time.ParseDuration(or(os.Getenv(childRescue), "0s")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitUsage
+	}
 	if began := os.NewFile(3, "began"); began != nil {
 		_ = began.Close() // whoever started us times us from here
 	}
 	return a.main(ctx, os.Args[1:])
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 // onStore gives the program a simulated store for a network, a browser that agrees, and the store's clock.

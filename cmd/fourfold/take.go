@@ -3,42 +3,73 @@ package main
 import (
 	"context"
 
+	"fourfold/config"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
+	"fourfold/kpi"
 )
 
-// takeConfig hands what the configuration says of the merchant and of its targets to the store, from which alone jobs read.
+// takeConfig hands what the configuration says of each merchant, and its targets, to the store, from which alone jobs read. A merchant
+// that it names and that does not exist is no reason to keep the others waiting: it is logged.
 func (a *app) takeConfig(ctx context.Context) error {
 	c, err := a.config()
 	if err != nil {
 		return err
 	}
+	all, err := a.merchants(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		if err := a.take(ctx, m, c.Of(m.Name, len(all) == 1)); err != nil {
+			return err
+		}
+	}
+	for _, text := range strangers(c, all) {
+		a.logger().Warn(text)
+	}
+	return nil
+}
+
+// takeOne is takeConfig for the merchant that the command is about, if there is one yet.
+func (a *app) takeOne(ctx context.Context) error {
 	m, ok, err := a.merchant(ctx)
 	if err != nil || !ok {
 		return err
 	}
+	c, err := a.settings(ctx, m)
+	if err != nil {
+		return err
+	}
+	return a.take(ctx, m, c)
+}
+
+// take hands what the configuration says of a merchant to the store. What it does not say stays as it was set.
+func (a *app) take(ctx context.Context, m store.Merchant, c config.Config) error {
 	now := m
-	if c.Merchant.Name != "" {
-		now.Name = c.Merchant.Name
-	}
-	if c.Merchant.Currency != "" {
-		now.Currency = c.Merchant.Currency
-	}
-	if c.Merchant.Zone != "" {
-		now.Zone = c.Merchant.Zone
-	}
-	now.Calendar, now.CostsHistory = c.Merchant.Calendar, c.Costs.History
-	if now != m {
-		if err := a.db.UpdateMerchant(ctx, now); err != nil {
-			return err
+	for _, s := range merchantSettings {
+		if _, ok := c.Says(s.path); ok {
+			s.take(&now, c)
 		}
 	}
-	if now.CostsHistory != m.CostsHistory {
-		if err := a.recount(ctx, m); err != nil {
-			return err
-		}
+	if err := a.changeMerchant(ctx, m, now); err != nil {
+		return err
 	}
-	return a.takeTargets(ctx)
+	return a.takeTargets(ctx, now, c)
+}
+
+// changeMerchant stores what is set for a merchant, and works out what follows from it.
+func (a *app) changeMerchant(ctx context.Context, was, now store.Merchant) error {
+	if now == was {
+		return nil
+	}
+	if err := a.db.UpdateMerchant(ctx, now); err != nil {
+		return err
+	}
+	if now.CostsHistory != was.CostsHistory {
+		return a.recount(ctx, now)
+	}
+	return nil
 }
 
 // recount works the totals out anew, by another rule of what goods cost before their cost was first read.
@@ -51,7 +82,7 @@ func (a *app) recount(ctx context.Context, m store.Merchant) error {
 		if !conn.Derived {
 			continue
 		}
-		if err := a.db.Rebuild(ctx, m.ID, conn.ID); err != nil {
+		if err := a.db.RebuildFor(ctx, m.ID, conn.ID, kpi.CauseCost); err != nil {
 			return err
 		}
 	}
@@ -60,14 +91,9 @@ func (a *app) recount(ctx context.Context, m store.Merchant) error {
 
 // takeTargets hands the configured targets to the store, which makes a new version of what differs. Targets that the file does not
 // name are left alone: they were set elsewhere.
-func (a *app) takeTargets(ctx context.Context) error {
-	c, err := a.config()
-	if err != nil || len(c.Targets) == 0 {
-		return err
-	}
-	m, ok, err := a.merchant(ctx)
-	if err != nil || !ok {
-		return err
+func (a *app) takeTargets(ctx context.Context, m store.Merchant, c config.Config) error {
+	if len(c.Targets) == 0 {
+		return nil
 	}
 	loc, err := m.Location()
 	if err != nil {

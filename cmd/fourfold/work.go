@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"fourfold/config"
 	"fourfold/connectors"
 	"fourfold/connectors/transport"
 	"fourfold/internal/worker"
@@ -31,7 +32,12 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 	}
 	w := &worker.Worker{
 		Store: l.Store, Linker: l, Connectors: a.connectors, Catalogue: kpi.Catalogue(), Now: a.now, Log: a.logger(),
-		NewPacer: func() connectors.Pacer { return transport.NewPacer(a.now) },
+		NewPacer: func(int64, int64) connectors.Pacer { return transport.NewPacer(a.now) },
+		Parse:    func(text string) (worker.Schedule, error) { return config.ParseSchedule(text) },
+		Spread:   c.Spreading(), Workers: c.AtATime(),
+	}
+	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
+		return nil, err
 	}
 	if c.Since != 0 {
 		w.Since = c.Since.Start(c.Merchant.Location())

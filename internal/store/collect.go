@@ -75,6 +75,10 @@ func (w *pageWriter) touchedOthers(t *touched) {
 		case fact.KindCustomer:
 			t.customers.add(g.ID)
 			t.customers.add(g.MergedInto)
+			if g.MergedInto != "" {
+				t.merged.add(g.ID)
+				t.merged.add(g.MergedInto)
+			}
 		case fact.KindProduct:
 			t.products.add(g.ID)
 		}

@@ -264,3 +264,48 @@ func TestRunsAndTheirProofs(t *testing.T) {
 		}
 	})
 }
+
+// A name says which merchant is meant, however it is written; the first merchant has none until its first store is linked.
+func TestNamesOfMerchantsAreTheirOwn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		s := open(t, dsn)
+		for _, name := range []string{"", "Tea", "", "Coffee"} {
+			if _, err := s.CreateMerchant(ctx, Merchant{Name: name}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.CreateMerchant(ctx, Merchant{Name: "TEA"}); !errors.Is(err, ErrTaken) {
+			t.Errorf("adding it again: %v, want ErrTaken", err)
+		}
+		all, err := s.Merchants(ctx)
+		if err != nil || len(all) != 4 {
+			t.Fatal(all, err)
+		}
+		all[1].Name = "tea"
+		if err := s.UpdateMerchant(ctx, all[1]); err != nil {
+			t.Errorf("writing its own name another way: %v", err)
+		}
+		all[1].Name = "coffee"
+		if err := s.UpdateMerchant(ctx, all[1]); !errors.Is(err, ErrTaken) {
+			t.Errorf("taking another's name: %v, want ErrTaken", err)
+		}
+		var wait sync.WaitGroup
+		errs := make([]error, 8)
+		for i := range errs {
+			wait.Go(func() { _, errs[i] = s.CreateMerchant(ctx, Merchant{Name: "Cocoa"}) })
+		}
+		wait.Wait()
+		taken := 0
+		for _, err := range errs {
+			if errors.Is(err, ErrTaken) {
+				taken++
+			} else if err != nil {
+				t.Error(err)
+			}
+		}
+		if taken != len(errs)-1 {
+			t.Errorf("%d of %d were refused a name that one of them got", taken, len(errs))
+		}
+	})
+}

@@ -12,7 +12,8 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	"gorm.io/gorm"
@@ -106,7 +107,7 @@ func private(path string) error {
 }
 
 func (s *Store) openPostgres(dsn string, o Options) error {
-	db, err := sql.Open("pgx", dsn)
+	db, err := pool(dsn, idleLimit)
 	if err != nil {
 		return s.explain("open the database", err)
 	}
@@ -118,13 +119,30 @@ func (s *Store) openPostgres(dsn string, o Options) error {
 	db.SetMaxIdleConns(most)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	s.writer, s.reader = db, db
-	if s.locks, err = sql.Open("pgx", dsn); err != nil {
+	if s.locks, err = pool(dsn, renewLimit+idleLimit); err != nil {
 		return errors.Join(s.explain("open the database", err), db.Close())
 	}
 	s.locks.SetMaxOpenConns(most)
 	s.locks.SetMaxIdleConns(1)
 	s.orm, err = ormPostgres(db, s.now)
 	return err
+}
+
+// idleLimit is how long a transaction may lie open without a word from its process: one that was frozen, or whose machine is gone, must
+// not keep others from the rows it holds. Between two statements of ours there are seconds at the most.
+const idleLimit = time.Minute
+
+// pool opens connections whose transactions the database ends once they were idle for so long, unless the address says otherwise.
+func pool(dsn string, idle time.Duration) (*sql.DB, error) {
+	c, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, err
+	}
+	const limit = "idle_in_transaction_session_timeout"
+	if c.RuntimeParams[limit] == "" {
+		c.RuntimeParams[limit] = fmt.Sprint(idle.Milliseconds())
+	}
+	return stdlib.OpenDB(*c), nil
 }
 
 // Close ends all connections.

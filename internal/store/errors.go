@@ -27,6 +27,8 @@ var (
 	ErrLost = errors.New("the database cannot be reached")
 	// ErrMissing: there is no such row.
 	ErrMissing = errors.New("not found")
+	// ErrTaken: another merchant has that name.
+	ErrTaken = errors.New("another merchant has that name")
 )
 
 // SQLite's primary result codes.

@@ -9,8 +9,9 @@ import (
 // The tables whose rows belong to one connection.
 var connectionTables = []string{
 	"streams", "proofs", "capabilities", "slice_orders", "orders", "order_lines", "agreements", "sales", "refunds", "refund_lines",
-	"refund_adjustments", "returns", "return_lines", "fulfillments", "promises", "transactions", "disputes", "customers", "products", "variants", "hints", "webhook_events",
+	"refund_adjustments", "returns", "return_lines", "fulfillments", "promises", "transactions", "disputes", "customers", "products", "variants",
 	"stock_readings", "cost_readings", "sessions_days", "provider_sales_days", "rates", "totals", "customer_days", "marks",
+	"events", "webhook_events", "hints", "budgets",
 }
 
 // Forget erases a connection with all that came from it: facts, totals, marks, cursors, proofs, and the snapshots of its store and

@@ -59,18 +59,28 @@ func (s *Store) Scopes(ctx context.Context, merchantID int64) ([]Scope, error) {
 	return scopes, nil
 }
 
+// channels are those of a connection in which there were orders.
 func (s *Store) channels(ctx context.Context, merchantID, connectionID int64) ([]string, error) {
-	var all []string
+	var sold []string
 	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			var channel string
-			err := scan(&channel)
-			all = append(all, channel)
+		all, err := t.channelsIn(ctx, Connection{MerchantID: merchantID, ID: connectionID})
+		if err != nil {
 			return err
-		}, `SELECT DISTINCT channel FROM totals WHERE merchant_id = ? AND connection_id = ? AND channel <> '' AND channel <> '*' AND measure = ? ORDER BY channel`,
-			merchantID, connectionID, string(kpi.Orders))
+		}
+		for _, channel := range all {
+			var one int
+			found, err := t.one(ctx, []any{&one}, "SELECT 1 FROM totals WHERE "+ours+" AND channel = ? AND measure = ? LIMIT 1",
+				merchantID, connectionID, channel, string(kpi.Orders))
+			if err != nil {
+				return err
+			}
+			if found && channel != "" {
+				sold = append(sold, channel)
+			}
+		}
+		return nil
 	})
-	return all, err
+	return sold, err
 }
 
 // Estimated says whether sales of a period took the unit cost that was read first, for want of one of their day.

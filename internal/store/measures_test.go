@@ -294,8 +294,8 @@ func TestMarks(t *testing.T) {
 		if err == nil {
 			err = s.ClearMarks(ctx, s.merchant.ID, marks)
 		}
-		if err != nil || len(marks) == 0 {
-			t.Fatalf("%d marks, %v", len(marks), err)
+		if err != nil || marks.Len() == 0 {
+			t.Fatalf("%d marks, %v", marks.Len(), err)
 		}
 		refund := []fact.Record{fact.Agreement{ID: "1r", OrderID: "1", HappenedAt: time.Date(2026, 11, 9, 23, 30, 0, 0, time.UTC), Reason: fact.ReasonRefund},
 			fact.Sale{ID: "1r", AgreementID: "1r", Line: fact.LineAdjustment, Total: -2 * money.Unit}}

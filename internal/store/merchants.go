@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -59,7 +60,16 @@ func (s *Store) Merchants(ctx context.Context) ([]Merchant, error) {
 	return all, nil
 }
 
-// CreateMerchant adds a merchant and returns it with its ID.
+// Merchant is one merchant by ID.
+func (s *Store) Merchant(ctx context.Context, id int64) (Merchant, error) {
+	var r merchantRow
+	err := s.config(ctx, "read the merchant", func(db *gorm.DB) error {
+		return missing(db.Where("id = ?", id).Take(&r).Error, "merchant", id)
+	})
+	return r.merchant(), err
+}
+
+// CreateMerchant adds a merchant and returns it with its ID. A name that another merchant has is ErrTaken.
 func (s *Store) CreateMerchant(ctx context.Context, m Merchant) (Merchant, error) {
 	if _, err := m.Location(); err != nil {
 		return Merchant{}, err
@@ -68,21 +78,57 @@ func (s *Store) CreateMerchant(ctx context.Context, m Merchant) (Merchant, error
 		m.CreatedAt = s.now()
 	}
 	r := m.row()
-	if err := s.config(ctx, "add the merchant", func(db *gorm.DB) error { return db.Create(&r).Error }); err != nil {
+	err := s.config(ctx, "add the merchant", func(db *gorm.DB) error {
+		return db.Transaction(func(tx *gorm.DB) error {
+			return s.named(tx, m.Name, func() error { return tx.Create(&r).Error })
+		})
+	})
+	if err != nil {
 		return Merchant{}, err
 	}
 	return r.merchant(), nil
 }
 
-// UpdateMerchant changes what is set for a merchant. Days that were cut stay as they are.
+// UpdateMerchant changes what is set for a merchant. Days that were cut stay as they are. A name that another merchant has is ErrTaken.
 func (s *Store) UpdateMerchant(ctx context.Context, m Merchant) error {
 	if _, err := m.Location(); err != nil {
 		return err
 	}
 	r := m.row()
 	return s.config(ctx, "change the merchant", func(db *gorm.DB) error {
-		return changed(db.Model(&r).Select("name", "currency", "zone", "week_shift", "fiscal_start", "costs_history", "schedule", "state", "since").Updates(&r), "merchant", m.ID)
+		return db.Transaction(func(tx *gorm.DB) error {
+			return s.named(tx, m.Name, func() error {
+				return changed(tx.Model(&r).Select("name", "currency", "zone", "week_shift", "fiscal_start", "costs_history", "schedule", "state", "since").Updates(&r), "merchant", m.ID)
+			})
+		})
 	})
+}
+
+// named runs write, which gives a merchant its name, and undoes it where two then have that name, in whatever case it is written. The
+// first merchant has none until its first store gives it one.
+func (s *Store) named(tx *gorm.DB, name string, write func() error) error {
+	if s.dialect == postgres {
+		if err := tx.Exec("LOCK TABLE merchants IN SHARE ROW EXCLUSIVE MODE").Error; err != nil { // one at a time; readers do not wait
+			return err
+		}
+	}
+	if err := write(); err != nil || name == "" {
+		return err
+	}
+	var names []string
+	if err := tx.Model(&merchantRow{}).Pluck("name", &names).Error; err != nil {
+		return err
+	}
+	have := 0
+	for _, other := range names {
+		if strings.EqualFold(other, name) {
+			have++
+		}
+	}
+	if have > 1 {
+		return fmt.Errorf("%q: %w", name, ErrTaken)
+	}
+	return nil
 }
 
 // config runs fn on rows that are configuration.

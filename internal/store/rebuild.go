@@ -7,27 +7,33 @@ import (
 	"time"
 
 	"fourfold/internal/store/count"
+	"fourfold/kpi"
 )
 
 // Rebuild counts everything of a connection afresh from its facts, and marks what came out differently. It takes little memory
 // however long the history is, and from then on the connection's totals follow its facts.
 func (s *Store) Rebuild(ctx context.Context, merchantID, connectionID int64) error {
+	return s.RebuildFor(ctx, merchantID, connectionID, kpi.CauseRecount)
+}
+
+// RebuildFor is Rebuild for a reason: cause is what restated values will be told to come from.
+func (s *Store) RebuildFor(ctx context.Context, merchantID, connectionID int64, cause kpi.Cause) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error {
 		acc, err := t.account(ctx, merchantID, connectionID)
 		if err != nil {
 			return err
 		}
-		return s.derive(ctx, t, acc)
+		return s.derive(ctx, t, acc, cause)
 	})
 }
 
 // derive counts a connection afresh inside the transaction of its caller.
-func (s *Store) derive(ctx context.Context, t *tx, acc account) error {
+func (s *Store) derive(ctx context.Context, t *tx, acc account, cause kpi.Cause) error {
 	r, err := newRecounter(ctx, t, acc)
 	if err != nil {
 		return err
 	}
-	if err := r.rebuild(ctx, s.now()); err != nil {
+	if err := r.rebuild(ctx, s.now(), cause); err != nil {
 		return fmt.Errorf("work out the totals of %s again: %w", acc.connection.Name, err)
 	}
 	return nil
@@ -47,7 +53,7 @@ type rebuilder struct {
 }
 
 // rebuild counts everything afresh. The former totals stand aside, under the connection's negative ID, until they are compared.
-func (r *recounter) rebuild(ctx context.Context, now time.Time) error {
+func (r *recounter) rebuild(ctx context.Context, now time.Time, cause kpi.Cause) error {
 	if err := r.forget(ctx); err != nil {
 		return err
 	}
@@ -76,7 +82,7 @@ func (r *recounter) rebuild(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	if err := r.markDifferences(ctx, now); err != nil {
+	if err := r.markDifferences(ctx, cause, now); err != nil {
 		return err
 	}
 	if _, err := r.exec(ctx, "DELETE FROM totals WHERE merchant_id = ? AND connection_id = ?", merchant, -id); err != nil {
@@ -138,15 +144,22 @@ func (b *rebuilder) buyers(ctx context.Context) error {
 		for _, o := range found {
 			count.OfOrder(&b.tally, o, b.rules())
 		}
-		days, err := b.countCustomers(ctx, &b.tally, found, known)
-		if err != nil {
+		if err := b.countCustomers(ctx, found, known); err != nil {
 			return err
 		}
-		b.days = append(b.days, days...)
 		if err := b.flushIfFull(ctx); err != nil {
 			return err
 		}
 	}
+}
+
+// countCustomers counts each of the customers with those of the orders that are theirs.
+func (b *rebuilder) countCustomers(ctx context.Context, orders map[string]*count.Order, ids set) error {
+	customers, err := b.buyersOf(ctx, orders, ids)
+	for _, c := range customers {
+		b.days = append(b.days, count.OfCustomer(&b.tally, c, b.rules())...)
+	}
+	return err
 }
 
 // guests counts the orders without a customer.
@@ -202,7 +215,7 @@ func (b *rebuilder) others(ctx context.Context) error {
 		for _, id := range ids {
 			known.add(id)
 		}
-		if _, err := b.countCustomers(ctx, &b.tally, nil, known); err != nil {
+		if err := b.countCustomers(ctx, nil, known); err != nil {
 			return err
 		}
 	}
@@ -301,7 +314,7 @@ func (b *rebuilder) sumUp(ctx context.Context) error {
 
 // markDifferences marks what the former totals, which stand aside, and the new ones do not share: a measure of a channel at a time, so
 // that it takes little memory however long the history is.
-func (r *recounter) markDifferences(ctx context.Context, now time.Time) error {
+func (r *recounter) markDifferences(ctx context.Context, cause kpi.Cause, now time.Time) error {
 	id, merchant := r.acc.connection.ID, r.acc.merchant.ID
 	var series []markKey
 	err := r.each(ctx, func(scan func(...any) error) error {
@@ -323,7 +336,7 @@ func (r *recounter) markDifferences(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		if err := r.mark(ctx, changed, now); err != nil {
+		if err := r.mark(ctx, changed, because(cause), now); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"fourfold/internal/period"
 	"fourfold/internal/store/count"
+	"fourfold/kpi"
 )
 
 // tooMany is how many orders a page may touch before everything is counted afresh instead: only a unit cost that is new for the
@@ -23,7 +24,7 @@ func (s *Store) counted(ctx context.Context, t *tx, acc account, touched *touche
 	if err != nil {
 		return err
 	}
-	c := &change{recounter: r, touched: touched}
+	c := &change{recounter: r, touched: touched, effects: effects{}}
 	if err := c.before(ctx); err != nil {
 		return err
 	}
@@ -31,7 +32,7 @@ func (s *Store) counted(ctx context.Context, t *tx, acc account, touched *touche
 		if err := write(); err != nil {
 			return err
 		}
-		return r.rebuild(ctx, s.now())
+		return r.rebuild(ctx, s.now(), kpi.CauseCost)
 	}
 	if err := write(); err != nil {
 		return err
@@ -39,8 +40,8 @@ func (s *Store) counted(ctx context.Context, t *tx, acc account, touched *touche
 	if err := c.after(ctx); err != nil {
 		return err
 	}
-	c.delta.Take(&c.was)
-	changed, err := r.add(ctx, &c.delta)
+	delta := c.effects.sum()
+	changed, err := r.add(ctx, delta)
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (s *Store) counted(ctx context.Context, t *tx, acc account, touched *touche
 	if err := r.relink(ctx, c.daysWere, c.days); err != nil {
 		return err
 	}
-	if err := r.mark(ctx, changed, s.now()); err != nil {
+	if err := r.mark(ctx, changed, c.effects.cause, s.now()); err != nil {
 		return err
 	}
 	return r.markRates(ctx, touched, s.now())
@@ -61,17 +62,20 @@ type change struct {
 	*recounter
 	touched *touched
 
-	orderIDs  set                     // touched orders
-	had       map[string]*count.Order // orders read before the page was written
-	customers set                     // customers counted before the page was written
-	variants  map[string]lineVariant  // touched variants as they were
+	orderIDs  set                        // touched orders
+	had       map[string]*count.Order    // orders read before the page was written
+	customers set                        // customers read before the page was written
+	buyers    map[string]*count.Customer // those, with the orders they had
+	costsWere count.Items                // unit costs before the page was written
+	variants  map[string]lineVariant     // touched variants as they were
 	stock     stockChange
 
-	was, delta     count.Tally // before, and after
+	effects        effects
+	why            map[string]kpi.Cause // by customer: what happened to the orders
 	daysWere, days []count.CustomerDay
 }
 
-// before counts what the page is about to touch.
+// before reads what the page is about to touch.
 func (c *change) before(ctx context.Context) error {
 	c.orderIDs, c.customers = set{}, set{}
 	for id := range c.touched.orders {
@@ -93,18 +97,18 @@ func (c *change) before(ctx context.Context) error {
 	if c.had, err = c.withCustomers(ctx, c.orderIDs, c.customers, nil); err != nil {
 		return err
 	}
-	c.countOrders(&c.was, c.had, c.orderIDs)
-	if c.daysWere, err = c.countCustomers(ctx, &c.was, c.had, c.customers); err != nil {
+	if c.buyers, err = c.buyersOf(ctx, c.had, c.customers); err != nil {
 		return err
 	}
 	if err := c.stockBefore(ctx); err != nil {
 		return err
 	}
-	return c.sessions(ctx, &c.was)
+	c.costsWere = c.items
+	return c.sessions(ctx, &c.effects.of(kpi.CauseRestated).was)
 }
 
-// after counts the same once the page is written, with the customers and orders that only the page made known as touched. What
-// those counted for before it is worked out from what of them the page did not touch.
+// after reads the same once the page is written, with the customers and orders that only the page made known as touched, and counts
+// both. What those counted for before it is worked out from what of them the page did not touch.
 func (c *change) after(ctx context.Context) error {
 	if err := c.forget(ctx); err != nil {
 		return err
@@ -139,9 +143,18 @@ func (c *change) after(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.countOrders(&c.delta, orders, all)
-	if c.days, err = c.countCustomers(ctx, &c.delta, orders, customers); err != nil {
+	buyers, err := c.buyersOf(ctx, orders, customers)
+	if err != nil {
 		return err
+	}
+	was := &count.Rules{Zone: c.zone, Items: &c.costsWere}
+	c.countOrders(orders, all, was)
+	c.customerCauses(tookOver)
+	for id, b := range c.buyers {
+		c.daysWere = append(c.daysWere, count.OfCustomer(&c.effects.of(c.why[id]).was, b, was)...)
+	}
+	for id, b := range buyers {
+		c.days = append(c.days, count.OfCustomer(&c.effects.of(c.why[id]).is, b, c.rules())...)
 	}
 	if err := c.newlyKnown(ctx, moved, customers); err != nil {
 		return err
@@ -149,7 +162,7 @@ func (c *change) after(ctx context.Context) error {
 	if err := c.stockAfter(ctx); err != nil {
 		return err
 	}
-	return c.sessions(ctx, &c.delta)
+	return c.sessions(ctx, &c.effects.of(kpi.CauseRestated).is)
 }
 
 // newlyKnown counts, as before the page, the orders and customers that were found to be touched only after it was written.
@@ -169,7 +182,11 @@ func (c *change) newlyKnown(ctx context.Context, moved, customers set) error {
 	if err != nil {
 		return err
 	}
-	c.countOrders(&c.was, orders, moved)
+	for id := range moved {
+		if o := orders[id]; o != nil {
+			count.OfOrder(&c.effects.of(kpi.CauseProduct).was, o, c.rules())
+		}
+	}
 	for id := range c.customers {
 		delete(late, id) // counted before the page was written
 	}
@@ -178,8 +195,10 @@ func (c *change) newlyKnown(ctx context.Context, moved, customers set) error {
 			delete(orders, id) // it was another's, or was not there
 		}
 	}
-	days, err := c.countCustomers(ctx, &c.was, orders, late)
-	c.daysWere = append(c.daysWere, days...)
+	buyers, err := c.buyersOf(ctx, orders, late)
+	for id, b := range buyers {
+		c.daysWere = append(c.daysWere, count.OfCustomer(&c.effects.of(c.why[id]).was, b, c.rules())...)
+	}
 	return err
 }
 
@@ -217,16 +236,8 @@ func (r *recounter) withCustomers(ctx context.Context, ids, customers set, known
 	return orders, r.costs(ctx, orders)
 }
 
-func (r *recounter) countOrders(t *count.Tally, orders map[string]*count.Order, ids set) {
-	for id := range ids {
-		if o := orders[id]; o != nil {
-			count.OfOrder(t, o, r.rules())
-		}
-	}
-}
-
-// countCustomers counts each of the customers with those of the orders that are theirs.
-func (r *recounter) countCustomers(ctx context.Context, t *count.Tally, orders map[string]*count.Order, ids set) ([]count.CustomerDay, error) {
+// buyersOf reads what is known of each of the customers, and gives them those of the orders that are theirs.
+func (r *recounter) buyersOf(ctx context.Context, orders map[string]*count.Order, ids set) (map[string]*count.Customer, error) {
 	customers, err := r.customers(ctx, ids.list())
 	if err != nil {
 		return nil, err
@@ -236,11 +247,7 @@ func (r *recounter) countCustomers(ctx context.Context, t *count.Tally, orders m
 			c.Orders = append(c.Orders, o)
 		}
 	}
-	var days []count.CustomerDay
-	for _, c := range customers {
-		days = append(days, count.OfCustomer(t, c, r.rules())...)
-	}
-	return days, nil
+	return customers, nil
 }
 
 // ordersByCost adds the orders whose cost of goods the page may change: those with ledger rows of an item since the first day its

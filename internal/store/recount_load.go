@@ -19,6 +19,8 @@ type recounter struct {
 	items count.Items            // unit costs of the items met so far
 	asked map[string]bool        // items whose costs were looked up
 	lines map[string]lineVariant // variants that stand in for those in the database: as they were before a change
+	// complete is the first day that was not complete when snapshots were last taken: what changes before it changes what was told.
+	complete period.Day
 }
 
 // lineVariant is what counting has to know of a line's variant.
@@ -33,6 +35,9 @@ func newRecounter(ctx context.Context, t *tx, acc account) (*recounter, error) {
 		return nil, err
 	}
 	r := &recounter{tx: t, acc: acc, zone: zone}
+	if _, err := t.one(ctx, []any{(*civil)(&r.complete)}, "SELECT COALESCE(MAX(through), '') FROM snapshot_states WHERE merchant_id = ?", acc.merchant.ID); err != nil {
+		return nil, err
+	}
 	return r, r.forget(ctx)
 }
 

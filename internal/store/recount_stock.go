@@ -8,6 +8,7 @@ import (
 	"fourfold/internal/fact"
 	"fourfold/internal/period"
 	"fourfold/internal/store/count"
+	"fourfold/kpi"
 )
 
 // stockItem is what is known of a stock item beside its readings. As it is now stands for all days: the provider keeps no history
@@ -27,7 +28,7 @@ type stockChange struct {
 
 // stockBefore counts the stock of the days the page reads anew, and of the items it reads a cost of.
 func (c *change) stockBefore(ctx context.Context) error {
-	if err := c.stockWhole(ctx, &c.was); err != nil {
+	if err := c.stockWhole(ctx, &c.effects.of(kpi.CauseRestated).was); err != nil {
 		return err
 	}
 	if len(c.touched.costs) > 0 {
@@ -68,19 +69,19 @@ func (c *change) stockCosted(ctx context.Context) error {
 	if c.stock.known, err = c.stockItems(ctx, c.stock.costed); err != nil {
 		return err
 	}
-	return c.countStock(ctx, &c.was, c.stock.days, c.stock.costed, c.stock.known)
+	return c.countStock(ctx, &c.effects.of(kpi.CauseCost).was, c.stock.days, c.stock.costed, c.stock.known)
 }
 
 // stockAfter counts the same as it is now, and then what touched products and variants changed on all other days.
 func (c *change) stockAfter(ctx context.Context) error {
-	if err := c.stockWhole(ctx, &c.delta); err != nil {
+	if err := c.stockWhole(ctx, &c.effects.of(kpi.CauseRestated).is); err != nil {
 		return err
 	}
 	if len(c.stock.days) > 0 {
 		if err := c.itemCosts(ctx, c.stock.costed); err != nil {
 			return err
 		}
-		if err := c.countStock(ctx, &c.delta, c.stock.days, c.stock.costed, c.stock.known); err != nil {
+		if err := c.countStock(ctx, &c.effects.of(kpi.CauseCost).is, c.stock.days, c.stock.costed, c.stock.known); err != nil {
 			return err
 		}
 	}
@@ -140,10 +141,11 @@ func (c *change) stockReclassed(ctx context.Context, now map[string]stockItem) e
 	if err := c.itemCosts(ctx, items.list()); err != nil {
 		return err
 	}
-	if err := c.countStock(ctx, &c.was, days, items.list(), was); err != nil {
+	product := c.effects.of(kpi.CauseProduct)
+	if err := c.countStock(ctx, &product.was, days, items.list(), was); err != nil {
 		return err
 	}
-	return c.countStock(ctx, &c.delta, days, items.list(), now)
+	return c.countStock(ctx, &product.is, days, items.list(), now)
 }
 
 // itemsOfTouched lists the stock items of touched products, and of the products of touched variants.
@@ -336,7 +338,7 @@ func (r *recounter) markRates(ctx context.Context, touched *touched, now time.Ti
 		for connection, keys := range changed {
 			of := *r
 			of.acc.connection.ID = connection
-			if err := of.mark(ctx, keys, now); err != nil {
+			if err := of.mark(ctx, keys, because(kpi.CauseRate), now); err != nil {
 				return err
 			}
 		}

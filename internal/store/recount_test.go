@@ -81,8 +81,8 @@ func (s *shop) checkRebuilt(fail func(format string, args ...any)) {
 		fail("kept (+) is not what the facts give (-):\n%s", diff)
 		return
 	}
-	if marks, err = s.Marks(ctx, s.merchant.ID, testNow); err != nil || len(marks) > 0 {
-		fail("a rebuild that changes nothing leaves %d marks, %v", len(marks), err)
+	if marks, err = s.Marks(ctx, s.merchant.ID, testNow); err != nil || marks.Len() > 0 {
+		fail("a rebuild that changes nothing leaves %d marks, %v", marks.Len(), err)
 	}
 }
 

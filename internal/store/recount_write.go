@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -96,20 +97,32 @@ func (r *recounter) dropZeros(ctx context.Context, keys []count.Key) error {
 	return nil
 }
 
-// markKey is a mark without when it was made.
+// markKey is a mark without when it was made, and why.
 type markKey struct {
 	channel string
 	measure kpi.Measure
 	day     period.Day
 }
 
-// mark says of every changed total, and of every measure and day that it moves, that it has to be judged again. Days that have not come yet
-// need none: nothing is judged for them so far.
-func (r *recounter) mark(ctx context.Context, changed []count.Key, now time.Time) error {
+// because is the cause of all that changed, where there is one.
+func because(c kpi.Cause) func(count.Key) kpi.Cause { return func(count.Key) kpi.Cause { return c } }
+
+// mark says of every changed total, and of every measure and day that it moves, that it has to be judged again, and why. Days that have
+// not come yet need none: nothing is judged for them so far. What comes of a day that was not complete before needs no cause.
+func (r *recounter) mark(ctx context.Context, changed []count.Key, cause func(count.Key) kpi.Cause, now time.Time) error {
 	today := period.On(now, r.zone)
-	marked := make(map[markKey]bool)
+	marked := make(map[markKey]kpi.Cause)
+	put := func(k markKey, c kpi.Cause) {
+		if k.day >= r.complete {
+			c = ""
+		}
+		if had, ok := marked[k]; !ok || c.Before(had) {
+			marked[k] = c
+		}
+	}
 	for _, k := range changed {
-		marked[markKey{k.Channel, k.Measure, k.Day}] = true
+		why := cause(k)
+		put(markKey{k.Channel, k.Measure, k.Day}, why)
 		for _, reach := range k.Reaches() {
 			channel := k.Channel
 			if info, ok := kpi.Info(reach.Measure); ok && !info.Channels && channel != count.Whole {
@@ -117,7 +130,7 @@ func (r *recounter) mark(ctx context.Context, changed []count.Key, now time.Time
 			}
 			for d := reach.Days.From; d < reach.Days.To; d++ {
 				if d <= today || d == k.Day {
-					marked[markKey{channel, reach.Measure, d}] = true
+					put(markKey{channel, reach.Measure, d}, why)
 				}
 			}
 		}
@@ -125,7 +138,21 @@ func (r *recounter) mark(ctx context.Context, changed []count.Key, now time.Time
 	return r.writeMarks(ctx, marked, now)
 }
 
-func (r *recounter) writeMarks(ctx context.Context, marked map[markKey]bool, now time.Time) error {
+// addMark leaves a mark that is there with the cause that is told first.
+var addMark = "(merchant_id, connection_id, channel, measure, day) DO UPDATE SET marked_at = excluded.marked_at, times = marks.times + 1," +
+	" cause = CASE WHEN " + placeOfCause("excluded.cause") + " < " + placeOfCause("marks.cause") + " THEN excluded.cause ELSE marks.cause END"
+
+// placeOfCause is kpi.Cause.Before in SQL: of two causes the one with the lower place is told.
+func placeOfCause(column string) string {
+	text := "CASE " + column
+	causes := kpi.Causes()
+	for i, c := range causes {
+		text += fmt.Sprintf(" WHEN '%s' THEN %d", strings.ReplaceAll(string(c), "'", "''"), i)
+	}
+	return text + fmt.Sprintf(" ELSE %d END", len(causes))
+}
+
+func (r *recounter) writeMarks(ctx context.Context, marked map[markKey]kpi.Cause, now time.Time) error {
 	keys := make([]markKey, 0, len(marked))
 	for k := range marked {
 		keys = append(keys, k)
@@ -133,16 +160,16 @@ func (r *recounter) writeMarks(ctx context.Context, marked map[markKey]bool, now
 	slices.SortFunc(keys, func(a, b markKey) int {
 		return compareKeys(count.Key{Channel: a.channel, Measure: a.measure, Day: a.day}, count.Key{Channel: b.channel, Measure: b.measure, Day: b.day})
 	})
-	return r.upsert(ctx, "marks", "(merchant_id, connection_id, channel, measure, day) DO UPDATE SET marked_at = excluded.marked_at, times = marks.times + 1",
-		rowsOf(len(keys), func(i int, w *row) {
-			k := keys[i]
-			r.own(w)
-			w.text("channel", k.channel)
-			w.text("measure", string(k.measure))
-			w.text("day", k.day.String())
-			w.at("marked_at", now)
-			w.int("times", 1)
-		}))
+	return r.upsert(ctx, "marks", addMark, rowsOf(len(keys), func(i int, w *row) {
+		k := keys[i]
+		r.own(w)
+		w.text("channel", k.channel)
+		w.text("measure", string(k.measure))
+		w.text("day", k.day.String())
+		w.at("marked_at", now)
+		w.int("times", 1)
+		w.text("cause", string(marked[k]))
+	}))
 }
 
 // customerDayKey names a customer day.

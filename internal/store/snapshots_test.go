@@ -138,18 +138,18 @@ func TestAMarkSetAgainIsNotClearedWithTheOldOne(t *testing.T) {
 		}
 		mark(300, hour(1))
 		seen, err := s.Marks(ctx, 1, hour(2))
-		if err != nil || len(seen) != 300 || seen[0].Connection != 2 || seen[0].Channel != "pos" || seen[0].Measure != kpi.Orders || seen[0].Day != 20_000 {
-			t.Fatalf("%d marks, %v", len(seen), err)
+		if err != nil || seen.Len() != 300 || seen.mark(0).Connection != 2 || seen.mark(0).Channel != "pos" || seen.mark(0).Measure != kpi.Orders || seen.mark(0).Day != 20_000 {
+			t.Fatalf("%d marks, %v", seen.Len(), err)
 		}
 		mark(2, hour(1)) // at the very same moment, by the clock
 		if err := s.ClearMarks(ctx, 1, seen); err != nil {
 			t.Fatal(err)
 		}
 		left, err := s.Marks(ctx, 1, hour(2))
-		if err != nil || len(left) != 2 || left[1].Day != 20_001 {
+		if err != nil || left.Len() != 2 || left.mark(1).Day != 20_001 {
 			t.Errorf("left are %v, %v", left, err)
 		}
-		if early, err := s.Marks(ctx, 1, hour(0)); err != nil || len(early) > 0 {
+		if early, err := s.Marks(ctx, 1, hour(0)); err != nil || early.Len() > 0 {
 			t.Errorf("marks before they were set: %v, %v", early, err)
 		}
 	})

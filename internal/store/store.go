@@ -114,5 +114,6 @@ type Mark struct {
 	Measure    kpi.Measure
 	Day        period.Day
 	MarkedAt   time.Time
+	Cause      kpi.Cause // why a total of a day that was complete changed; of several the one told first
 	times      int64
 }

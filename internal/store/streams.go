@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/kpi"
 )
 
 const streamColumns = "stream, cursor, number, complete_to, last_page, last_complete, backfilled, last_error, retry_at"
@@ -105,7 +106,7 @@ func (s *Store) Derive(ctx context.Context, merchantID, connectionID int64) erro
 	if err != nil || waiting == 0 {
 		return err
 	}
-	return s.Rebuild(ctx, merchantID, connectionID)
+	return s.RebuildFor(ctx, merchantID, connectionID, kpi.CauseBackfill)
 }
 
 func (s *Store) finished(pulled error) time.Time {

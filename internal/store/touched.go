@@ -13,6 +13,7 @@ type account struct {
 type touched struct {
 	orders    set // IDs of orders of which anything is read, or that are gone
 	customers set // IDs of customers read or gone, not those that orders name
+	merged    set // of those, the customers that became one with another
 	products  set // IDs of products read or gone
 	variants  set // IDs of variants read
 	stock     map[period.Day]bool

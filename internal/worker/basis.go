@@ -70,14 +70,32 @@ func (b basis) fresh(id kpi.ID, now string) (why string, ok bool) {
 	version := func(s string) string { return strings.TrimRight(s, hasSource+hasTarget) }
 	came := func(flag string) bool { return strings.Contains(now, flag) && !strings.Contains(before, flag) }
 	switch {
-	case !known || version(before) != version(now):
+	case !known:
 		return "", true
+	case version(before) != version(now):
+		return kpi.CauseDefinition.Because(""), true
 	case came(hasSource):
-		return "its source is complete for the first time", true
+		return kpi.CauseBackfill.Because("its source is complete for the first time"), true
 	case came(hasTarget):
-		return "its first target was set", true
+		return kpi.CauseTarget.Because(""), true
 	}
 	return "", false
+}
+
+// differs says what of the merchant changed from b to now, so that all is judged anew.
+func (b basis) differs(now basis) string {
+	was, is := strings.Fields(b.merchant), strings.Fields(now.merchant)
+	var told []string
+	if was[0] != is[0] {
+		told = append(told, kpi.CauseCurrency.Because(fmt.Sprintf("from %s to %s", was[0], is[0])))
+	}
+	if was[1] != is[1] || was[2] != is[2] {
+		told = append(told, kpi.CauseCalendar.Because(""))
+	}
+	if was[3] != is[3] {
+		told = append(told, kpi.CauseBackfill.Because("the first day is "+is[3]))
+	}
+	return kpi.JoinCauses(told)
 }
 
 // sources are what the KPIs of a scope draw on, and how far that reaches.

@@ -79,7 +79,8 @@ func (j judge) judge(job judgement) ([]kpi.Snapshot, error) {
 	}
 	snapshots := make([]kpi.Snapshot, 0, len(card.Entries))
 	for _, e := range card.Entries {
-		if !job.kpis[e.KPI.ID] {
+		cause, wanted := job.kpis[e.KPI.ID]
+		if !wanted {
 			continue
 		}
 		s := kpi.Snapshot{
@@ -88,7 +89,7 @@ func (j judge) judge(job judgement) ([]kpi.Snapshot, error) {
 			Value: e.Value, Score: e.Score, Status: e.Status, Running: card.Running,
 			Published:  j.connected(e.KPI) && e.KPI.Publishable(job.period, j.today, j.sources.through(e.KPI)),
 			Backfilled: job.period.To <= j.live,
-			Cause:      job.cause,
+			Cause:      cause,
 		}
 		if e.KPI.Unit == kpi.Money {
 			s.Currency = j.merchant.Currency

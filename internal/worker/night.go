@@ -5,40 +5,37 @@ import (
 	"errors"
 	"fmt"
 
-	"fourfold/internal/period"
 	"fourfold/internal/store"
 )
 
+// NightKind is what a night's record says it is.
+const NightKind = "night"
+
 // Night pulls what changed and takes snapshots. Snapshots are taken of whatever is complete even where a pull failed: what a
 // failed stream feeds keeps its last complete day.
-func (w *Worker) Night(ctx context.Context, m store.Merchant) (report Report, err error) {
-	err = w.recorded(ctx, m, nightKind, func() (string, error) {
+func (w *Worker) Night(ctx context.Context, m store.Merchant) (Report, error) {
+	return w.night(ctx, m, "")
+}
+
+// night works the night of a local date, or one that was asked for.
+func (w *Worker) night(ctx context.Context, m store.Merchant, date string) (report Report, err error) {
+	err = w.recorded(ctx, m, NightKind, date, func() (string, error) {
 		pullErr := w.pull(ctx, m)
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		if errors.Is(pullErr, store.ErrLost) || errors.Is(pullErr, store.ErrFull) {
+		if errors.Is(pullErr, store.ErrLost) || errors.Is(pullErr, store.ErrFull) || errors.Is(pullErr, errStopped) {
 			return "", pullErr
 		}
 		if report, err = w.Snapshots(ctx, m); err == nil {
-			err = w.thin(ctx, m)
+			err = w.Retention(ctx, m)
 		}
-		return fmt.Sprintf("%d snapshots, %d of them restatements", report.Snapshots, report.Restatements), errors.Join(pullErr, err)
+		return report.String(), errors.Join(pullErr, err)
 	})
 	return report, err
 }
 
-// nightKind is what a night's record says it is.
-const nightKind = "night"
-
-// runningDays is how long each revision of a running period is kept.
-const runningDays = 35
-
-func (w *Worker) thin(ctx context.Context, m store.Merchant) error {
-	loc, err := m.Location()
-	if err != nil {
-		return err
-	}
-	_, err = w.Store.ThinSnapshots(ctx, m.ID, period.On(w.Now(), loc)-runningDays)
-	return err
+// String is a night's outcome in a run's record.
+func (r Report) String() string {
+	return fmt.Sprintf("%d snapshots, %d of them restatements", r.Snapshots, r.Restatements)
 }

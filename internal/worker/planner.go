@@ -1,10 +1,7 @@
 package worker
 
 import (
-	"fmt"
 	"slices"
-	"sort"
-	"strings"
 
 	"fourfold/internal/period"
 	"fourfold/internal/store"
@@ -21,11 +18,10 @@ type planner struct {
 	work map[period.Period]*judgement
 }
 
-// judgement is one period with the KPIs to be judged for it, and why; the first reason is told.
+// judgement is one period with the KPIs to be judged for it, each with why; the first reason is told.
 type judgement struct {
 	period period.Period
-	kpis   map[kpi.ID]bool
-	cause  string
+	kpis   map[kpi.ID]string
 }
 
 // want a KPI of a period, and with it those that are made of it.
@@ -35,16 +31,18 @@ func (p *planner) want(at period.Period, id kpi.ID, cause string) {
 	}
 	j := p.work[at]
 	if j == nil {
-		j = &judgement{period: at, kpis: map[kpi.ID]bool{}}
+		j = &judgement{period: at, kpis: map[kpi.ID]string{}}
 		p.work[at] = j
 	}
-	if j.cause == "" {
-		j.cause = cause
+	put := func(id kpi.ID) {
+		if j.kpis[id] == "" {
+			j.kpis[id] = cause
+		}
 	}
-	j.kpis[id] = true
+	put(id)
 	for _, k := range p.defs {
 		if k.At(at.Grain, p.scope) && slices.Contains(k.Parts(), id) {
-			j.kpis[k.ID] = true
+			put(k.ID)
 		}
 	}
 }
@@ -65,7 +63,7 @@ func (p *planner) since(day period.Day, cause string, ids ...kpi.ID) {
 // changed wants all periods anew where what they rest on has changed, or is there for the first time.
 func (p *planner) changed(was, is basis) {
 	if was.merchant != is.merchant {
-		p.since(p.first, "the currency, the calendar or the first day changed")
+		p.since(p.first, was.differs(is))
 		return
 	}
 	for _, k := range p.defs {
@@ -98,22 +96,20 @@ func (p *planner) listed(open []store.OpenSnapshot, can func(kpi.KPI) bool) {
 }
 
 // marked wants the periods one of whose windows holds a marked day of the measure.
-func (p *planner) marked(marks []store.Mark) {
-	days := map[kpi.Measure][]period.Day{}
+func (p *planner) marked(marks store.Marks) {
+	days := markedDays{}
 	earliest := p.through
-	for _, mark := range marks {
+	for mark := range marks.All() {
 		if !p.concerns(mark) {
 			continue
 		}
-		days[mark.Measure] = append(days[mark.Measure], mark.Day)
+		days.add(mark)
 		earliest = min(earliest, mark.Day)
 	}
 	if len(days) == 0 {
 		return
 	}
-	for m := range days {
-		slices.Sort(days[m])
-	}
+	days.sort()
 	for _, g := range period.Grains {
 		for _, at := range period.Within(g, period.Days{From: max(earliest, p.first), To: p.through}, p.calendar) {
 			for _, k := range p.defs {
@@ -140,21 +136,23 @@ func (p *planner) concerns(m store.Mark) bool {
 	}
 }
 
-// moved says whether a day that one of the KPI's windows holds changed, and names what.
-func (p *planner) moved(k kpi.KPI, at period.Period, days map[kpi.Measure][]period.Day) (cause string, ok bool) {
+// moved says whether a day that one of the KPI's windows holds changed, and why: each cause once, with the first of what it moved.
+func (p *planner) moved(k kpi.KPI, at period.Period, days markedDays) (cause string, ok bool) {
+	var news []news
 	for _, t := range k.Terms() {
 		run := t.Window.Days(at, p.through, p.calendar)
 		totals, back := store.MarkedUnder(t.Measure)
 		run.From -= back
 		for _, source := range totals {
-			marked := days[source]
-			i := sort.Search(len(marked), func(i int) bool { return marked[i] >= run.From })
-			if i < len(marked) && marked[i] < run.To {
-				return fmt.Sprintf("%s of %s changed", strings.ReplaceAll(string(t.Measure), "_", " "), marked[i]), true
+			for _, of := range days[source] {
+				if n, some := of.within(run); some {
+					n.measure, ok = t.Measure, true
+					news = append(news, n)
+				}
 			}
 		}
 	}
-	return "", false
+	return tell(news), ok
 }
 
 // jobs lists the work, what ended first at first and of that short periods first, so that a night that is cut off goes on where it ended,

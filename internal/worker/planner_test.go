@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func plan(p *planner) map[string][]string {
 // A refund on one day touches exactly the periods one of whose windows holds the day.
 func TestWhatAMarkTouches(t *testing.T) {
 	p := &planner{defs: plannedKPIs(), first: period.Date(2024, 1, 1), through: day(11, 21)}
-	p.marked([]store.Mark{{Connection: 3, Channel: "web", Measure: kpi.NetSales, Day: day(9, 15)}})
+	p.marked(store.MarksOf(store.Mark{Connection: 3, Channel: "web", Measure: kpi.NetSales, Day: day(9, 15), Cause: kpi.CauseRefund}))
 	want := map[string][]string{
 		"whole":        {"2026", "2026-Q3", "2026-09", "2026-W38", "2026-09-15"},
 		"growth":       {"2026-W39", "2026-10"},
@@ -68,13 +69,15 @@ func TestWhatAMarkTouches(t *testing.T) {
 		}
 	}
 	for _, j := range p.jobs() {
-		if !strings.Contains(j.cause, "net sales of 2026-09-15") {
-			t.Errorf("%s: the cause is %q", j.period, j.cause)
+		for id, cause := range j.kpis {
+			if cause != "late refund: net sales of 2026-09-15" {
+				t.Errorf("%s of %s: the cause is %q", id, j.period, cause)
+			}
 		}
 	}
 	// A year later: days are compared with the same weekday, 364 days on, months with the month.
 	p = &planner{defs: plannedKPIs(), first: period.Date(2024, 1, 1), through: day(11, 21)}
-	p.marked([]store.Mark{{Measure: kpi.NetSales, Day: period.Date(2025, 9, 15)}})
+	p.marked(store.MarksOf(store.Mark{Measure: kpi.NetSales, Day: period.Date(2025, 9, 15)}))
 	if got := plan(p)["year_on_year"]; !slices.Equal(got, []string{"2026-09-14", "2026-09"}) { // what ended first comes first
 		t.Errorf("a year later: %v", got)
 	}
@@ -84,7 +87,7 @@ func TestWhatAMarkTouches(t *testing.T) {
 func TestAMarkOnTheLastDay(t *testing.T) {
 	for d, want := range map[period.Day][]string{day(9, 30): {"2026-09", "2026-09-30"}, day(11, 20): {"2026-11", "2026-11-20"}, day(11, 19): {"2026-11-19"}} {
 		p := &planner{defs: plannedKPIs(), first: period.Date(2024, 1, 1), through: day(11, 21)}
-		p.marked([]store.Mark{{Measure: kpi.NetSales, Day: d}})
+		p.marked(store.MarksOf(store.Mark{Measure: kpi.NetSales, Day: d}))
 		got := plan(p)["at_end"]
 		slices.Sort(got)
 		if !slices.Equal(got, want) {
@@ -111,7 +114,7 @@ func TestWhomAMarkConcerns(t *testing.T) {
 	} {
 		c.mark.Measure, c.mark.Day = kpi.NetSales, day(9, 15)
 		p := &planner{defs: plannedKPIs(), scope: c.scope, first: day(1, 1), through: day(11, 21)}
-		p.marked([]store.Mark{c.mark})
+		p.marked(store.MarksOf(c.mark))
 		if got := len(p.work) > 0; got != c.want {
 			t.Errorf("scope %q, mark of %d/%s: %t", c.scope, c.mark.Connection, c.mark.Channel, got)
 		}
@@ -130,9 +133,10 @@ func TestPartsTakeTheWholeWithThem(t *testing.T) {
 		t.Fatalf("%s is not in the catalogue", index.Parts()[0])
 	}
 	p := &planner{defs: defs, first: day(1, 1), through: day(11, 21)}
-	p.marked([]store.Mark{{Measure: part.Terms()[0].Measure, Day: day(3, 3)}})
+	p.marked(store.MarksOf(store.Mark{Measure: part.Terms()[0].Measure, Day: day(3, 3), Cause: kpi.CauseDeletion}))
 	march := period.Of(period.Monthly, day(3, 3), period.Calendar{})
-	if j := p.work[march]; j == nil || !j.kpis[part.ID] || !j.kpis[index.ID] {
+	const why = "deletion: "
+	if j := p.work[march]; j == nil || !strings.HasPrefix(j.kpis[part.ID], why) || !strings.HasPrefix(j.kpis[index.ID], why) {
 		t.Errorf("judged in March: %+v", j)
 	}
 }
@@ -187,13 +191,13 @@ func TestWhatAChangedBasisTouches(t *testing.T) {
 		"EUR 0 0 2026-11-01 growth:1+t@2026-11-18 orders:1 whole:1+": "",
 		"EUR 0 0 2026-11-01 growth:1+t orders:1 whole:1+":            "",
 		"EUR 0 0 2026-11-01 growth:1 orders:1 whole:1":               "", // lost: nothing of the past is touched
-		"EUR 0 0 2026-11-01 growth:1+t orders:1+ whole:1+":           "orders its source is complete for the first time",
-		"EUR 0 0 2026-11-01 growth:1+t orders:1 whole:1+t":           "whole its first target was set",
-		"EUR 0 0 2026-11-01 growth:1+t orders:1 whole:2+":            "whole ",
+		"EUR 0 0 2026-11-01 growth:1+t orders:1+ whole:1+":           "orders backfill: its source is complete for the first time",
+		"EUR 0 0 2026-11-01 growth:1+t orders:1 whole:1+t":           "whole first target",
+		"EUR 0 0 2026-11-01 growth:1+t orders:1 whole:2+":            "whole definition change",
 		"EUR 0 0 2026-11-01 growth:1+t orders:1 trailing:1+ whole:1": "trailing ",
-		"USD 0 0 2026-11-01 growth:1+t orders:1 whole:1+":            "all the currency, the calendar or the first day changed",
-		"EUR 6 0 2026-11-01 growth:1+t orders:1 whole:1+":            "all the currency, the calendar or the first day changed",
-		"EUR 0 0 2026-10-01 growth:1+t orders:1 whole:1+":            "all the currency, the calendar or the first day changed",
+		"USD 0 0 2026-11-01 growth:1+t orders:1 whole:1+":            "all currency change: from EUR to USD",
+		"EUR 6 0 2026-11-01 growth:1+t orders:1 whole:1+":            "all calendar change",
+		"EUR 0 0 2026-10-01 growth:1+t orders:1 whole:1+":            "all backfill: the first day is 2026-10-01",
 	} {
 		p := &planner{defs: plannedKPIs(), first: day(11, 1), through: day(11, 21)}
 		is := read(now)
@@ -205,10 +209,11 @@ func TestWhatAChangedBasisTouches(t *testing.T) {
 		p.changed(read(was), is)
 		got := ""
 		if jobs := p.jobs(); len(jobs) > 0 {
-			got = "all " + jobs[0].cause
+			why := jobs[0].kpis[slices.Collect(maps.Keys(jobs[0].kpis))[0]]
+			got = "all " + why
 			if all := plan(p); len(all) == 1 {
 				for id, periods := range all {
-					got = id + " " + jobs[0].cause
+					got = id + " " + why
 					if days := slices.DeleteFunc(periods, func(n string) bool { return len(n) != len("2026-11-21") }); slices.Contains([]string{"orders", "whole"}, id) && len(days) != 20 {
 						t.Errorf("%s: %d days of %s", now, len(days), id)
 					}
@@ -218,5 +223,26 @@ func TestWhatAChangedBasisTouches(t *testing.T) {
 		if got != want {
 			t.Errorf("%s\n got %q\nwant %q", now, got, want)
 		}
+	}
+}
+
+// What moved a figure is told by cause, what is told first at first; days that are news and restate nothing are told by nobody.
+func TestCausesThatMeet(t *testing.T) {
+	p := &planner{defs: plannedKPIs(), first: day(1, 1), through: day(11, 21)}
+	var marks []store.Mark
+	for d, c := range map[int]kpi.Cause{3: kpi.CauseRefund, 4: kpi.CauseRefund, 5: kpi.CauseRefund, 7: kpi.CauseDeletion, 8: kpi.CauseEdit, 9: kpi.CauseEdit, 10: ""} {
+		for _, channel := range []string{"pos", "web"} {
+			marks = append(marks, store.Mark{Channel: channel, Measure: kpi.NetSales, Day: day(9, d), Cause: c})
+		}
+	}
+	p.marked(store.MarksOf(marks...))
+	month := period.Of(period.Monthly, day(9, 1), period.Calendar{})
+	const want = "deletion: net sales of 2026-09-07; order edit: net sales of 2026-09-08 and another day; late refund: net sales of 2026-09-03 and 2 more days"
+	if got := p.work[month].kpis["whole"]; got != want {
+		t.Errorf("told as\n%s, want\n%s", got, want)
+	}
+	plain := period.Of(period.Daily, day(9, 10), period.Calendar{})
+	if got := p.work[plain].kpis["whole"]; got != "net sales of 2026-09-10" {
+		t.Errorf("without a cause: %q", got)
 	}
 }

@@ -21,7 +21,7 @@ const together = 4
 // Pull probes and pulls every connection of a merchant. A connection that fails does not keep the others waiting; all failures
 // are returned together.
 func (w *Worker) Pull(ctx context.Context, m store.Merchant) error {
-	return w.recorded(ctx, m, "pull", func() (string, error) { return "", w.pull(ctx, m) })
+	return w.recorded(ctx, m, "pull", "", func() (string, error) { return "", w.pull(ctx, m) })
 }
 
 func (w *Worker) pull(ctx context.Context, m store.Merchant) error {
@@ -40,18 +40,21 @@ func (w *Worker) pull(ctx context.Context, m store.Merchant) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if w.stopped() {
+			return errStopped
+		}
 	}
 	return errors.Join(failures...)
 }
 
 // recorded keeps a record of a piece of work. Work that was cut off has a record without an end.
-func (w *Worker) recorded(ctx context.Context, m store.Merchant, kind string, work func() (note string, err error)) error {
-	run, err := w.Store.StartRun(ctx, m.ID, kind, "")
+func (w *Worker) recorded(ctx context.Context, m store.Merchant, kind, night string, work func() (note string, err error)) error {
+	run, err := w.Store.StartRun(ctx, m.ID, kind, night)
 	if err != nil {
 		return err
 	}
 	note, err := work()
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || errors.Is(err, errStopped) {
 		return err
 	}
 	endErr := w.Store.EndRun(ctx, run, err, note)
@@ -64,38 +67,98 @@ func (w *Worker) recorded(ctx context.Context, m store.Merchant, kind string, wo
 // pullConnection pulls the streams of one connection that are due and allowed. A stream that fails leaves the others alone, unless
 // none of them could do better: the grant is dead, or the fault is not the provider's.
 func (w *Worker) pullConnection(ctx context.Context, m store.Merchant, conn store.Connection) error {
-	c, acc, err := w.open(ctx, conn)
-	if err != nil {
-		return err
-	}
-	caps, gone, err := w.probe(ctx, &conn, c, acc)
-	if err != nil {
-		return err
-	}
-	has := func(id string) bool {
-		return slices.ContainsFunc(caps, func(c connectors.Capability) bool { return c.ID == id && c.Granted })
-	}
-	streams, err := w.due(ctx, conn, c, has)
+	plan, err := w.survey(ctx, &conn)
 	if err != nil {
 		return err
 	}
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(together)
-	failures := make([]error, len(streams))
-	for i, s := range streams {
+	failures := make([]error, len(plan.due))
+	for i, s := range plan.due {
+		p, err := w.pulling(m, conn, plan.acc, s, plan.has)
+		if err != nil {
+			return err
+		}
 		group.Go(func() error {
-			err := w.pullStream(gctx, conn, acc, s, has)
+			err := w.persist(gctx, p)
 			failures[i] = err
-			if fault, ok := connectors.FaultOf(err); err != nil && (!ok || fault == connectors.Denied) {
+			if fault, ok := connectors.FaultOf(err); err != nil && !errors.Is(err, errStopped) && (!ok || fault == connectors.Denied) {
 				return err
 			}
 			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return w.denied(ctx, acc, err)
+		return w.denied(ctx, plan.acc, err)
 	}
-	return errors.Join(gone, lacks(c, caps), errors.Join(failures...), w.derive(ctx, m, conn))
+	if w.stopped() {
+		return errStopped
+	}
+	return errors.Join(plan.told, errors.Join(failures...), w.derive(ctx, m, conn))
+}
+
+// survey is what of an account is to be pulled now.
+type survey struct {
+	acc  connectors.Account
+	has  func(capability string) bool
+	due  []connectors.Stream
+	told error // what a person has to know of, and no reason to stop
+}
+
+// survey opens an account, probes it, and lists its streams that are due.
+func (w *Worker) survey(ctx context.Context, conn *store.Connection) (survey, error) {
+	c, acc, err := w.open(ctx, *conn)
+	if err != nil {
+		return survey{}, err
+	}
+	caps, gone, err := w.probe(ctx, conn, c, acc)
+	if err != nil {
+		return survey{}, err
+	}
+	p := survey{acc: acc, has: granted(caps), told: errors.Join(gone, lacks(c, caps))}
+	p.due, err = w.dueStreams(ctx, *conn, c, p.has)
+	return p, err
+}
+
+func granted(caps []connectors.Capability) func(string) bool {
+	return func(id string) bool {
+		return slices.ContainsFunc(caps, func(c connectors.Capability) bool { return c.ID == id && c.Granted })
+	}
+}
+
+// Task is a stream that is due.
+type Task struct {
+	Connection int64
+	Stream     string
+	First      bool // it was never complete so far
+}
+
+// Tasks probes a merchant's accounts and lists the streams that are due. told is what a person has to know of, such as an account that
+// could not be probed and so has no tasks; err alone says that nothing could be done.
+func (w *Worker) Tasks(ctx context.Context, m store.Merchant) (tasks []Task, told, err error) {
+	conns, err := w.Store.Connections(ctx, m.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, conn := range conns {
+		if conn.State != store.StateActive {
+			continue
+		}
+		p, err := w.survey(ctx, &conn)
+		if ctx.Err() != nil || errors.Is(err, store.ErrLost) || errors.Is(err, store.ErrFull) {
+			return nil, nil, err
+		}
+		told = errors.Join(told, err, p.told)
+		states, err := w.Store.Streams(ctx, m.ID, conn.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, s := range p.due {
+			done := slices.ContainsFunc(states, func(state store.StreamState) bool { return state.Stream == s.ID && state.Backfilled })
+			tasks = append(tasks, Task{Connection: conn.ID, Stream: s.ID, First: !done})
+		}
+	}
+	return tasks, told, nil
 }
 
 // lacks names what a connector's first stream, the one it is linked for, may not read: without it there is no scorecard, and only a
@@ -127,8 +190,8 @@ func (w *Worker) denied(ctx context.Context, acc connectors.Account, err error) 
 // wait for the eighth night.
 const early = 12 * time.Hour
 
-// due lists the streams that are to be pulled now: allowed, not pulled lately, and with what they come after read before this pull.
-func (w *Worker) due(ctx context.Context, conn store.Connection, c connectors.Connector, has func(string) bool) ([]connectors.Stream, error) {
+// dueStreams lists the streams that are to be pulled now: allowed, not pulled lately, and with what they come after read before this pull.
+func (w *Worker) dueStreams(ctx context.Context, conn store.Connection, c connectors.Connector, has func(string) bool) ([]connectors.Stream, error) {
 	states, err := w.Store.Streams(ctx, conn.MerchantID, conn.ID)
 	if err != nil {
 		return nil, err
@@ -149,6 +212,20 @@ func (w *Worker) due(ctx context.Context, conn store.Connection, c connectors.Co
 		}
 	}
 	return due, nil
+}
+
+// Derive works the totals out of those connections of a merchant whose first backfill is complete since.
+func (w *Worker) Derive(ctx context.Context, m store.Merchant) error {
+	conns, err := w.Store.Connections(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, conn := range conns {
+		if conn.State == store.StateActive {
+			err = errors.Join(err, w.derive(ctx, m, conn))
+		}
+	}
+	return err
 }
 
 // derive works the totals of a connection out once its first backfill is complete. From then on every page keeps them up to date

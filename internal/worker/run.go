@@ -4,47 +4,44 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"fourfold/internal/store"
 )
 
-// Schedule tells when work is next due, in the zone of its argument; zero for never.
-type Schedule interface{ Next(time.Time) time.Time }
+// beatEvery is how often Run gives a sign of life and asks what is due: a laptop that was asleep finds a missed night within it.
+const beatEvery = time.Minute
 
-const (
-	// beatEvery is how often Run gives a sign of life, and the longest it sleeps in one go: a laptop that was asleep finds a missed
-	// night within it.
-	beatEvery = time.Minute
-	// A night that failed is tried again, so many times, after so long; then it is left to the next one.
-	againTimes = 3
-	againAfter = time.Hour
-)
-
-// Run stays and works a night whenever the schedule says so, until ctx ends. A night that was missed while nobody ran is caught up
-// once, and one that was cut off is gone on with.
-func (w *Worker) Run(ctx context.Context, m store.Merchant, schedule Schedule) error {
+// Run is the engine of a single process: it stays and works the nights of all merchants as they come due, some merchants at a time,
+// until ctx ends. A night that was missed while nobody ran is caught up once, and one that was cut off is gone on with. What is under
+// way when ctx ends finishes its page.
+func (w *Worker) Run(ctx context.Context) error {
 	began := w.Now()
-	stop := w.beats(ctx)
+	w.StopOn(ctx.Done())
+	lasting, release := graceful(ctx)
+	defer release()
+	stop := w.Beats(ctx)
 	defer stop()
+	p := newPool(w.Workers)
+	defer p.wait()
+	here := func(r store.Run) bool { return !r.StartedAt.Before(began) }
 	for {
-		m, err := w.merchant(ctx, m.ID) // its zone or calendar may have been changed meanwhile
-		if err != nil {
+		nights, err := w.Due(ctx, w.Now(), here)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil && nights == nil {
 			return err
 		}
-		loc, err := m.Location()
 		if err != nil {
-			return err
+			w.Log.Error("nights are left out", "error", err)
 		}
-		nights, err := w.nights(ctx, m)
-		if err != nil {
-			return err
+		for _, n := range nights {
+			p.do(ctx, fmt.Sprint(n.Merchant.ID), func() { w.logged(lasting, n) })
 		}
-		if owed(schedule, nights, w.Now(), began, loc) {
-			w.night(ctx, m)
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
+		for _, c := range w.Chores {
+			w.chore(ctx, lasting, p, c)
 		}
 		if err := wait(ctx, beatEvery); err != nil {
 			return err
@@ -52,82 +49,63 @@ func (w *Worker) Run(ctx context.Context, m store.Merchant, schedule Schedule) e
 	}
 }
 
-// owed says whether a night is to be worked now. nights are those on record, the latest first.
-func owed(s Schedule, nights []store.Run, now, began time.Time, loc *time.Location) bool {
-	if len(nights) == 0 {
-		return true
+// chore hands what there is of a chore to the pool.
+func (w *Worker) chore(ctx, lasting context.Context, p *pool, c Chore) {
+	pieces, err := c.Find(ctx)
+	if err != nil && ctx.Err() == nil {
+		w.Log.Error("chore failed", "kind", c.Kind, "error", err)
 	}
-	last := nights[0]
-	if last.EndedAt.IsZero() && last.StartedAt.Before(began) {
-		return true // cut off
-	}
-	if due(s, last.StartedAt, now, loc) {
-		return true
-	}
-	failed := 0
-	for failed < len(nights) && nights[failed].Error != "" {
-		failed++
-	}
-	return failed > 0 && failed <= againTimes && !now.Before(last.EndedAt.Add(againAfter))
-}
-
-// due says whether the schedule came due since last. It is read off the merchant's wall clock: half past two comes once on the night on
-// which the clocks go back, and on the one on which they skip it, too.
-func due(s Schedule, last, now time.Time, loc *time.Location) bool {
-	wall := last.In(loc)
-	next := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), time.UTC)
-	for {
-		if next = s.Next(next); next.IsZero() {
-			return false
-		}
-		if at := firstAt(next, loc); at.After(last) {
-			return !now.Before(at)
-		}
+	for _, piece := range pieces {
+		p.do(ctx, fmt.Sprint(c.Kind, " ", piece), func() {
+			if err := c.Do(lasting, piece); err != nil && lasting.Err() == nil && !errors.Is(err, context.Canceled) {
+				w.Log.Error("chore failed", "kind", c.Kind, "merchant", piece.Merchant, "connection", piece.Connection, "error", err)
+			}
+		})
 	}
 }
 
-// firstAt is the first instant at which clocks in a zone show what wall shows, or would if they did not skip it.
-func firstAt(wall time.Time, loc *time.Location) time.Time {
-	at := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, loc)
-	const shows = "2006-01-02 15:04:05"
-	for _, back := range []time.Duration{30 * time.Minute, time.Hour, 2 * time.Hour} { // as far as clocks are set back anywhere
-		if earlier := at.Add(-back); earlier.Format(shows) == at.Format(shows) {
-			return earlier
-		}
-	}
-	return at
+// pool does some things at a time, and each by its name once.
+type pool struct {
+	room chan struct{}
+	all  sync.WaitGroup
+	mu   sync.Mutex
+	busy map[string]bool
 }
 
-// nights lists the nights on record, the latest first.
-func (w *Worker) nights(ctx context.Context, m store.Merchant) ([]store.Run, error) {
-	runs, err := w.Store.Runs(ctx, m.ID, 100)
-	if err != nil {
-		return nil, err
-	}
-	var nights []store.Run
-	for _, r := range runs {
-		if r.Kind == nightKind {
-			nights = append(nights, r)
-		}
-	}
-	return nights, nil
+func newPool(size int) *pool {
+	return &pool{room: make(chan struct{}, max(1, size)), busy: map[string]bool{}}
 }
 
-func (w *Worker) merchant(ctx context.Context, id int64) (store.Merchant, error) {
-	all, err := w.Store.Merchants(ctx)
-	if err != nil {
-		return store.Merchant{}, err
+// do has fn done once there is room, unless ctx has ended by then, or what has its name is waiting or under way.
+func (p *pool) do(ctx context.Context, name string, fn func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.busy[name] {
+		return
 	}
-	for _, m := range all {
-		if m.ID == id {
-			return m, nil
+	p.busy[name] = true
+	p.all.Go(func() {
+		defer func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			delete(p.busy, name)
+		}()
+		select {
+		case <-ctx.Done():
+			return
+		case p.room <- struct{}{}:
 		}
-	}
-	return store.Merchant{}, fmt.Errorf("merchant %d: %w", id, store.ErrMissing)
+		defer func() { <-p.room }()
+		if ctx.Err() == nil {
+			fn()
+		}
+	})
 }
 
-// beats gives signs of life, through a night of hours as well, until stop is called.
-func (w *Worker) beats(ctx context.Context) (stop func()) {
+func (p *pool) wait() { p.all.Wait() }
+
+// Beats gives signs of life, through a night of hours as well, until stop is called.
+func (w *Worker) Beats(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
@@ -147,17 +125,18 @@ func (w *Worker) beats(ctx context.Context) (stop func()) {
 	}
 }
 
-// night works one night and logs its outcome once, in one line.
-func (w *Worker) night(ctx context.Context, m store.Merchant) {
+// logged works one night and logs its outcome once, in one line.
+func (w *Worker) logged(ctx context.Context, n Night) {
 	began := w.Now()
-	report, err := w.Night(ctx, m)
+	report, err := w.night(ctx, n.Merchant, n.Date)
 	took := w.Now().Sub(began).Round(time.Second)
+	log := w.Log.With("merchant", n.Merchant.ID, "night", n.Date, "took", took)
 	switch {
 	case ctx.Err() != nil || errors.Is(err, context.Canceled):
-		w.Log.Info("night interrupted; the next run goes on where it ended", "merchant", m.ID, "took", took)
+		log.Info("night interrupted; the next run goes on where it ended")
 	case err != nil:
-		w.Log.Error("night failed", "merchant", m.ID, "took", took, "error", err)
+		log.Error("night failed", "error", err)
 	default:
-		w.Log.Info("night done", "merchant", m.ID, "took", took, "snapshots", report.Snapshots, "restatements", report.Restatements)
+		log.Info("night done", "snapshots", report.Snapshots, "restatements", report.Restatements)
 	}
 }

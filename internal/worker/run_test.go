@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -59,7 +60,7 @@ func TestNightsByTheWallClock(t *testing.T) {
 			last := instant(t, c.last)
 			var nights []string
 			for now := last.Truncate(time.Minute); now.Before(instant(t, c.until)); now = now.Add(time.Minute) {
-				if due(s, last, now, loc) {
+				if _, ok := due(s, last, now, 0, loc); ok {
 					nights = append(nights, now.UTC().Format("2006-01-02T15:04"))
 					last = now
 				}
@@ -80,14 +81,14 @@ func TestNightsByTheWallClock(t *testing.T) {
 func TestMissedNightsAreCaughtUpOnce(t *testing.T) {
 	s, loc := schedule(t, "30 3 * * *"), berlin(t)
 	last, now := instant(t, "2026-11-17T02:30:05Z"), instant(t, "2026-11-21T09:12:00Z")
-	if !due(s, last, now, loc) {
-		t.Fatal("nothing was caught up")
+	if date, ok := due(s, last, now, 0, loc); !ok || date != "2026-11-21" {
+		t.Fatalf("the night of %q was caught up, not the latest", date)
 	}
-	if due(s, now, now.Add(17*time.Hour), loc) {
-		t.Error("a night was caught up twice")
+	if date, ok := due(s, now, now.Add(17*time.Hour), 0, loc); ok {
+		t.Errorf("the night of %s was caught up twice", date)
 	}
-	if !due(s, now, now.Add(18*time.Hour), loc) {
-		t.Error("the next night did not come")
+	if date, ok := due(s, now, now.Add(18*time.Hour), 0, loc); !ok || date != "2026-11-22" {
+		t.Errorf("the next night did not come, but that of %q", date)
 	}
 }
 
@@ -100,7 +101,7 @@ func TestWhichNightIsOwed(t *testing.T) {
 	now := instant(t, "2026-11-21T09:00:00Z")
 	began := now.Add(-time.Minute) // when this process did
 	ran := func(from string, ended time.Duration, fault string) store.Run {
-		r := store.Run{Kind: nightKind, StartedAt: instant(t, from), Error: fault}
+		r := store.Run{Kind: NightKind, StartedAt: instant(t, from), Error: fault}
 		if ended > 0 {
 			r.EndedAt = r.StartedAt.Add(ended)
 		}
@@ -127,8 +128,41 @@ func TestWhichNightIsOwed(t *testing.T) {
 		"failed before, then done":           {s, []store.Run{tonight, failed}, false},
 		"never again":                        {never{}, []store.Run{tonight}, false},
 	} {
-		if got := owed(c.s, c.nights, now, began, loc); got != c.want {
-			t.Errorf("%s: %t, want %t", name, got, c.want)
+		here := func(r store.Run) bool { return !r.StartedAt.Before(began) }
+		if date, got := owed(c.s, c.nights, now, 0, loc, here); got != c.want || got && date != "2026-11-21" {
+			t.Errorf("%s: %t of %q, want %t", name, got, date, c.want)
 		}
+	}
+}
+
+// A night begins late by the merchant's own jitter, keeps the date on which the schedule came due, and is the same night however late.
+func TestNightsAreSpread(t *testing.T) {
+	s, loc := schedule(t, "50 23 * * *"), berlin(t)
+	last := instant(t, "2026-11-20T22:50:10Z")
+	const late = 25 * time.Minute
+	var nights []string
+	for now := last.Truncate(time.Minute); now.Before(instant(t, "2026-11-23T12:00:00Z")); now = now.Add(time.Minute) {
+		if date, ok := due(s, last, now, late, loc); ok {
+			nights = append(nights, date+" at "+now.In(loc).Format("2 15:04"))
+			last = now
+		}
+	}
+	if want := []string{"2026-11-21 at 22 00:15", "2026-11-22 at 23 00:15"}; !slices.Equal(nights, want) {
+		t.Errorf("the nights of %v, want %v", nights, want)
+	}
+	var sum time.Duration
+	const spread, merchants = 30 * time.Minute, 1000
+	for id := range int64(merchants) {
+		j := jitter(id, spread)
+		if j < 0 || j >= spread || j != jitter(id, spread) {
+			t.Fatalf("merchant %d is late by %s", id, j)
+		}
+		sum += j
+	}
+	if mean := sum / merchants; mean < 14*time.Minute || mean > 16*time.Minute {
+		t.Errorf("merchants are late by %s on average", mean)
+	}
+	if jitter(7, 0) != 0 {
+		t.Error("there is jitter without a spread")
 	}
 }

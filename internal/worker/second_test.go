@@ -85,7 +85,7 @@ func TestASecondStoreIsLinked(t *testing.T) {
 		t.Errorf("August of the whole merchant is %v", value(whole))
 	}
 	left, err := s.w.Store.Marks(t.Context(), s.merchant().ID, s.clock.Now())
-	if err != nil || len(left) > 0 {
-		t.Errorf("%d marks are left, %v", len(left), err)
+	if err != nil || left.Len() > 0 {
+		t.Errorf("%d marks are left, %v", left.Len(), err)
 	}
 }

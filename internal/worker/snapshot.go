@@ -60,7 +60,7 @@ func (w *Worker) Snapshots(ctx context.Context, m store.Merchant) (Report, error
 
 // snapshotScope judges the periods of one scope, some at a time so that memory stays flat. judged is false where the scope cannot be
 // judged now, but was before and so must not miss what changed.
-func (w *Worker) snapshotScope(ctx context.Context, m store.Merchant, scope kpi.Scope, marks []store.Mark, versions []kpi.Target) (report Report, judged bool, err error) {
+func (w *Worker) snapshotScope(ctx context.Context, m store.Merchant, scope kpi.Scope, marks store.Marks, versions []kpi.Target) (report Report, judged bool, err error) {
 	counter, err := w.Store.Counter(ctx, m.ID, scope)
 	if err != nil {
 		return report, false, err
@@ -92,8 +92,8 @@ func (w *Worker) snapshotScope(ctx context.Context, m store.Merchant, scope kpi.
 		p.since(first, "")
 		j.closed = nil
 	} else {
+		p.changed(was, is) // tells more than what it moved
 		p.marked(marks)
-		p.changed(was, is)
 		p.since(state.Through, "")
 		if len(was.published) > 0 {
 			p.open(was, from.publishable)

@@ -3,6 +3,10 @@ package worker_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,6 +14,8 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"fourfold/connectors"
+	"fourfold/internal/store"
+	"fourfold/internal/worker"
 )
 
 // Staying for four days: a night a day by the merchant's clock, signs of life all the time, through a night of hours as well, and an
@@ -33,7 +39,8 @@ func TestRunStaysAndEndsWhenAsked(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- b.w.Run(ctx, b.merchant, schedule) }()
+		b.w.Schedule = schedule
+		go func() { ended <- b.w.Run(ctx) }()
 		time.Sleep(4*24*time.Hour + 3*time.Hour + 31*time.Minute) // in the middle of the fifth night
 		cancel()
 		asked := time.Now()
@@ -83,7 +90,8 @@ func TestRunTriesAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := b.w.Run(ctx, b.merchant, schedule); !errors.Is(err, context.DeadlineExceeded) {
+		b.w.Schedule = schedule
+		if err := b.w.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("ended with %v", err)
 		}
 		if want := []time.Duration{0, time.Hour, 2 * time.Hour, 3 * time.Hour}; len(at) != 4 || at[1] != want[1] || at[3] != want[3] {
@@ -92,6 +100,97 @@ func TestRunTriesAgain(t *testing.T) {
 		runs, err := b.w.Store.Runs(t.Context(), b.merchant.ID, 100)
 		if err != nil || len(runs) != 5 || runs[0].Error == "" {
 			t.Errorf("%d nights, %v", len(runs), err)
+		}
+	})
+}
+
+// Merchants are worked side by side, as many at a time as there is room for; one of them that takes long keeps none of the others
+// waiting for more than its room, and one that is paused has no nights.
+func TestRunServesAllMerchants(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		now, most := 0, 0
+		served := map[string]int{}
+		slow := connectors.Stream{ID: "orders", Title: "orders", Pull: func(_ context.Context, acc connectors.Account, _ connectors.Request) iter.Seq2[connectors.Page, error] {
+			return func(func(connectors.Page, error) bool) {
+				mu.Lock()
+				now++
+				most = max(most, now)
+				served[acc.ID]++
+				mu.Unlock()
+				took := 20 * time.Minute
+				if acc.ID == "one" {
+					took = 30 * time.Hour
+				}
+				time.Sleep(took)
+				mu.Lock()
+				now--
+				mu.Unlock()
+			}
+		}}
+		b := newBench(t, 1, slow)
+		for _, shop := range []string{"two", "three", "four", "paused"} {
+			m, err := b.w.Store.CreateMerchant(t.Context(), store.Merchant{Name: shop, Currency: "EUR", Zone: "Asia/Tokyo", Schedule: "0 4 * * *"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.link(m, shop)
+			if shop == "paused" {
+				m.State = store.StatePaused
+				if err := b.w.Store.UpdateMerchant(t.Context(), m); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		parse := func(text string) (worker.Schedule, error) { return cron.ParseStandard(text) }
+		var err error
+		if b.w.Schedule, err = parse("30 3 * * *"); err != nil {
+			t.Fatal(err)
+		}
+		b.w.Parse, b.w.Workers = parse, 2
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Hour)
+		defer cancel()
+		if err := b.w.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		// At once, and then each at its four o'clock in Tokyo, twice; the slow one for the second time after its first 30 hours.
+		if want := map[string]int{"one": 2, "two": 3, "three": 3, "four": 3}; !maps.Equal(served, want) || most != 2 {
+			t.Errorf("served %v, %d at a time; want %v, 2 at a time", served, most, want)
+		}
+	})
+}
+
+// What is under way when it is asked to stop finishes its page, stores it, and begins no other.
+func TestRunFinishesThePage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pages := 0
+		slow := connectors.Stream{ID: "orders", Title: "orders", Pull: func(ctx context.Context, _ connectors.Account, _ connectors.Request) iter.Seq2[connectors.Page, error] {
+			return func(yield func(connectors.Page, error) bool) {
+				for {
+					select {
+					case <-ctx.Done():
+						yield(connectors.Page{}, ctx.Err())
+						return
+					case <-time.After(5 * time.Second):
+					}
+					if pages++; !yield(brought(fmt.Sprint(pages)), nil) {
+						return
+					}
+				}
+			}
+		}}
+		b := newBench(t, 1, slow)
+		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
+		defer cancel()
+		if err := b.w.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		if number := b.state("orders").Number; pages != 3 || number != 3 {
+			t.Errorf("%d pages were read and %d stored, want 3", pages, number)
+		}
+		runs, err := b.w.Store.Runs(t.Context(), b.merchant.ID, 10)
+		if err != nil || len(runs) != 1 || !runs[0].EndedAt.IsZero() {
+			t.Errorf("the night is on record as %+v, %v", runs, err)
 		}
 	})
 }

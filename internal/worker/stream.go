@@ -16,29 +16,125 @@ const (
 	attempts = 6
 	// patience is the longest wait that is spent here. What takes longer, such as a store that is frozen, rests until the next run.
 	patience = 5 * time.Minute
+	// longest is the wait for which a stream that is pulled by itself is put off. What takes longer rests until the next night, so that
+	// the others' figures do not wait for it.
+	longest = time.Hour
 )
 
-// pullStream pulls one stream until it has reached the provider's present. It waits as long as the provider asks, and not as an attempt;
+// pulling is a stream of an account that is open.
+type pulling struct {
+	conn     store.Connection
+	acc      connectors.Account
+	stream   connectors.Stream
+	since    time.Time
+	has      func(capability string) bool
+	progress Progress
+}
+
+// Outcome says what is to become of a stream that was pulled for a while and did not fail. The zero value: it has reached the provider's
+// present, or another worker pulls it.
+type Outcome struct {
+	More  bool          // its time was over: go on at once
+	After time.Duration // go on after so long, and count no attempt: the provider asks for it
+}
+
+// PullStream pulls one stream for about as long as the budget says, page by page; zero is without limit. It may be cut off after any
+// page, and whoever calls it next goes on there. Its error has been recorded with the stream, and a grant that was refused is marked:
+//
+//   - Unavailable: try again with backoff;
+//   - Denied, Forbidden, Malformed, TooLarge, and Throttled or Unavailable for longer than an hour: nothing more until the next night;
+//   - no provider's fault: try again a few times.
+func (w *Worker) PullStream(ctx context.Context, m store.Merchant, connectionID int64, stream string, budget time.Duration) (Outcome, error) {
+	p, err := w.openStream(ctx, m, connectionID, stream)
+	if err != nil {
+		return Outcome{}, err
+	}
+	stored, more, err := w.turn(ctx, p, budget)
+	pause := connectors.RetryAfter(err)
+	fault, _ := connectors.FaultOf(err)
+	switch {
+	case errors.Is(err, store.ErrFenced):
+		return Outcome{}, nil
+	case err == nil && more:
+		return Outcome{More: true}, nil
+	case err == nil:
+		return Outcome{}, w.finished(ctx, p)
+	case fault == connectors.Throttled && pause <= longest:
+		return Outcome{After: max(pause, time.Second)}, nil
+	case fault == connectors.Unavailable && stored && pause <= longest:
+		return Outcome{After: max(pause, backoff(1))}, nil
+	}
+	return Outcome{}, w.denied(ctx, p.acc, w.failed(ctx, p, err))
+}
+
+// Rests says whether an error of PullStream is of the kind that trying again does not mend.
+func Rests(err error) bool {
+	switch fault, _ := connectors.FaultOf(err); fault {
+	case "":
+		return false
+	case connectors.Unavailable:
+		return connectors.RetryAfter(err) > longest
+	}
+	return true
+}
+
+// openStream opens the account of a stream, as it was last probed.
+func (w *Worker) openStream(ctx context.Context, m store.Merchant, connectionID int64, stream string) (*pulling, error) {
+	conns, err := w.Store.Connections(ctx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, conn := range conns {
+		if conn.ID != connectionID || conn.State != store.StateActive {
+			continue
+		}
+		c, acc, err := w.open(ctx, conn)
+		if err != nil {
+			return nil, err
+		}
+		caps, err := w.Store.Capabilities(ctx, m.ID, conn.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range c.Streams {
+			if s.ID == stream {
+				return w.pulling(m, conn, acc, s, granted(caps))
+			}
+		}
+		return nil, fmt.Errorf("%s has no stream %q in this fourfold: another version asked for it", conn.Name, stream)
+	}
+	return nil, fmt.Errorf("merchant %d has no connection %d that is linked: %w", m.ID, connectionID, store.ErrMissing)
+}
+
+func (w *Worker) pulling(m store.Merchant, conn store.Connection, acc connectors.Account, s connectors.Stream, has func(string) bool) (*pulling, error) {
+	since := w.Since
+	if m.Since != 0 {
+		loc, err := m.Location()
+		if err != nil {
+			return nil, err
+		}
+		since = m.Since.Start(loc)
+	}
+	return &pulling{conn: conn, acc: acc, stream: s, since: since, has: has, progress: Progress{Connection: conn, Job: s.ID, Text: s.Title}}, nil
+}
+
+// persist pulls a stream until it has reached the provider's present. It waits as long as the provider asks, and not as an attempt;
 // while the provider is unavailable it makes several attempts, counted anew whenever something was stored. All other faults stay
 // what they are however often one asks.
-func (w *Worker) pullStream(ctx context.Context, conn store.Connection, acc connectors.Account, s connectors.Stream, has func(string) bool) error {
-	progress := Progress{Connection: conn, Job: s.ID, Text: s.Title}
+func (w *Worker) persist(ctx context.Context, p *pulling) error {
 	failed := 0
 	for {
-		stored, err := w.pullOnce(ctx, conn, acc, s, has, &progress)
+		stored, more, err := w.turn(ctx, p, 0)
 		if stored {
 			failed = 0
 		}
-		if errors.Is(err, store.ErrFenced) {
+		switch {
+		case errors.Is(err, store.ErrFenced):
 			return nil // another worker pulls this stream, and goes on
-		}
-		if err == nil {
-			if err = w.Store.FinishPull(ctx, conn.MerchantID, conn.ID, s.ID, nil, time.Time{}); err != nil {
-				return err
-			}
-			progress.Finished = true
-			w.tell(progress)
-			return nil
+		case err == nil && more:
+			return errStopped
+		case err == nil:
+			return w.finished(ctx, p)
 		}
 		pause := connectors.RetryAfter(err)
 		switch fault, _ := connectors.FaultOf(err); fault {
@@ -51,19 +147,32 @@ func (w *Worker) pullStream(ctx context.Context, conn store.Connection, acc conn
 			failed = attempts
 		}
 		if failed >= attempts || pause > patience {
-			return w.failed(ctx, conn, s, err)
+			return w.failed(ctx, p, err)
 		}
-		if err := wait(ctx, pause); err != nil {
+		if err := w.pause(ctx, pause); err != nil {
 			return err
 		}
 	}
 }
 
+// Backoff is how long to wait after a number of failures in a row.
+func Backoff(failed int) time.Duration { return backoff(min(failed, 8)) + time.Second }
+
 // backoff is anything up to a bound that doubles, so that many who failed together do not come back together.
 func backoff(failed int) time.Duration { return rand.N(time.Second << failed) }
 
+// finished records that a stream has reached the provider's present.
+func (w *Worker) finished(ctx context.Context, p *pulling) error {
+	if err := w.Store.FinishPull(ctx, p.conn.MerchantID, p.conn.ID, p.stream.ID, nil, time.Time{}); err != nil {
+		return err
+	}
+	p.progress.Finished = true
+	w.tell(p.progress)
+	return nil
+}
+
 // failed records why a stream ended, and when the provider said to come again.
-func (w *Worker) failed(ctx context.Context, conn store.Connection, s connectors.Stream, err error) error {
+func (w *Worker) failed(ctx context.Context, p *pulling, err error) error {
 	if ctx.Err() != nil {
 		return err
 	}
@@ -71,32 +180,45 @@ func (w *Worker) failed(ctx context.Context, conn store.Connection, s connectors
 	if pause := connectors.RetryAfter(err); pause > 0 {
 		again = w.Now().Add(pause)
 	}
-	if recordErr := w.Store.FinishPull(ctx, conn.MerchantID, conn.ID, s.ID, err, again); recordErr != nil {
+	if recordErr := w.Store.FinishPull(ctx, p.conn.MerchantID, p.conn.ID, p.stream.ID, err, again); recordErr != nil {
 		return errors.Join(err, recordErr)
 	}
-	return fmt.Errorf("%s of %s: %w", s.Title, conn.Name, err)
+	return fmt.Errorf("%s of %s: %w", p.stream.Title, p.conn.Name, err)
 }
 
-// pullOnce stores pages from the stream's cursor on until the pull ends; stored says whether one of them brought something on. A page
-// that only notes in the cursor what is about to be asked does not.
-func (w *Worker) pullOnce(ctx context.Context, conn store.Connection, acc connectors.Account, s connectors.Stream, has func(string) bool, progress *Progress) (stored bool, err error) {
-	state, err := w.Store.Stream(ctx, conn.MerchantID, conn.ID, s.ID)
+// turn stores pages from the stream's cursor on until the pull ends, or its budget is spent or it is asked to stop, and there is more;
+// stored says whether a page brought something on. One that only notes in the cursor what is about to be asked does not.
+func (w *Worker) turn(ctx context.Context, p *pulling, budget time.Duration) (stored, more bool, err error) {
+	state, err := w.Store.Stream(ctx, p.conn.MerchantID, p.conn.ID, p.stream.ID)
 	if err != nil {
-		return false, err
+		return false, false, err
+	}
+	var over <-chan time.Time
+	if budget > 0 {
+		t := time.NewTimer(budget)
+		defer t.Stop()
+		over = t.C
 	}
 	number := state.Number
-	for page, err := range s.Pull(ctx, acc, connectors.Request{Cursor: state.Cursor, Since: w.Since, Has: has}) {
+	for page, err := range p.stream.Pull(ctx, p.acc, connectors.Request{Cursor: state.Cursor, Since: p.since, Has: p.has}) {
 		if err != nil {
-			return stored, err
+			return stored, false, err
 		}
-		if number, err = w.Store.SavePage(ctx, conn.MerchantID, conn.ID, s.ID, number, page); err != nil {
-			return stored, err
+		if number, err = w.Store.SavePage(ctx, p.conn.MerchantID, p.conn.ID, p.stream.ID, number, page); err != nil {
+			return stored, false, err
 		}
 		stored = stored || len(page.Records) > 0 || page.Proof != nil
-		progress.Pages++
-		progress.Records += int64(len(page.Records))
-		progress.Text, progress.Done, progress.Total = first(page.Note.Text, progress.Text), page.Note.Done, page.Note.Total
-		w.tell(*progress)
+		p.progress.Pages++
+		p.progress.Records += int64(len(page.Records))
+		p.progress.Text, p.progress.Done, p.progress.Total = first(page.Note.Text, p.progress.Text), page.Note.Done, page.Note.Total
+		w.tell(p.progress)
+		select {
+		case <-over:
+			return stored, true, nil
+		case <-w.stopping:
+			return stored, true, nil
+		default:
+		}
 	}
-	return stored, nil
+	return stored, false, nil
 }

@@ -66,22 +66,29 @@ func newBench(t *testing.T, accounts int, streams ...connectors.Stream) *bench {
 	}
 	l := &link.Linker{Store: db, Vault: ring, Connectors: []connectors.Connector{c}, Transport: http.DefaultTransport, Now: time.Now}
 	b.w = &worker.Worker{Store: db, Linker: l, Connectors: l.Connectors, Catalogue: kpi.Catalogue(), Now: time.Now,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), NewPacer: func() connectors.Pacer { return transport.NewPacer(time.Now) }}
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), NewPacer: func(int64, int64) connectors.Pacer { return transport.NewPacer(time.Now) }}
 	if b.merchant, err = db.CreateMerchant(t.Context(), store.Merchant{Name: "Toy", Currency: "EUR", Zone: "Europe/Berlin"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, shop := range []string{"one", "two", "three"}[:accounts] {
-		g, err := l.LinkToken(t.Context(), b.merchant.ID, c, secret.New("token"), map[string]string{"shop": shop})
-		if err != nil {
-			t.Fatal(err)
-		}
-		conns, err := b.w.Accounts(t.Context(), b.merchant, c, g)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.conns = append(b.conns, conns...)
+		b.conns = append(b.conns, b.link(b.merchant, shop)...)
 	}
 	return b
+}
+
+// link links a shop of a merchant.
+func (b *bench) link(m store.Merchant, shop string) []store.Connection {
+	b.t.Helper()
+	c := b.w.Connectors[0]
+	g, err := b.w.Linker.LinkToken(b.t.Context(), m.ID, c, secret.New("token"), map[string]string{"shop": shop})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	conns, err := b.w.Accounts(b.t.Context(), m, c, g)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return conns
 }
 
 func (b *bench) state(stream string) store.StreamState {

@@ -1,7 +1,8 @@
 // Package worker does the work of a merchant's night: it opens accounts, asks what they allow, pulls every stream page by page,
 // and takes snapshots of the periods whose figures moved.
 //
-// The jobs are plain functions that may be cut off after any page; whoever runs them next goes on there.
+// The jobs are plain functions that may be cut off after any page; whoever runs them next goes on there. When and where they run is
+// the engine's to say: Run is the one of a single process, and package cluster the one of many.
 package worker
 
 import (
@@ -25,9 +26,15 @@ type Worker struct {
 	Catalogue  []kpi.KPI
 	Now        func() time.Time
 	Log        *slog.Logger
-	Since      time.Time // how far back a first pull reaches; zero for all there is
-	// NewPacer makes what paces an account's requests.
-	NewPacer func() connectors.Pacer
+	Since      time.Time // how far back a first pull reaches where the merchant has no day of its own; zero for all there is
+	// NewPacer makes what paces the requests of a connection's account.
+	NewPacer func(merchantID, connectionID int64) connectors.Pacer
+	// Schedule is the installation's; Parse reads a merchant's own.
+	Schedule Schedule
+	Parse    func(text string) (Schedule, error)
+	Spread   time.Duration // over which the nights that are due together begin, each merchant at a moment of its own
+	Workers  int           // merchants that Run works at the same time; one if zero
+	Chores   []Chore       // what there is to do besides the nights
 	// Progress is told how far long work has come, by one stream at a time; nil if nobody watches.
 	Progress func(Progress)
 	// HookAddress is where a connection's webhooks come in; nil where this installation has no public address.
@@ -35,7 +42,8 @@ type Worker struct {
 	// Beat leaves a sign of life while Run stays; nil if nobody asks for one.
 	Beat func(now time.Time) error
 
-	telling sync.Mutex
+	telling  sync.Mutex
+	stopping <-chan struct{} // closed when asked to stop: what is under way ends after its page
 
 	mu     sync.Mutex
 	pacers map[int64]connectors.Pacer // by connection: all jobs of an account share one
@@ -62,7 +70,7 @@ func (w *Worker) tell(p Progress) {
 	w.Progress(p)
 }
 
-func (w *Worker) pacer(connectionID int64) connectors.Pacer {
+func (w *Worker) pacer(merchantID, connectionID int64) connectors.Pacer {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.pacers == nil {
@@ -70,7 +78,7 @@ func (w *Worker) pacer(connectionID int64) connectors.Pacer {
 	}
 	p, ok := w.pacers[connectionID]
 	if !ok {
-		p = w.NewPacer()
+		p = w.NewPacer(merchantID, connectionID)
 		w.pacers[connectionID] = p
 	}
 	return p
@@ -108,7 +116,7 @@ func (w *Worker) open(ctx context.Context, conn store.Connection) (connectors.Co
 			AccountInfo: connectors.AccountInfo{
 				ID: conn.AccountID, Name: conn.Name, Currency: conn.Currency, Zone: conn.Zone, Since: conn.Since,
 			},
-			Settings: conn.Settings, Pacer: w.pacer(conn.ID), Now: w.Now,
+			Settings: conn.Settings, Pacer: w.pacer(conn.MerchantID, conn.ID), Now: w.Now,
 		}, nil
 	}
 	return c, connectors.Account{}, fmt.Errorf("%s has no grant any more: link it again", conn.Name)

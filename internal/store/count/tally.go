@@ -47,6 +47,16 @@ func (t *Tally) Add(k Key, n int64) {
 	t.sums[k] = int64(sum)
 }
 
+// Put adds another tally to this one.
+func (t *Tally) Put(o *Tally) {
+	for k, n := range o.sums {
+		t.Add(k, n)
+	}
+	if t.err == nil {
+		t.err = o.err
+	}
+}
+
 // Take takes another tally off this one.
 func (t *Tally) Take(o *Tally) {
 	for k, n := range o.sums {

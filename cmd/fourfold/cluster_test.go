@@ -1,0 +1,78 @@
+package main
+
+import (
+	"database/sql"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"fourfold/internal/store/storetest"
+)
+
+// ended says how many nights have come to their end.
+func (s *stage) ended(db *sql.DB) int {
+	s.t.Helper()
+	n, err := strconv.Atoi(s.read(db, "SELECT COUNT(*) FROM runs WHERE kind = 'night' AND ended_at IS NOT NULL")[0][0].text)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return n
+}
+
+// until waits for what is to come, as long as a run may take; the processes are those that bring it about.
+func (s *stage) until(what string, come func() bool, by ...*process) {
+	s.t.Helper()
+	for deadline := time.Now().Add(runPatience); !come(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			for _, p := range by {
+				_ = p.cmd.Process.Kill()
+				<-p.ended
+				s.t.Logf("%s", &p.output)
+			}
+			s.t.Fatalf("%s: not in %s", what, runPatience)
+		}
+	}
+}
+
+// ask ends processes as an operator does, and they must end well.
+func (s *stage) ask(all ...*process) {
+	s.t.Helper()
+	for _, p := range all {
+		_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	}
+	for _, p := range all {
+		if code := s.end(p); code != exitOK {
+			s.t.Errorf("asked to end it exits with %d:\n%s", code, &p.output)
+		}
+	}
+}
+
+// clusterNight works a night with a number of processes.
+func (s *stage) clusterNight(processes int) {
+	s.t.Helper()
+	db := s.database()
+	before := s.ended(db)
+	var all []*process
+	for range processes {
+		all = append(all, s.start("work"))
+	}
+	began := time.Now()
+	s.until("the night's end", func() bool { return s.ended(db) > before }, all...)
+	s.t.Logf("with %d processes the night's end came after %s", processes, time.Since(began).Round(time.Millisecond))
+	s.ask(all...)
+}
+
+// TestClusterNight holds nights that two processes share on River against those of `fourfold pull` on SQLite: every table is the same,
+// row for row.
+func TestClusterNight(t *testing.T) {
+	t.Parallel()
+	u := calmly(t, "sqlite", storetest.SQLite)
+	c := newCourse(t, storetest.Postgres(t))
+	first := c.firstNight(func() { c.clusterNight(2) })
+	second := c.secondNight(func() { c.clusterNight(2) })
+	c.same(u, first, second, false)
+	if n := c.ended(c.database()); n != 2 {
+		t.Errorf("%d nights, want 2", n)
+	}
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"fourfold/internal/worker"
+	"fourfold/internal/worker/cluster"
+)
+
+func workCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "work",
+		Short: "Stay, and work the nights together with others (Postgres)",
+		Long: `Stays in the foreground and takes its share of all merchants' nights: any number
+of these, on any number of machines, work one Postgres. One that dies has its
+jobs taken over. Ends cleanly, with 0, on SIGTERM and Ctrl-C: it takes nothing
+new, finishes the page it is at, and hands the rest over.`,
+		Example: "  fourfold work",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			c, err := a.config()
+			if err != nil {
+				return err
+			}
+			if !c.Postgres() {
+				return usage(errors.New("only Postgres can be worked by several processes, and the database is a SQLite file: use `fourfold run`, or set database to postgres://user@host/name"))
+			}
+			w, err := a.worker(ctx)
+			if err != nil {
+				return err
+			}
+			return a.workCluster(ctx, w)
+		},
+	}
+}
+
+// workCluster takes part in the work on a Postgres until it is asked to stop.
+func (a *app) workCluster(ctx context.Context, w *worker.Worker) error {
+	cl, err := cluster.Open(ctx, cluster.Config{DSN: a.cfg.Database, Worker: w, Log: w.Log, Workers: a.cfg.AtATime(), Rescue: a.rescue})
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	return a.stay(ctx, w, cl.Run)
+}
