@@ -29,7 +29,10 @@ type Config struct {
 	Costs    Costs
 	Shopify  Shopify
 	Export   Export
-	Targets  []kpi.Target
+	// Listen is where webhooks are answered, an address of this machine; "" for not at all. PublicURL is how providers reach it: HTTPS, which
+	// a proxy in front of it ends; without it nothing is subscribed to.
+	Listen, PublicURL string
+	Targets           []kpi.Target
 
 	merchants []named           // those that the file names, in its order
 	said      map[string]string // by path: where a setting was written
