@@ -16,15 +16,16 @@ const (
 	CauseCalendar     Cause = "calendar change"     // of the week's or the fiscal year's first day
 	CauseDefinition   Cause = "definition change"   // of a KPI that this one is made of; one's own change begins a new line
 	CauseTarget       Cause = "first target"        // set for a backfilled period that had none
+	CauseForgotten    Cause = "store erased"        // with everything that came from it
 	CauseBackfill     Cause = "backfill"            // a source was read for the first time, or further back
 	CauseRecount      Cause = "recount"             // somebody had everything counted afresh
 	CauseDeletion     Cause = "deletion"            // an order is gone at the provider
 	CauseCancellation Cause = "cancellation"        // of an order
-	CauseEdit         Cause = "order edit"          // what an order sells, to whom, or where
+	CauseEdit         Cause = "order edit"          // of what an order sells, or where
 	CauseRefund       Cause = "late refund"         // money or goods taken back after the period was complete
 	CauseReturn       Cause = "late return"         // goods on their way back
 	CauseLateSale     Cause = "late sale"           // an order of a day that was complete before it came in
-	CauseMerge        Cause = "customer merge"      // two customers turned out to be one
+	CauseMerge        Cause = "customer merge"      // two customers turned out to be one, or an order is another's
 	CauseCustomer     Cause = "customer change"     // consent given or withdrawn, or the customer is gone
 	CauseCost         Cause = "unit cost change"    // what goods cost became known, or differently
 	CauseProduct      Cause = "product change"      // a variant became another stock item, was tracked or put on sale
@@ -35,7 +36,7 @@ const (
 )
 
 var causes = []Cause{
-	CauseCurrency, CauseCalendar, CauseDefinition, CauseTarget, CauseBackfill, CauseRecount,
+	CauseCurrency, CauseCalendar, CauseDefinition, CauseTarget, CauseForgotten, CauseBackfill, CauseRecount,
 	CauseDeletion, CauseMerge, CauseCancellation, CauseEdit, CauseRefund, CauseReturn, CauseLateSale,
 	CauseCost, CauseProduct, CauseCustomer, CausePayment, CauseDelivery, CauseRate, CauseRestated,
 }

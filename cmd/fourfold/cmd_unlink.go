@@ -45,9 +45,10 @@ func forgetCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "forget STORE",
 		Short: "Erase a store with all its facts",
-		Long: `Erases the connection, its tokens, facts, totals, cursors, proofs and the
-snapshots of its scopes. Snapshots of the whole merchant stay. Asks for the
-store's name first, unless --yes is given.`,
+		Long: `Erases the connection, its tokens, facts, totals, cursors, proofs, and the
+snapshots and targets of its scopes. Snapshots of the whole merchant stay; where
+other stores are left, the next night judges them again without this one. Asks
+for the store's name first, unless --yes is given.`,
 		Example: "  fourfold forget example.myshopify.com\n  fourfold forget 1 --yes",
 		Args:    takes(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -56,24 +57,7 @@ store's name first, unless --yes is given.`,
 			if err != nil {
 				return err
 			}
-			if !yes {
-				fmt.Fprintf(a.stdout, "This erases %s and everything pulled from it. Type its name to go on: ", conn.Name)
-				name, err := a.line(ctx)
-				if ctx.Err() != nil {
-					return err
-				}
-				if err != nil || name != conn.Name {
-					return usage(fmt.Errorf("nothing was erased; give the name %q, or --yes", conn.Name))
-				}
-			}
-			if err := a.eraseTokens(ctx, conn); err != nil {
-				return err
-			}
-			if err := a.db.Forget(ctx, conn.MerchantID, conn.ID); err != nil {
-				return err
-			}
-			fmt.Fprintf(a.stdout, "Erased %s.\n", conn.Name)
-			return nil
+			return a.erase(ctx, conn, yes)
 		},
 	}
 	a.merchantFlag(cmd)

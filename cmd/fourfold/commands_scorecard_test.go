@@ -65,6 +65,12 @@ func TestAScorecardInTheShell(t *testing.T) {
 		}
 		sh.refused(exitFailed, []string{"the data reach to 2026-06-14"}, "show", "today")
 		sh.refused(exitUsage, []string{`"planet" is not a scope`}, "show", "--scope", "planet")
+		sh.refused(exitUsage, []string{`"planet" is not a scope`}, "restatements", "--scope", "planet")
+		sh.refused(exitUsage, []string{`no scope "store:9"`, "channel:1/"}, "restatements", "--scope", "store:9")
+		sh.refused(exitUsage, []string{"2026-13", "is not a period"}, "restatements", "2026-13")
+		if out := sh.must("restatements", "2026-05"); !strings.Contains(out, "Nothing that was published") {
+			t.Errorf("restatements of a month in which nothing was restated: %q", out)
+		}
 		sh.refused(exitUsage, []string{`no scope "store:9"`, "channel:1/"}, "show", "--scope", "store:9")
 		sh.refused(exitUsage, []string{`no scope "channel:1/moon"`}, "targets", "set", "aov", "--green", "5", "--scope", "channel:1/moon")
 	})

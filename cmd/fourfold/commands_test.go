@@ -167,7 +167,7 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 		if cmd.Runnable() && !strings.Contains(helps[path], "Examples:\n  fourfold "+path) {
 			t.Errorf("%s --help has no example of itself", path)
 		}
-		if hasJSON := cmd.Flags().Lookup("json") != nil; hasJSON != slices.Contains([]string{"show", "kpis", "targets", "proofs", "doctor", "merchant list", "merchant show"}, path) {
+		if hasJSON := cmd.Flags().Lookup("json") != nil; hasJSON != slices.Contains([]string{"show", "kpis", "targets", "proofs", "doctor", "audit", "merchant list", "merchant show"}, path) {
 			t.Errorf("%s: --json is %v", path, hasJSON)
 		}
 	}
@@ -216,6 +216,10 @@ func TestFaultsOfTheCommandLine(t *testing.T) {
 		{"kpis net_sale", []string{`"net_sale"`, "fourfold kpis"}},
 		{"export --format pdf", []string{"xlsx or csv"}},
 		{"proofs --limit 0", []string{"1 or more"}},
+		{"audit --limit 0", []string{"1 or more"}},
+		{"privacy nonsense", []string{`"nonsense"`, "fourfold privacy --help"}},
+		{"privacy report", []string{"--customer"}},
+		{"privacy redact --customer gid://shopify/Customer/", []string{"--customer"}},
 		{"demo --size 3", []string{"100 or more"}},
 		{"demo --period someday", []string{`"someday" is not a period`}},
 		{"-c nowhere.yml show", []string{"nowhere.yml", "fourfold init"}},

@@ -38,9 +38,9 @@ func (t *tx) accountHeld(ctx context.Context, merchantID, connectionID int64, ho
 		hold = how // SQLite has one writer
 	}
 	found, err := t.one(ctx, []any{&m.ID, &m.Name, &m.Currency, &m.Zone, &m.Calendar.WeekShift, &month, &m.CostsHistory, &created,
-		&c.ID, &c.MerchantID, &c.GrantID, &c.Connector, &c.AccountID, &c.Name, &c.Currency, &c.Zone, &since, &settings, &c.State, &derived, &linked},
+		&c.ID, &c.MerchantID, &c.GrantID, &c.Connector, &c.AccountID, &c.Name, &c.Currency, &c.Zone, &since, &settings, &c.State, &derived, &linked, &a.salt},
 		`SELECT m.id, m.name, m.currency, m.zone, m.week_shift, m.fiscal_start, m.costs_history, m.created_at,
-		c.id, c.merchant_id, c.grant_id, c.connector, c.account_id, c.name, c.currency, c.zone, c.since, c.settings, c.state, c.derived_at, c.created_at
+		c.id, c.merchant_id, c.grant_id, c.connector, c.account_id, c.name, c.currency, c.zone, c.since, c.settings, c.state, c.derived_at, c.created_at, c.redaction_salt
 		FROM connections c JOIN merchants m ON m.id = c.merchant_id WHERE c.merchant_id = ? AND c.id = ?`+hold, merchantID, connectionID)
 	if err != nil {
 		return a, err

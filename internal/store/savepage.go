@@ -134,6 +134,9 @@ func (w *pageWriter) storeOf(ctx context.Context, s *Store, acc account) error {
 }
 
 func (w *pageWriter) store(ctx context.Context, s *Store, acc account) error {
+	if err := w.disguise(ctx, acc); err != nil {
+		return err
+	}
 	if err := w.noteSlice(ctx); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import "fourfold/internal/period"
 type account struct {
 	merchant   Merchant
 	connection Connection
+	salt       string // of the hashes of redacted customers; "" while there are none
 }
 
 // touched is what a page may change the totals of, worked out before it is written. Parents that the page does not hold (the

@@ -28,7 +28,8 @@ func Happened(was, is *Order, complete period.Day) kpi.Cause {
 		cause kpi.Cause
 		some  bool
 	}{
-		{kpi.CauseEdit, was.Order != is.Order || len(was.Lines) == len(is.Lines) && differ(was.lines(), is.lines())},
+		{kpi.CauseMerge, was.CustomerID != is.CustomerID},
+		{kpi.CauseEdit, was.terms() != is.terms() || len(was.Lines) == len(is.Lines) && differ(was.lines(), is.lines())},
 		{kpi.CauseRefund, differ(was.Refunds, is.Refunds) || differ(was.RefundLines, is.RefundLines)},
 		{kpi.CauseReturn, differ(was.Returns, is.Returns) || differ(was.ReturnLines, is.ReturnLines)},
 		{kpi.CausePayment, differ(was.Transactions, is.Transactions) || differ(was.Disputes, is.Disputes)},
@@ -73,6 +74,13 @@ func ledgerNews(was, is *Order) kpi.Cause {
 		note(is, a.ID, kpi.CauseLateSale)
 	}
 	return cause
+}
+
+// terms are the order's own, but for who placed it.
+func (o *Order) terms() fact.Order {
+	own := o.Order
+	own.CustomerID = ""
+	return own
 }
 
 // lines are the order's lines without what only the stock says of them, and without what refunds leave of them.

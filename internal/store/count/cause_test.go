@@ -16,8 +16,9 @@ func TestHappened(t *testing.T) {
 	}
 	cancelled := base().agree("03-12", fact.ReasonRefund, sold("a", -2, -20*eur, 0, 0)).refund("03-12", "a", 2, "cancel")
 	cancelled.CancelledAt = when("03-12")
-	gone, test, moved, fewer, disputed, noted, promised, came2, asked, half := base(), base(), base(), base(), base(), base(), base(), base(), base(), base()
+	gone, test, moved, sold2, fewer, disputed, noted, promised, came2, asked, half := base(), base(), base(), base(), base(), base(), base(), base(), base(), base(), base()
 	gone.Gone, test.Test, moved.CustomerID = true, true, "d"
+	sold2.Channel = "pos"
 	fewer.Lines[0].CurrentQuantity = 1
 	disputed.Disputes = []fact.Dispute{{ID: "d", Kind: "chargeback"}}
 	noted.Lines[0].ItemID, noted.Lines[0].Tracked = "other", false
@@ -48,7 +49,8 @@ func TestHappened(t *testing.T) {
 		"refund leaves less":        {base(), fewer, ""},
 		"exchanged":                 {base(), base().agree("03-12", fact.ReasonReturn, sold("a", -1, -10*eur, 0, 0)), kpi.CauseReturn},
 		"asked for a return":        {base(), asked, kpi.CauseReturn},
-		"another customer's":        {base(), moved, kpi.CauseEdit},
+		"another customer's":        {base(), moved, kpi.CauseMerge},
+		"of another channel":        {base(), sold2, kpi.CauseEdit},
 		"charged back":              {base(), disputed, kpi.CausePayment},
 		"delivered":                 {base(), came2, kpi.CauseDelivery},
 		"promised":                  {base(), promised, kpi.CauseDelivery},

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// AuditEntry says who did what that the law, or a merchant, may ask about later. It names no customer.
+type AuditEntry struct {
+	MerchantID int64
+	At         time.Time // set by the store
+	Actor      string    // ActorCommand, ActorWebhook, or a person's name
+	Action     string    // one of the Audit constants
+	Detail     string
+}
+
+// Actors.
+const (
+	ActorCommand = "command"
+	ActorWebhook = "webhook"
+)
+
+// Actions.
+const (
+	AuditDataRequest = "customer data requested"
+	AuditRedaction   = "customer redacted"
+	AuditErasure     = "store erased"
+	AuditUninstalled = "app uninstalled"
+)
+
+// Audit appends an entry. Entries are never changed or removed.
+func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
+	return s.change(ctx, func(ctx context.Context, t *tx) error { return t.audit(ctx, s.now(), e) })
+}
+
+// audit appends an entry in the transaction of what it tells of.
+func (t *tx) audit(ctx context.Context, now time.Time, e AuditEntry) error {
+	_, err := t.exec(ctx, "INSERT INTO audit (merchant_id, at, actor, action, detail) VALUES (?, ?, ?, ?, ?)", e.MerchantID, at(now), e.Actor, e.Action, e.Detail)
+	return err
+}
+
+// AuditEntries lists a merchant's entries, the latest first, at most limit of them.
+func (s *Store) AuditEntries(ctx context.Context, merchantID int64, limit int) ([]AuditEntry, error) {
+	var all []AuditEntry
+	err := s.look(ctx, func(ctx context.Context, t *tx) error {
+		return t.each(ctx, func(scan func(...any) error) error {
+			e := AuditEntry{MerchantID: merchantID}
+			var when instant
+			err := scan(&when, &e.Actor, &e.Action, &e.Detail)
+			e.At = when.Time
+			all = append(all, e)
+			return err
+		}, "SELECT at, actor, action, detail FROM audit WHERE merchant_id = ? ORDER BY id DESC LIMIT ?", merchantID, limit)
+	})
+	return all, err
+}
