@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -58,7 +59,11 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 	beat := heartbeat(c)
 	w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
 	w.Log.Info("running", "schedule", c.Schedule, "spread", c.Spreading(), "workers", c.AtATime())
-	err = run(ctx)
+	served, err := a.serveHooks(ctx, w)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(run(ctx), served())
 	_ = os.Remove(beat)
 	if ctx.Err() == nil {
 		return err

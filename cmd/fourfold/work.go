@@ -8,6 +8,8 @@ import (
 	"fourfold/config"
 	"fourfold/connectors"
 	"fourfold/connectors/transport"
+	"fourfold/internal/store"
+	"fourfold/internal/web"
 	"fourfold/internal/worker"
 	"fourfold/kpi"
 )
@@ -35,6 +37,10 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 		NewPacer: func(int64, int64) connectors.Pacer { return transport.NewPacer(a.now) },
 		Parse:    func(text string) (worker.Schedule, error) { return config.ParseSchedule(text) },
 		Spread:   c.Spreading(), Workers: c.AtATime(),
+	}
+	w.Chores = append(w.Chores, w.Hints())
+	if c.PublicURL != "" {
+		w.HookAddress = func(conn store.Connection) string { return web.HookAddress(c.PublicURL, conn) }
 	}
 	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
 		return nil, err

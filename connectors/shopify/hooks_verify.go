@@ -44,13 +44,13 @@ func verifyHook(app connectors.App, fields map[string]string, header http.Header
 		h.Account = h.Topic == topicUninstalled
 	}
 	// One event of the shop may be sent under several topics, and be about several objects of one.
-	h.Event = event + " " + h.Topic
-	for _, o := range h.Objects {
-		h.Event += " " + o.ID
-	}
+	told := fmt.Sprint(event, " ", h.Topic, h.Objects)
 	if h.Privacy != nil {
-		h.Event += " " + h.Privacy.Customer
+		told += " " + h.Privacy.Customer
 	}
+	// As a hash, since the name of an event is kept for days, and a customer's ID must not be.
+	sum := sha256.Sum256([]byte(told))
+	h.Event = base64.RawURLEncoding.EncodeToString(sum[:18])
 	return h, nil
 }
 

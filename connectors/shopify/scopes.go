@@ -31,7 +31,7 @@ const (
 // scopes is what a link asks for. The optional ones may be left out by the field leave_out.
 var scopes = connectors.Scopes{
 	Required: []string{scopeOrders, scopeCustomers, scopeProducts, scopeInventory, scopeLocations, scopeReturns},
-	Optional: []string{scopeAllOrders, scopeReports, scopeMerchantPromises, scopeThirdPromises},
+	Optional: []string{scopeAllOrders, scopeReports, scopeMerchantPromises, scopeThirdPromises, scopeMerges},
 	LeaveOut: fieldLeaveOut,
 }
 

@@ -35,12 +35,10 @@ type Hooks struct {
 	Connectors []connectors.Connector
 	Now        func() time.Time
 	Log        *slog.Logger
-	// App is the installation's own app at a connector, for connections whose grant names none (any more).
-	App func(connector string) connectors.App
-	// Privacy does what the law asks for. It may be done twice; with an error it is asked for again.
+	// App is a merchant's own app at a connector as it is configured, for connections whose grant names none (any more).
+	App func(ctx context.Context, merchantID int64, connector string) connectors.App
+	// Privacy does what the law asks for. It may be asked twice for one thing; with an error it is asked again.
 	Privacy func(ctx context.Context, c store.Connection, p connectors.Privacy) error
-	// Hinted is told that a connection has new hints; nil if nobody needs to know.
-	Hinted func(merchantID, connectionID int64)
 
 	taken, again, refused, failed atomic.Int64
 
@@ -98,7 +96,8 @@ func (h *Hooks) receive(ctx context.Context, r *http.Request, body []byte) error
 		if h.Privacy == nil {
 			return errors.New("nobody does what the law asks for")
 		}
-		if err := h.Privacy(ctx, c, *hook.Privacy); err != nil {
+		// It may take longer than the provider waits, and is not to be broken off for that.
+		if err := h.Privacy(context.WithoutCancel(ctx), c, *hook.Privacy); err != nil {
 			return fmt.Errorf("a request of the law (%s): %w", hook.Privacy.Kind, err)
 		}
 	}
@@ -114,9 +113,6 @@ func (h *Hooks) receive(ctx context.Context, r *http.Request, body []byte) error
 		return nil
 	}
 	h.taken.Add(1)
-	if h.Hinted != nil && (len(hook.Objects) > 0 || hook.Account) {
-		h.Hinted(c.MerchantID, c.ID)
-	}
 	return nil
 }
 

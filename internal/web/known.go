@@ -110,7 +110,7 @@ func (h *Hooks) look(ctx context.Context, connector string, merchant, connection
 		return nil, err
 	}
 	if k.app.ClientSecret.Empty() && h.App != nil {
-		k.app = h.App(connector)
+		k.app = h.App(ctx, merchant, connector)
 	}
 	return k, nil
 }

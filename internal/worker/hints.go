@@ -71,7 +71,9 @@ func (w *Worker) follow(ctx context.Context, conn store.Connection, c connectors
 	if hints[0].Stream == "" {
 		_, err := c.Accounts(ctx, acc.Grant)
 		if fault, _ := connectors.FaultOf(err); fault == connectors.Denied {
-			return fmt.Errorf("the app was uninstalled from %s: %w", conn.Name, err)
+			err = fmt.Errorf("the app was uninstalled from %s: %w", conn.Name, err)
+			return errors.Join(err, w.Store.Audit(ctx, store.AuditEntry{MerchantID: conn.MerchantID, Actor: store.ActorWebhook,
+				Action: store.AuditUninstalled, Detail: fmt.Sprintf("store %d, %s", conn.ID, conn.Name)}))
 		}
 		return err
 	}

@@ -41,7 +41,7 @@ const None = -1
 
 // AllScopes is everything that the simulation knows a right for.
 var AllScopes = []string{
-	"read_all_orders", "read_customers", "read_inventory", "read_locations", "read_merchant_managed_fulfillment_orders",
+	"read_all_orders", "read_customer_merge", "read_customers", "read_inventory", "read_locations", "read_merchant_managed_fulfillment_orders",
 	"read_orders", "read_products", "read_reports", "read_returns",
 }
 
