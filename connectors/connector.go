@@ -151,7 +151,8 @@ type Proof struct {
 	// Sweep: after this slice, children of the parents it read that carry an older ReadAt are gone. Only children that come with
 	// their parent in one read are meant: refund lines and adjustments, returns and their lines, promises have streams of their
 	// own and stay. A stream of fact.OrderSeen sweeps the orders themselves: those created from From on and before To that are
-	// neither named in the slice nor read since Started are gone.
+	// neither named in the slice nor read since Started are gone. A stream of fact.CustomerSeen does the same with customers, but only with
+	// the proof that ends a reading: From, To and Started are then those of the whole of it.
 	Sweep bool
 }
 

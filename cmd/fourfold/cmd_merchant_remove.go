@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"fourfold/internal/store"
 )
 
 func removeMerchantCommand(a *app) *cobra.Command {
@@ -13,8 +15,9 @@ func removeMerchantCommand(a *app) *cobra.Command {
 		Use:   "remove NAME",
 		Short: "Erase a merchant with everything of theirs",
 		Long: `Erases the merchant's settings, links and tokens, stores, facts, totals, targets
-and snapshots, and the record of what was done for them. Asks for the name
-again first, unless --yes is given. Remove the app in each store's admin too.`,
+and snapshots. Only the audit stays: what was done at the law's or a person's
+request, without names of customers. Asks for the merchant's name first, unless
+--yes is given. Remove the app in each store's admin too.`,
 		Example: "  fourfold merchant remove coffee\n  fourfold merchant remove coffee --yes",
 		Args:    takes(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -33,7 +36,7 @@ again first, unless --yes is given. Remove the app in each store's admin too.`,
 					return usage(fmt.Errorf("nothing was erased; give the name %q, or --yes", m.Name))
 				}
 			}
-			if err := a.db.RemoveMerchant(ctx, m.ID); err != nil {
+			if err := a.db.RemoveMerchant(ctx, m.ID, store.ActorCommand); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.stdout, "Erased %s.\n", m.Name)

@@ -25,8 +25,8 @@ func restatementsCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restatements [PERIOD]",
 		Short: "Published values that came out differently later, and why",
-		Long: `What was published stays beside what became known later: a refund that came late,
-an order that was edited, cancelled or deleted, an order of a day that was
+		Long: `What was published stays beside what became known later: a refund that came
+late, an order that was edited, cancelled or deleted, an order of a day that was
 complete, customers that were merged, a unit cost, a provider's own revision.
 Without a PERIOD, each restated period is summed up in a line, the latest first;
 with one (see fourfold show --help), its KPIs with both values, the difference,

@@ -15,7 +15,7 @@ import (
 func targetsCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "targets",
-		Short: "Where green and red start: list, set, remove, CSV out and in again",
+		Short: "Where green and red start: list, set, remove, CSV out and in",
 		Long: `A target belongs to a KPI, a length of period and, if need be, a store or
 channel, from a day on. A change is a new version: periods that closed before
 keep the version they were judged by.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	sim "fourfold/internal/sim/shopify"
 )
 
@@ -216,6 +218,42 @@ var customersOverTime = []situation{
 			            leads  new
 			2026-03-01  0      1
 			2026-03     0      1`)
+	}},
+	{name: "leads deleted and merged", own: true, story: func(s *story) {
+		deleted, merged, stays := s.customer(), s.customer(), s.customer()
+		s.consent(deleted, "2026-03-01 10:00", true)
+		s.consent(merged, "2026-03-02 10:00", true)
+		s.consent(stays, "2026-03-03 10:00", true)
+		s.buys(s.customer(), "2026-03-04 12:00", "10.00")
+		s.night("2026-03-06")
+		s.night("2026-03-07") // counts who is still there for the first time
+		s.want(`
+			            leads  leads_converted_30
+			2026-03-01  1      0
+			2026-03-02  1      0
+			2026-03-03  1      0
+			2026-03     3      0`)
+		s.event("2026-03-10 12:00", func(shop *sim.Shop, at sim.Instant) error {
+			shop.Customers = slices.DeleteFunc(shop.Customers, func(c *sim.Customer) bool { return c == deleted })
+			shop.TouchCustomer(deleted, true)
+			return shop.MergeCustomers(stays, merged, at)
+		})
+		s.buys(stays, "2026-03-20 12:00", "30.00")
+		s.night("2026-03-22")
+		// Neither leaves a trace. Who stays bought on the 17th day.
+		s.want(`
+			            leads  leads_converted_30
+			2026-03-01  1      0
+			2026-03-02  1      0
+			2026-03-03  1      1
+			2026-03     3      1`)
+		s.night("2026-04-08")
+		// The reading of all that are still there, every 30 days, misses two: whoever is no more was no lead, and who was merged is one
+		// with who stays.
+		s.want(`
+			            leads  leads_converted_30
+			2026-03-03  1      1
+			2026-03     1      1`)
 	}},
 	{name: "a customer's first year", story: func(s *story) {
 		c := s.customer()

@@ -172,6 +172,34 @@ var foundLater = []situation{
 			2026-03     20.00  1          1    0          0
 			2026-04     0      0          0    0          0`)
 	}},
+	{name: "deleted, and back after all", own: true, story: func(s *story) {
+		o := s.buys(s.customer(), "2026-03-10 12:00", "30.00")
+		s.buys(s.customer(), "2026-03-11 12:00", "20.00")
+		s.night("2026-03-12")
+		s.night("2026-03-13") // counts what is still there for the first time
+		s.event("2026-03-13 12:00", func(shop *sim.Shop, _ sim.Instant) error {
+			shop.Delete(o)
+			return nil
+		})
+		s.night("2026-04-15")
+		s.want(`
+			            net    orders  customers  new
+			2026-03-11  20.00  1       1          1
+			2026-03     20.00  1       1          1`)
+		s.event("2026-04-16 12:00", func(shop *sim.Shop, at sim.Instant) error {
+			o.UpdatedAt = at
+			shop.Orders = append(shop.Orders, o)
+			shop.Touch(o)
+			return nil
+		})
+		s.night("2026-04-17")
+		// The search had lost it. It counts where it did, as if it had never been away.
+		s.want(`
+			            net    orders  customers  new
+			2026-03-10  30.00  1       1          1
+			2026-03-11  20.00  1       1          1
+			2026-03     50.00  2       2          2`)
+	}},
 	{name: "an order longer than a page", story: func(s *story) {
 		var items []sim.Item
 		for range 30 {

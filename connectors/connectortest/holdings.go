@@ -74,6 +74,8 @@ func keyOf(r fact.Record) (string, error) {
 		parts = []string{r.ID}
 	case fact.OrderSeen:
 		parts = []string{r.ID}
+	case fact.CustomerSeen:
+		parts = []string{r.ID}
 	case fact.OrderLine:
 		parts = []string{r.ID, r.OrderID}
 	case fact.Agreement:

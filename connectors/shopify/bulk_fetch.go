@@ -160,6 +160,9 @@ func (s *session) prove(p *connectors.Page, i int, op operation, promised, read 
 	b.Jobs = append(b.Jobs[:i:i], b.Jobs[i+1:]...)
 	if len(b.Jobs) == 0 && !b.Rest {
 		p.Proof.CompleteTo = b.First
+		if s.feed.atOnce {
+			p.Proof.From, p.Proof.To, p.Proof.Started, p.Proof.Sweep = r.From, b.First.Add(-overlap), b.First, true
+		}
 		s.place.Mark, s.place.Run = b.First, nil
 	}
 }

@@ -41,6 +41,8 @@ type feed struct {
 	sweeps bool
 	// absences: what the feed leaves out is gone.
 	absences bool
+	// atOnce: only all slices together tell what is absent, since it is not established that what they are cut by matches to the second.
+	atOnce bool
 
 	line func(s *sink, kind string, line []byte) error
 	node func(ctx context.Context, q *asker, s *sink, raw json.RawMessage) (updated time.Time, err error)

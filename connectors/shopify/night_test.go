@@ -214,6 +214,39 @@ func TestCountShowsWhatIsGone(t *testing.T) {
 	}
 }
 
+// Customers that are gone are told by all slices together, in the proof that ends the reading.
+func TestCustomersStillThereAreToldAtOnce(t *testing.T) {
+	n := newNight(t, 300)
+	var f feed
+	for i := range feeds {
+		if feeds[i].id == "count_customers" {
+			f = feeds[i]
+		}
+	}
+	f.slice = 20
+	all := 0
+	n.View(func(s *sim.Shop) { all = len(s.Customers) })
+	k := &kept{}
+	n.follow(t, t.Context(), f.stream(), k, 0)
+	if len(k.proofs) < 3 || all < 60 || countOf[fact.CustomerSeen](k) != all {
+		t.Fatalf("%d of %d customers in %d slices", countOf[fact.CustomerSeen](k), all, len(k.proofs))
+	}
+	for i, p := range k.proofs {
+		if last := i == len(k.proofs)-1; p.Sweep != last || p.CompleteTo.IsZero() == last {
+			t.Errorf("slice %d of %d: sweeps %t, complete to %s", i+1, len(k.proofs), p.Sweep, p.CompleteTo)
+		}
+	}
+	first := k.proofs[0].Started
+	for _, p := range k.proofs {
+		if p.Started.Before(first) {
+			first = p.Started
+		}
+	}
+	if p := lastOf(k.proofs); !p.From.IsZero() || !p.Started.Equal(first) || !p.To.Equal(first.Add(-overlap)) {
+		t.Errorf("the last proof is of %s to %s, begun at %s", p.From, p.To, p.Started)
+	}
+}
+
 func TestStockIsReadForTheDayThatEnded(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {

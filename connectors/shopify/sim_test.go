@@ -90,6 +90,8 @@ func keyOf(r fact.Record) string {
 		return "order " + r.ID
 	case fact.OrderSeen:
 		return "seen " + r.ID
+	case fact.CustomerSeen:
+		return "seen customer " + r.ID
 	case fact.OrderLine:
 		return "line " + r.ID
 	case fact.Agreement:

@@ -64,6 +64,12 @@ var feeds = []feed{
 		line: customerOfBulk, node: customerOfPage,
 	},
 	{
+		// Nor do customers that were deleted, or merged into others.
+		id: "count_customers", title: "customers still there", needs: []string{"customers", "protected_data"}, every: 30 * day, created: "customer_date",
+		slice: 500_000, after: "customers",
+		bulk: "bulk_present", count: "count_customers", absences: true, atOnce: true, line: presentOfBulk,
+	},
+	{
 		id: "products", title: "products", needs: []string{"products"}, created: "created_at", slice: 50_000,
 		bulk: "bulk_products", page: "page_products", count: "count_products", first: 100, most: 250, sweeps: true,
 		line: productOfBulk, node: productOfPage,

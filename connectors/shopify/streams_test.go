@@ -94,6 +94,7 @@ func TestStreamsReadAllThereIs(t *testing.T) {
 		{"returns", "return lines", countOf[fact.ReturnLine]},
 		{"count", "orders", countOf[fact.OrderSeen]},
 		{"customers", "customers", countOf[fact.Customer]},
+		{"count_customers", "customers", countOf[fact.CustomerSeen]},
 		{"products", "products", countOf[fact.Product]},
 		{"products", "variants", countOf[fact.Variant]},
 		{"inventory", "stock", countOf[fact.StockReading]},

@@ -14,3 +14,16 @@ func seenOfBulk(s *sink, kind string, line []byte) error {
 	s.add(fact.OrderSeen{ID: string(o.ID), CreatedAt: o.CreatedAt.Time})
 	return nil
 }
+
+// presentOfBulk says of a customer that the shop still has it.
+func presentOfBulk(s *sink, kind string, line []byte) error {
+	if kind != "Customer" {
+		return strangeKind(kind)
+	}
+	var c customer
+	if err := decodeLine(line, &c); err != nil {
+		return err
+	}
+	s.add(fact.CustomerSeen{ID: string(c.ID)})
+	return nil
+}

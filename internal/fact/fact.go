@@ -66,6 +66,10 @@ type OrderSeen struct {
 	CreatedAt time.Time
 }
 
+// CustomerSeen says that the provider still has a customer, and nothing else of it. What a stream of them leaves out was deleted, or merged
+// into another.
+type CustomerSeen struct{ ID string }
+
 // OrderLine is one line of an order, as ordered.
 type OrderLine struct {
 	ID, OrderID          string
@@ -282,6 +286,7 @@ type Rate struct {
 func (Gone) record()             {}
 func (Order) record()            {}
 func (OrderSeen) record()        {}
+func (CustomerSeen) record()     {}
 func (OrderLine) record()        {}
 func (Agreement) record()        {}
 func (Sale) record()             {}

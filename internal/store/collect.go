@@ -9,14 +9,12 @@ import (
 )
 
 // touched works out what the page may change, before it is written.
-func (w *pageWriter) touched(ctx context.Context, missing []string) (*touched, error) {
+func (w *pageWriter) touched(ctx context.Context, missing []fact.Gone) (*touched, error) {
 	t := &touched{stock: map[period.Day]bool{}, sessions: map[period.Day]bool{}, sales: map[period.Day]bool{},
 		rates: map[period.Day]bool{}, costs: map[string]period.Day{}}
 	w.touchedOrders(t)
 	w.touchedOthers(t)
-	for _, id := range missing {
-		t.orders.add(id)
-	}
+	t.absent(missing)
 	if err := w.parents(ctx, t); err != nil {
 		return nil, err
 	}
@@ -68,21 +66,7 @@ func (w *pageWriter) touchedOrders(t *touched) {
 
 func (w *pageWriter) touchedOthers(t *touched) {
 	p := w.sorted
-	for _, g := range p.gone {
-		switch g.Kind {
-		case fact.KindOrder:
-			t.orders.add(g.ID)
-		case fact.KindCustomer:
-			t.customers.add(g.ID)
-			t.customers.add(g.MergedInto)
-			if g.MergedInto != "" {
-				t.merged.add(g.ID)
-				t.merged.add(g.MergedInto)
-			}
-		case fact.KindProduct:
-			t.products.add(g.ID)
-		}
-	}
+	t.absent(p.gone)
 	for i := range p.customers.records {
 		t.customers.add(p.customers.records[i].ID)
 	}
@@ -106,6 +90,25 @@ func (w *pageWriter) touchedOthers(t *touched) {
 	}
 	for i := range p.costs.records {
 		t.cost(p.costs.records[i].ItemID, p.costs.records[i].Day)
+	}
+}
+
+// absent adds what is gone.
+func (t *touched) absent(gone []fact.Gone) {
+	for _, g := range gone {
+		switch g.Kind {
+		case fact.KindOrder:
+			t.orders.add(g.ID)
+		case fact.KindCustomer:
+			t.customers.add(g.ID)
+			t.customers.add(g.MergedInto)
+			if g.MergedInto != "" {
+				t.merged.add(g.ID)
+				t.merged.add(g.MergedInto)
+			}
+		case fact.KindProduct:
+			t.products.add(g.ID)
+		}
 	}
 }
 
@@ -150,7 +153,7 @@ func (w *pageWriter) parents(ctx context.Context, t *touched) error {
 	return nil
 }
 
-// returning adds the orders that were thought gone and are seen again.
+// returning adds the orders and customers that were thought gone and are seen again.
 func (w *pageWriter) returning(ctx context.Context, t *touched) error {
 	var seen []string
 	for _, o := range w.sorted.seen {
@@ -159,6 +162,13 @@ func (w *pageWriter) returning(ctx context.Context, t *touched) error {
 	back, err := w.strings(ctx, "SELECT id FROM orders WHERE gone_at IS NOT NULL AND merchant_id = ? AND connection_id = ? AND ", "id", seen)
 	for _, id := range back {
 		t.orders.add(id)
+	}
+	if err != nil {
+		return err
+	}
+	back, err = w.strings(ctx, "SELECT id FROM customers WHERE gone_at IS NOT NULL AND merchant_id = ? AND connection_id = ? AND ", "id", w.metIDs())
+	for _, id := range back {
+		t.customers.add(id)
 	}
 	return err
 }

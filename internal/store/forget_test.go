@@ -29,9 +29,7 @@ func TestForgettingOneOfTwoStores(t *testing.T) {
 		if err == nil {
 			err = s.ClearMarks(ctx, s.merchant.ID, marks)
 		}
-		if err == nil { // what was told is of the past
-			err = s.SaveSnapshotState(ctx, s.merchant.ID, kpi.Whole, SnapshotState{Through: period.Date(2026, 11, 1), Catalogue: "-"})
-		}
+		s.told(period.Date(2026, 11, 1))
 		if err == nil {
 			err = s.EraseConnection(ctx, s.merchant.ID, s.connection.ID, ActorWebhook)
 		}

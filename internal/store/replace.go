@@ -8,10 +8,14 @@ import (
 	"fourfold/internal/period"
 )
 
-// kindNames are the tables of the records a stream has carried, sorted, and kindSeen if it carried fact.OrderSeen.
+// kindNames are the tables of the records a stream has carried, sorted, and kindSeen or kindMet if it carried
+// fact.OrderSeen or fact.CustomerSeen.
 type kindNames []string
 
-const kindSeen = "orders_seen"
+const (
+	kindSeen = "orders_seen"
+	kindMet  = "customers_seen"
+)
 
 func (k kindNames) has(name string) bool {
 	i := sort.SearchStrings(k, name)
@@ -31,6 +35,9 @@ func (k kindNames) with(s *sorted) kindNames {
 	}
 	if len(s.seen) > 0 {
 		names.add(kindSeen)
+	}
+	if len(s.met) > 0 {
+		names.add(kindMet)
 	}
 	all := names.list()
 	sort.Strings(all)

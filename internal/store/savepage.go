@@ -11,6 +11,7 @@ import (
 	sqlitedriver "modernc.org/sqlite"
 
 	"fourfold/connectors"
+	"fourfold/internal/fact"
 )
 
 // SavePage stores one page in one transaction: its facts, what follows from them in the totals, its proof and the cursor behind
@@ -160,8 +161,8 @@ func (w *pageWriter) store(ctx context.Context, s *Store, acc account) error {
 	return w.prove(ctx, s.now())
 }
 
-// write stores the facts. missing are orders that the provider no longer has.
-func (w *pageWriter) write(ctx context.Context, missing []string) error {
+// write stores the facts. missing is what the provider no longer has.
+func (w *pageWriter) write(ctx context.Context, missing []fact.Gone) error {
 	if err := w.replace(ctx); err != nil {
 		return err
 	}

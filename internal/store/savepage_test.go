@@ -17,6 +17,7 @@ import (
 	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/store/storetest"
+	"fourfold/kpi"
 )
 
 // shop is a linked store to save pages into.
@@ -383,6 +384,102 @@ func TestOrdersThatTheProviderNoLongerNames(t *testing.T) {
 	})
 }
 
+// told says that snapshots were taken up to a day: what changes before it is a restatement, and has a cause.
+func (s *shop) told(through period.Day) {
+	s.t.Helper()
+	if err := s.SaveSnapshotState(context.Background(), s.merchant.ID, kpi.Whole, SnapshotState{Through: through, Catalogue: "-"}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// A reading of all customers tells, when it is whole and not before, which are gone. Whoever was a lead is none any more, and is one again
+// when seen again.
+func TestCustomersThatTheProviderNoLongerNames(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		s := derived(t, dsn)
+		var all []fact.Record
+		for i, id := range []string{"deleted", "there", "young", "read"} {
+			all = append(all, fact.Customer{ID: id, CreatedAt: hour(i), UpdatedAt: hour(i), ConsentAt: hour(i)})
+		}
+		s.save("customers", page(hour(6), all...))
+		leads := "SELECT CAST(SUM(amount) AS TEXT) FROM totals WHERE measure = 'leads'"
+		gone := "SELECT id FROM customers WHERE gone_at IS NOT NULL ORDER BY id"
+		s.want("4", leads)
+		s.told(period.Date(2026, 12, 1))
+		s.clearMarks()
+		s.save("count_customers", page(hour(10), fact.CustomerSeen{ID: "there"}, fact.CustomerSeen{ID: "never read"}))
+		slice := page(hour(10))
+		slice.Proof = &connectors.Proof{From: hour(0), To: hour(1), Started: hour(10)}
+		s.save("count_customers", slice)
+		s.want("", gone)
+		s.save("customers", page(hour(11), fact.Customer{ID: "read", CreatedAt: hour(3), UpdatedAt: hour(3), ConsentAt: hour(3)}))
+		whole := page(hour(12))
+		whole.Proof = &connectors.Proof{To: hour(2), Started: hour(10), CompleteTo: hour(10), Sweep: true} // "young" lies beyond
+		s.save("count_customers", whole)
+		s.want("deleted", gone)
+		s.want("3", leads)
+		s.want("leads customer change", "SELECT measure || ' ' || cause FROM marks WHERE measure = 'leads'")
+		s.checkRebuilt(t.Fatalf)
+
+		s.save("count_customers", page(hour(9), fact.CustomerSeen{ID: "deleted"})) // read before
+		s.want("deleted", gone)
+		s.save("count_customers", page(hour(13), fact.CustomerSeen{ID: "deleted"}))
+		s.want("", gone)
+		s.want("4", leads)
+		s.checkRebuilt(t.Fatalf)
+
+		// The next reading sees none but one.
+		s.save("count_customers", page(hour(20), fact.CustomerSeen{ID: "there"}))
+		last := page(hour(20))
+		last.Proof = &connectors.Proof{To: hour(19), Started: hour(20), CompleteTo: hour(20), Sweep: true}
+		s.save("count_customers", last)
+		s.want("deleted read young", gone)
+		s.want("1", leads)
+		s.checkRebuilt(t.Fatalf)
+	})
+}
+
+// An order that is gone counts for nothing, and for all it did when it comes back, be it by a hint, in a count or read again.
+func TestAnOrderThatIsGoneAndComesBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		s := derived(t, dsn)
+		s.save("orders", page(hour(1), append(bought("1", "c", day(3)), bought("2", "c", day(5))...)...))
+		before := s.counts()
+		s.told(period.Date(2026, 12, 1))
+		proven := func(read int, seen ...fact.Record) connectors.Page {
+			p := page(hour(read), seen...)
+			p.Proof = &connectors.Proof{To: hour(0), Started: hour(read), Sweep: true}
+			return p
+		}
+		for _, c := range []struct {
+			name       string
+			gone, back func()
+		}{
+			{"by hints", func() { s.fetched("orders", hour(2), fact.Gone{Kind: fact.KindOrder, ID: "1"}) },
+				func() { s.fetched("orders", hour(3), bought("1", "c", day(3))...) }},
+			{"by counts", func() { s.save("count", proven(4, fact.OrderSeen{ID: "2"})) },
+				func() { s.save("count", proven(5, fact.OrderSeen{ID: "1"}, fact.OrderSeen{ID: "2"})) }},
+			{"by a count and a page", func() { s.save("count", proven(6, fact.OrderSeen{ID: "2"})) },
+				func() { s.save("orders", page(hour(7), bought("1", "c", day(3))...)) }},
+		} {
+			s.clearMarks()
+			c.gone()
+			s.want("1", "SELECT id FROM orders WHERE gone_at IS NOT NULL")
+			s.want("2026-09-05", "SELECT day FROM totals WHERE measure = 'orders'")
+			s.want("2026-09-05", "SELECT DISTINCT day FROM customer_days")
+			s.want("2026-09-03", "SELECT day FROM marks WHERE measure = 'orders' AND cause = 'deletion'")
+			s.clearMarks()
+			c.back()
+			s.want("", "SELECT id FROM orders WHERE gone_at IS NOT NULL")
+			if diff := cmp.Diff(before, s.counts()); diff != "" {
+				t.Errorf("%s: not what it was (-before +after):\n%s", c.name, diff)
+			}
+			s.want("1", "SELECT CAST(COUNT(*) AS TEXT) FROM marks WHERE measure = 'orders' AND day = '2026-09-03'")
+			s.checkRebuilt(t.Fatalf)
+		}
+	})
+}
+
 func TestDaysThatComeWhole(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		s := openShop(t, dsn)
@@ -495,7 +592,7 @@ func TestWhatPagesTouch(t *testing.T) {
 			if err := w.noteSlice(ctx); err != nil {
 				return err
 			}
-			got, err = w.touched(ctx, []string{"missing"})
+			got, err = w.touched(ctx, []fact.Gone{{Kind: fact.KindOrder, ID: "missing"}})
 			return err
 		})
 		if err != nil {

@@ -107,7 +107,7 @@ func TestEveryKeyNamesTheMerchant(t *testing.T) {
 func TestNoTableIsForgottenWhenAMerchantIsRemoved(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		s := open(t, dsn)
-		listed := slices.Sorted(slices.Values(merchantTables))
+		listed := slices.Sorted(slices.Values(append([]string{"audit"}, merchantTables...))) // which alone outlives its merchant
 		if diff := cmp.Diff(s.withMerchants(t), listed); diff != "" {
 			t.Errorf("merchantTables (-in the database +listed):\n%s", diff)
 		}

@@ -58,12 +58,29 @@ func (s *Store) SaveSnapshots(ctx context.Context, merchantID int64, snapshots [
 				saved.Restated++
 			}
 		}
-		return t.insert(ctx, "snapshots", rowsOf(len(fresh), func(i int, r *row) { writeSnapshot(r, merchantID, &fresh[i]) }))
+		if err := t.insert(ctx, "snapshots", rowsOf(len(fresh), func(i int, r *row) { writeSnapshot(r, merchantID, &fresh[i]) })); err != nil {
+			return err
+		}
+		return t.gaugeSnapshots(ctx, len(fresh))
 	})
 	if err != nil {
 		return Saved{}, err
 	}
 	return saved, nil
+}
+
+// gaugeSnapshots tells Postgres of what kind the snapshots are, once, when a first history begins to fill the table. It would otherwise
+// take a scope for a few rows, and read all of it for every batch.
+func (t *tx) gaugeSnapshots(ctx context.Context, fresh int) error {
+	if t.dialect != postgres || fresh < fewRows {
+		return nil
+	}
+	var never bool
+	if _, err := t.one(ctx, []any{&never}, "SELECT reltuples < 0 FROM pg_class WHERE oid = 'snapshots'::regclass"); err != nil || !never {
+		return err
+	}
+	_, err := t.exec(ctx, "ANALYZE snapshots")
+	return err
 }
 
 // sameSnapshot says whether b would be no news after a. What was published stays so.

@@ -10,6 +10,7 @@ import (
 type sorted struct {
 	gone []fact.Gone
 	seen []fact.OrderSeen
+	met  []fact.CustomerSeen
 
 	orders       group[fact.Order]
 	lines        group[fact.OrderLine]
@@ -55,6 +56,8 @@ func sortRecords(records []fact.Record) (*sorted, error) {
 			s.gone = append(s.gone, v)
 		case fact.OrderSeen:
 			s.seen = append(s.seen, v)
+		case fact.CustomerSeen:
+			s.met = append(s.met, v)
 		case fact.Order:
 			s.orders.add(v)
 		case fact.OrderLine:

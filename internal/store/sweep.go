@@ -20,6 +20,9 @@ func (w *pageWriter) noteSlice(ctx context.Context) error {
 	if err := w.noteOrderIDs(ctx, len(w.sorted.seen), func(i int) string { return w.sorted.seen[i].ID }); err != nil {
 		return err
 	}
+	if err := w.noteMet(ctx); err != nil {
+		return err
+	}
 	if w.page.Backfill {
 		return nil // noted only if it turns out that the orders are there already: a new order has nothing to be swept
 	}
@@ -112,7 +115,7 @@ func (w *pageWriter) stale(ctx context.Context, fn func(table, parent string, id
 
 // sweeping says whether the orders that were read came whole, with all that hangs on them.
 func (w *pageWriter) sweeping() bool {
-	return w.fetched || w.page.Proof != nil && w.page.Proof.Sweep && !w.kinds.has(kindSeen)
+	return w.fetched || w.page.Proof != nil && w.page.Proof.Sweep && !w.kinds.has(kindSeen) && !w.kinds.has(kindMet)
 }
 
 // sweep deletes, at a slice's proof or after objects were fetched, the children of its orders that the slice did not read again.
@@ -156,27 +159,34 @@ func (w *pageWriter) sweeps(ctx context.Context, orders *set) error {
 	})
 }
 
-// missing lists the orders that a proven slice of fact.OrderSeen should have named and did not.
-func (w *pageWriter) missing(ctx context.Context) ([]string, error) {
+// missing lists the orders, or customers, that a proven slice of those that were seen should have named and did not.
+func (w *pageWriter) missing(ctx context.Context) (gone []fact.Gone, err error) {
 	proof := w.page.Proof
-	if proof == nil || !proof.Sweep || !w.kinds.has(kindSeen) {
+	if proof == nil || !proof.Sweep {
 		return nil, nil
 	}
 	to := proof.To
 	if to.IsZero() {
 		to = proof.Started
 	}
-	var ids []string
-	err := w.each(ctx, func(scan func(...any) error) error {
-		var id string
-		err := scan(&id)
-		ids = append(ids, id)
+	if w.kinds.has(kindMet) {
+		if gone, err = w.unmet(ctx, to); err != nil {
+			return nil, err
+		}
+	}
+	if !w.kinds.has(kindSeen) {
+		return gone, nil
+	}
+	err = w.each(ctx, func(scan func(...any) error) error {
+		g := fact.Gone{Kind: fact.KindOrder}
+		err := scan(&g.ID)
+		gone = append(gone, g)
 		return err
 	}, `SELECT o.id FROM orders o WHERE o.merchant_id = ? AND o.connection_id = ? AND o.created_at >= ? AND o.created_at < ?
 		AND o.gone_at IS NULL AND o.read_at < ? AND NOT EXISTS (SELECT 1 FROM slice_orders s
 		WHERE s.merchant_id = o.merchant_id AND s.connection_id = o.connection_id AND s.stream = ? AND s.order_id = o.id)`,
 		w.merchant, w.connection, at(orEpoch(proof.From)), at(to), at(proof.Started), w.stream)
-	return ids, err
+	return gone, err
 }
 
 func orEpoch(t time.Time) time.Time {
@@ -187,26 +197,38 @@ func orEpoch(t time.Time) time.Time {
 }
 
 // bury marks what is gone, and what is there after all.
-func (w *pageWriter) bury(ctx context.Context, missing []string) error {
+func (w *pageWriter) bury(ctx context.Context, missing []fact.Gone) error {
 	for _, g := range w.sorted.gone {
 		if err := w.buryOne(ctx, g); err != nil {
 			return err
 		}
 	}
-	if err := w.setGone(ctx, "gone_at = ?", "gone_at IS NULL AND read_at <= ?", missing); err != nil {
-		return err
+	for table, kind := range map[string]fact.Kind{"orders": fact.KindOrder, "customers": fact.KindCustomer} {
+		var ids []string
+		for _, g := range missing {
+			if g.Kind == kind {
+				ids = append(ids, g.ID)
+			}
+		}
+		if err := w.setGone(ctx, table, "gone_at = ?", "gone_at IS NULL AND read_at <= ?", ids); err != nil {
+			return err
+		}
 	}
 	var back []string
 	for _, o := range w.sorted.seen {
 		back = append(back, o.ID)
 	}
-	return w.setGone(ctx, "gone_at = CASE WHEN gone_at < ? THEN NULL ELSE gone_at END", "gone_at < ?", back)
+	const risen = "gone_at = CASE WHEN gone_at < ? THEN NULL ELSE gone_at END"
+	if err := w.setGone(ctx, "orders", risen, "gone_at < ?", back); err != nil {
+		return err
+	}
+	return w.setGone(ctx, "customers", "merged_into = '', "+risen, "gone_at < ?", w.metIDs())
 }
 
-func (w *pageWriter) setGone(ctx context.Context, set, condition string, ids []string) error {
+func (w *pageWriter) setGone(ctx context.Context, table, set, condition string, ids []string) error {
 	for part := range slices.Chunk(ids, sweepChunk) {
 		where, arg := w.oneOf("id", part)
-		_, err := w.exec(ctx, "UPDATE orders SET "+set+" WHERE "+condition+" AND merchant_id = ? AND connection_id = ? AND "+where,
+		_, err := w.exec(ctx, "UPDATE "+table+" SET "+set+" WHERE "+condition+" AND merchant_id = ? AND connection_id = ? AND "+where,
 			at(w.readAt), at(w.readAt), w.merchant, w.connection, arg)
 		if err != nil {
 			return err

@@ -1,0 +1,570 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"fourfold/connectors"
+	"fourfold/internal/fact"
+	"fourfold/internal/money"
+	"fourfold/internal/period"
+	"fourfold/internal/store/storetest"
+	"fourfold/kpi"
+)
+
+// nobodysMethods are about no merchant. Every other method of Store has a case in apartSteps.
+var nobodysMethods = []string{"Close", "Dialect", "Migrate", "Ping", "String", "Version"}
+
+// life is what one merchant does with a store. Another does the same, with the same IDs and other amounts.
+type life struct {
+	*Store
+	merchant Merchant
+	grant    Grant
+	conn     Connection
+	second   Connection   // which is erased before the other is forgotten
+	scale    money.Micros // of its amounts
+	number   int64        // the orders stream's fence
+	runs     []Run
+}
+
+// step calls a method for a merchant and returns what it answers.
+type step struct {
+	method string
+	call   func(ctx context.Context, l *life) (any, error)
+}
+
+func none(err error) (any, error) { return nil, err }
+
+// apartSteps are in the order in which a merchant's days pass.
+var apartSteps = []step{
+	{"CreateMerchant", func(ctx context.Context, l *life) (answer any, err error) {
+		l.merchant, err = l.Store.CreateMerchant(ctx, Merchant{Name: fmt.Sprint("Merchant ", l.scale), Currency: "EUR", Zone: "Europe/Berlin"})
+		return l.merchant, err
+	}},
+	{"SaveGrant", func(ctx context.Context, l *life) (answer any, err error) {
+		l.grant, err = l.Store.SaveGrant(ctx, Grant{MerchantID: l.merchant.ID, Connector: "shopify", Auth: connectors.AuthCode, Fields: map[string]string{"shop": "same"},
+			Scopes: []string{fmt.Sprint("scope-", l.scale)}, Sealed: []byte{byte(l.scale)}})
+		return l.grant, err
+	}},
+	{"SaveConnection", func(ctx context.Context, l *life) (answer any, err error) {
+		l.conn, err = l.Store.SaveConnection(ctx, Connection{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Connector: "shopify", AccountID: "same", Currency: "EUR",
+			Name: fmt.Sprint("Store ", l.scale), Zone: "Europe/Berlin", Settings: map[string]string{"scale": fmt.Sprint(l.scale)}})
+		return l.conn, err
+	}},
+	{"SaveConnection", func(ctx context.Context, l *life) (any, error) { // the same account again
+		return l.Store.SaveConnection(ctx, Connection{MerchantID: l.merchant.ID, GrantID: l.conn.GrantID, Connector: "shopify", AccountID: "same", Currency: "EUR", Name: "Again", Zone: "Europe/Berlin"})
+	}},
+	{"RefreshGrant", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.RefreshGrant(ctx, l.merchant.ID, l.grant.ID, func(_ context.Context, g Grant) (Grant, error) {
+			g.Sealed = append(g.Sealed, g.Sealed...)
+			return g, nil
+		})
+	}},
+	{"SaveCapabilities", func(ctx context.Context, l *life) (any, error) {
+		all := granted("orders", "customers", "products", "inventory", "returns", "reports", "unit_cost")
+		all[0].Costs = fmt.Sprint(l.scale)
+		return none(l.Store.SaveCapabilities(ctx, l.merchant.ID, l.conn.ID, all))
+	}},
+	{"PutTarget", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.PutTarget(ctx, l.merchant.ID, kpi.Target{KPI: "aov", Grain: period.Monthly, From: period.Date(2026, 1, 1), Anchors: kpi.Anchors{Green: float64(l.scale)}})
+	}},
+	{"PutTarget", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.PutTarget(ctx, l.merchant.ID, kpi.Target{KPI: "net_sales", Grain: period.Monthly, From: period.Date(2026, 1, 1), Anchors: kpi.Anchors{Green: float64(l.scale)}})
+	}},
+	{"StartRun", func(ctx context.Context, l *life) (any, error) {
+		r, err := l.Store.StartRun(ctx, l.merchant.ID, "night", "2026-11-20")
+		l.runs = append(l.runs, r)
+		return r, err
+	}},
+	{"SavePage", func(ctx context.Context, l *life) (answer any, err error) { // the backfill
+		p := page(hour(1), all(
+			kept("1", "a", "09-10", "p", 2, 10*l.scale), kept("2", "b", "09-12", "p", 1, 20*l.scale), kept("3", "a", "10-02", "q", 1, 30*l.scale),
+			everyRecord(2)[1:21])...)
+		p.Backfill, p.Proof = true, &connectors.Proof{Slice: fmt.Sprint("backfill ", l.scale), Method: "bulk", Read: connectors.Count{Objects: int64(l.scale)}, CompleteTo: hour(2)}
+		l.number, err = l.Store.SavePage(ctx, l.merchant.ID, l.conn.ID, "orders", l.number, p)
+		return l.number, err
+	}},
+	{"FinishPull", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.FinishPull(ctx, l.merchant.ID, l.conn.ID, "orders", nil, time.Time{}))
+	}},
+	{"FinishPull", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.FinishPull(ctx, l.merchant.ID, l.conn.ID, "returns", fmt.Errorf("failed %d", l.scale), hour(9)))
+	}},
+	{"Derive", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.Derive(ctx, l.merchant.ID, l.conn.ID))
+	}},
+	{"ClearMarks", func(ctx context.Context, l *life) (any, error) {
+		marks, err := l.Store.Marks(ctx, l.merchant.ID, testNow.Add(time.Hour))
+		if err != nil {
+			return nil, err
+		}
+		some := slices.Collect(marks.All())
+		return len(some), l.Store.ClearMarks(ctx, l.merchant.ID, MarksOf(some[:len(some)/2]...))
+	}},
+	{"SavePage", func(ctx context.Context, l *life) (answer any, err error) { // a night, with what was there changed
+		p := page(hour(3), all(kept("2", "b", "09-12", "p", 3, 25*l.scale), kept("4", "c", "10-20", "p", 1, 40*l.scale))...)
+		p.Proof = &connectors.Proof{Slice: fmt.Sprint("night ", l.scale), CompleteTo: hour(4)}
+		l.number, err = l.Store.SavePage(ctx, l.merchant.ID, l.conn.ID, "orders", l.number, p)
+		return l.number, err
+	}},
+	{"SavePage", func(ctx context.Context, l *life) (any, error) { // of another stream
+		return l.Store.SavePage(ctx, l.merchant.ID, l.conn.ID, "products", 0, page(hour(3), everyRecord(1)[14:20]...))
+	}},
+	{"SaveFetched", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.SaveFetched(ctx, l.merchant.ID, l.conn.ID, "orders",
+			connectors.Fetched{Records: kept("5", "a", "10-21", "q", 1, 50*l.scale), ReadAt: hour(5)}))
+	}},
+	{"SavePage", func(ctx context.Context, l *life) (any, error) { // a count begins
+		return l.Store.SavePage(ctx, l.merchant.ID, l.conn.ID, "count", 0, page(hour(6), l.seen("1")...))
+	}},
+	{"SavePage", func(ctx context.Context, l *life) (any, error) { // and ends: 4 and 5 are gone, and 3 is where it was not seen
+		p := page(hour(7), l.seen("2", "3")[:1+l.scale/3]...)
+		p.Proof = &connectors.Proof{From: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), To: hour(0), Started: hour(6), Sweep: true}
+		return l.Store.SavePage(ctx, l.merchant.ID, l.conn.ID, "count", 1, p)
+	}},
+	{"TakeHook", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.TakeHook(ctx, l.merchant.ID, l.conn.ID, orderHook("event-1", "1", "2"))
+	}},
+	{"TakeHook", func(ctx context.Context, l *life) (any, error) { // once more
+		return l.Store.TakeHook(ctx, l.merchant.ID, l.conn.ID, orderHook("event-1", "1", "2"))
+	}},
+	{"Hinted", func(ctx context.Context, l *life) (any, error) {
+		ids, err := l.Store.Hinted(ctx, l.merchant.ID)
+		return slices.Contains(ids, l.conn.ID) && len(ids) == 1, err
+	}},
+	{"Hints", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Hints(ctx, l.merchant.ID, l.conn.ID, 10)
+	}},
+	{"FollowedHints", func(ctx context.Context, l *life) (any, error) {
+		hints, err := l.Store.Hints(ctx, l.merchant.ID, l.conn.ID, 1)
+		if err != nil {
+			return nil, err
+		}
+		return none(l.Store.FollowedHints(ctx, l.merchant.ID, l.conn.ID, hints))
+	}},
+	{"SaveSnapshots", func(ctx context.Context, l *life) (any, error) {
+		sn := aSnapshot()
+		sn.Scope, sn.Value.V = kpi.Scope{Connection: l.conn.ID, Channel: "web"}, float64(l.scale)
+		whole := sn
+		whole.Scope, whole.Period, whole.Published, whole.Running = kpi.Whole, period.Of(period.Daily, period.Date(2026, 10, 1), period.Calendar{}), false, true
+		return l.Store.SaveSnapshots(ctx, l.merchant.ID, []kpi.Snapshot{sn, whole})
+	}},
+	{"SaveSnapshotState", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.SaveSnapshotState(ctx, l.merchant.ID, kpi.Whole, SnapshotState{Through: period.Date(2026, 10, int(l.scale)), Catalogue: fmt.Sprint(l.scale)}))
+	}},
+	{"EndRun", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.EndRun(ctx, l.runs[0], errors.New("as tried"), fmt.Sprint("note ", l.scale)))
+	}},
+	{"StartRun", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.StartRun(ctx, l.merchant.ID, "night", fmt.Sprint("2026-11-2", l.scale))
+	}},
+
+	{"Merchants", func(ctx context.Context, l *life) (any, error) { // lists all, each as it is
+		all, err := l.Store.Merchants(ctx)
+		return slices.DeleteFunc(all, func(m Merchant) bool { return m.ID != l.merchant.ID }), err
+	}},
+	{"Nights", func(ctx context.Context, l *life) (any, error) { // likewise
+		all, err := l.Store.Nights(ctx, "night", 5)
+		return slices.DeleteFunc(all, func(n Nights) bool { return n.Merchant.ID != l.merchant.ID }), err
+	}},
+	{"Merchant", func(ctx context.Context, l *life) (any, error) { return l.Store.Merchant(ctx, l.merchant.ID) }},
+	{"Grants", func(ctx context.Context, l *life) (any, error) { return l.Store.Grants(ctx, l.merchant.ID) }},
+	{"Connections", func(ctx context.Context, l *life) (any, error) { return l.Store.Connections(ctx, l.merchant.ID) }},
+	{"Capabilities", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Capabilities(ctx, l.merchant.ID, l.conn.ID)
+	}},
+	{"Stream", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Stream(ctx, l.merchant.ID, l.conn.ID, "orders")
+	}},
+	{"Streams", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Streams(ctx, l.merchant.ID, l.conn.ID)
+	}},
+	{"Proofs", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Proofs(ctx, l.merchant.ID, l.conn.ID, 10)
+	}},
+	{"Runs", func(ctx context.Context, l *life) (any, error) { return l.Store.Runs(ctx, l.merchant.ID, 10) }},
+	{"Targets", func(ctx context.Context, l *life) (any, error) { return l.Store.Targets(ctx, l.merchant.ID) }},
+	{"Marks", func(ctx context.Context, l *life) (any, error) {
+		marks, err := l.Store.Marks(ctx, l.merchant.ID, testNow.Add(time.Hour))
+		return slices.Collect(marks.All()), err
+	}},
+	{"Scopes", func(ctx context.Context, l *life) (any, error) {
+		scopes, err := l.Store.Scopes(ctx, l.merchant.ID)
+		for i := range scopes {
+			scopes[i].Title = strings.ReplaceAll(scopes[i].Title, strconv.FormatInt(l.conn.ID, 10), "ID")
+		}
+		return scopes, err
+	}},
+	{"CohortTable", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.CohortTable(ctx, l.merchant.ID, l.conn.ID, period.Days{From: period.Date(2026, 9, 1), To: period.Date(2026, 12, 1)})
+	}},
+	{"Reconciliation", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Reconciliation(ctx, l.merchant.ID, l.conn.ID, period.Days{From: period.Date(2026, 1, 1), To: period.Date(2027, 1, 1)})
+	}},
+	{"Counter", func(ctx context.Context, l *life) (any, error) { return counted(ctx, l) }},
+	{"SnapshotState", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.SnapshotState(ctx, l.merchant.ID, kpi.Whole)
+	}},
+	{"OpenSnapshots", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.OpenSnapshots(ctx, l.merchant.ID, kpi.Whole)
+	}},
+	{"Snapshots", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Snapshots(ctx, l.merchant.ID, SnapshotQuery{})
+	}},
+	{"Snapshots", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Snapshots(ctx, l.merchant.ID, SnapshotQuery{Latest: true, Scope: &kpi.Scope{Connection: l.conn.ID, Channel: "web"}})
+	}},
+
+	{"SaveSnapshots", func(ctx context.Context, l *life) (any, error) { // what was published is restated
+		sn := aSnapshot()
+		sn.Scope, sn.Period, sn.Running, sn.Published, sn.Value.V = kpi.Whole, period.Of(period.Weekly, period.Date(2026, 10, 1), period.Calendar{}), false, true, float64(l.scale)
+		if _, err := l.Store.SaveSnapshots(ctx, l.merchant.ID, []kpi.Snapshot{sn}); err != nil {
+			return nil, err
+		}
+		sn.Value.V, sn.TakenAt = float64(2*l.scale), hour(5)
+		return l.Store.SaveSnapshots(ctx, l.merchant.ID, []kpi.Snapshot{sn})
+	}},
+	{"Restatements", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Restatements(ctx, l.merchant.ID, RestatementQuery{})
+	}},
+	{"Rebuild", func(ctx context.Context, l *life) (any, error) {
+		if err := l.Store.Rebuild(ctx, l.merchant.ID, l.conn.ID); err != nil {
+			return nil, err
+		}
+		return counted(ctx, l)
+	}},
+	{"RebuildFor", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.RebuildFor(ctx, l.merchant.ID, l.conn.ID, kpi.CauseCost))
+	}},
+	{"ThinSnapshots", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.ThinSnapshots(ctx, l.merchant.ID, period.Date(2027, 1, 1))
+	}},
+	{"RemoveTarget", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.RemoveTarget(ctx, l.merchant.ID, "aov", kpi.Whole, period.Monthly, period.Date(2026, 11, 1), "over"))
+	}},
+	{"ForgetRuns", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.ForgetRuns(ctx, l.merchant.ID, "night", testNow.Add(time.Hour)))
+	}},
+	{"ForgetHooks", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.ForgetHooks(ctx, l.merchant.ID, testNow.Add(time.Hour))
+	}},
+	{"ForgetEvents", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.ForgetEvents(ctx, l.merchant.ID, testNow.Add(time.Hour)))
+	}},
+	{"ClearStream", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.ClearStream(ctx, l.merchant.ID, l.conn.ID, "products"))
+	}},
+	{"ReportCustomer", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.ReportCustomer(ctx, l.merchant.ID, l.conn.ID, "a", ActorCommand)
+	}},
+	{"RedactCustomer", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.RedactCustomer(ctx, l.merchant.ID, l.conn.ID, "a", ActorCommand)
+	}},
+	{"Counter", func(ctx context.Context, l *life) (any, error) { return counted(ctx, l) }},
+	{"Audit", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.Audit(ctx, AuditEntry{MerchantID: l.merchant.ID, Actor: ActorWebhook, Action: AuditUninstalled, Detail: fmt.Sprint(l.scale)}))
+	}},
+	{"AuditEntries", func(ctx context.Context, l *life) (any, error) {
+		entries, err := l.Store.AuditEntries(ctx, l.merchant.ID, 10)
+		for i := range entries {
+			entries[i].Detail = strings.ReplaceAll(entries[i].Detail, fmt.Sprintf("store %d", l.conn.ID), "store")
+		}
+		return entries, err
+	}},
+	{"UpdateMerchant", func(ctx context.Context, l *life) (any, error) {
+		m := l.merchant
+		m.Zone, m.State = "Europe/Paris", StatePaused
+		return none(l.Store.UpdateMerchant(ctx, m))
+	}},
+	{"SaveGrant", func(ctx context.Context, l *life) (any, error) {
+		g := l.grant
+		g.State, g.Sealed = StateRelink, nil
+		return l.Store.SaveGrant(ctx, g)
+	}},
+	{"SaveConnection", func(ctx context.Context, l *life) (any, error) {
+		c := l.conn
+		c.State = StateUnlinked
+		return l.Store.SaveConnection(ctx, c)
+	}},
+	{"SaveConnection", func(ctx context.Context, l *life) (answer any, err error) {
+		l.second, err = l.Store.SaveConnection(ctx, Connection{MerchantID: l.merchant.ID, Connector: "shopify", AccountID: "second", Currency: "EUR", Zone: "UTC"})
+		return l.second, err
+	}},
+	{"SavePage", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.SavePage(ctx, l.merchant.ID, l.second.ID, "orders", 0, page(hour(1), kept("1", "a", "10-10", "p", 1, l.scale)...))
+	}},
+	{"EraseConnection", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.EraseConnection(ctx, l.merchant.ID, l.second.ID, ActorWebhook))
+	}},
+	{"Forget", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.Forget(ctx, l.merchant.ID, l.conn.ID))
+	}},
+	{"RemoveMerchant", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.RemoveMerchant(ctx, l.merchant.ID, ActorCommand))
+	}},
+}
+
+// counted is every measure that the catalogue asks for, over some months.
+func counted(ctx context.Context, l *life) (any, error) {
+	var terms []kpi.Term
+	for _, k := range kpi.Catalogue() {
+		terms = append(terms, k.Formula.Needs()...)
+	}
+	answers := map[string]kpi.Measures{}
+	for _, scope := range []kpi.Scope{kpi.Whole, {Connection: l.conn.ID}, {Connection: l.conn.ID, Channel: "web"}} {
+		c, err := l.Store.Counter(ctx, l.merchant.ID, scope)
+		if err != nil {
+			return nil, err
+		}
+		for month := time.August; month <= time.November; month++ {
+			p := period.Of(period.Monthly, period.Date(2026, month, 1), period.Calendar{})
+			answers[fmt.Sprintf("%t %q %s", scope == kpi.Whole, scope.Channel, p.Name)] = c.Measures(terms, p)
+		}
+		if err := c.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return answers, nil
+}
+
+// seen are orders that a count has met.
+func (l *life) seen(ids ...string) (records []fact.Record) {
+	for _, id := range ids {
+		records = append(records, fact.OrderSeen{ID: id, CreatedAt: time.Date(2026, 10, 2, 11, 0, 0, 0, time.UTC)})
+	}
+	return records
+}
+
+// answered is what a step gave.
+type answered struct {
+	Value any
+	Err   string
+}
+
+func (l *life) do(s step) answered {
+	v, err := s.call(context.Background(), l)
+	if err != nil {
+		return answered{v, err.Error()}
+	}
+	return answered{Value: v}
+}
+
+// TestMerchantsAreApart has two merchants live in one database, step by step in turn, with the same accounts, orders and customers, and
+// asks that each gets the answers it gets when it is alone, and that no step of one changes a row of the other. On Postgres, where an ID
+// is unique to its merchant only, those that the database gives are the same as well.
+func TestMerchantsAreApart(t *testing.T) {
+	for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			alone := []*life{{Store: open(t, database(t)), scale: 1}, {Store: open(t, database(t)), scale: 3}}
+			s := open(t, database(t))
+			together := []*life{{Store: s, scale: 1}, {Store: s, scale: 3}}
+			tables := s.withMerchants(t)
+			filled := map[string]bool{}
+			for _, step := range apartSteps {
+				sequences := s.sequences(t)
+				for i, l := range together {
+					other := together[1-i]
+					before := other.rows(t, tables)
+					want, got := alone[i].do(step), l.do(step)
+					if want.Err != "" {
+						t.Fatalf("%s: %s", step.method, want.Err)
+					}
+					if diff := cmp.Diff(want, got, ids, cmpopts.EquateErrors(), cmp.AllowUnexported(Mark{}, Hint{})); diff != "" {
+						t.Errorf("%s of merchant %d (-alone +together):\n%s", step.method, l.scale, diff)
+					}
+					if diff := cmp.Diff(before, other.rows(t, tables)); diff != "" {
+						t.Errorf("%s of merchant %d changed the other's rows:\n%s", step.method, l.scale, diff)
+					}
+					if i == 0 && step.method != "CreateMerchant" {
+						s.setSequences(t, sequences)
+					}
+				}
+				for table, rows := range together[0].rows(t, tables) {
+					filled[table] = filled[table] || len(rows) > 0
+				}
+				if t.Failed() {
+					return
+				}
+			}
+			for _, table := range tables {
+				if !filled[table] {
+					t.Logf("%s held nothing", table)
+				}
+			}
+		})
+	}
+}
+
+// ids leaves out what a database that is shared counts on.
+var ids = cmp.FilterPath(func(p cmp.Path) bool {
+	f, ok := p.Last().(cmp.StructField)
+	return ok && slices.Contains([]string{"ID", "MerchantID", "GrantID", "ConnectionID", "Connection", "RunID"}, f.Name())
+}, cmp.Ignore())
+
+// rows are all rows of a merchant, by table.
+func (l *life) rows(t *testing.T, tables []string) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	read := func(table, query string) {
+		rows, err := l.writer.Query(l.rewrite(query), l.merchant.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		columns, err := rows.Columns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			values := make([]any, len(columns))
+			for i := range values {
+				values[i] = new(any)
+			}
+			if err := rows.Scan(values...); err != nil {
+				t.Fatal(err)
+			}
+			var row strings.Builder
+			for i := range values {
+				fmt.Fprintf(&row, "%s=%v ", columns[i], *values[i].(*any))
+			}
+			all[table] = append(all[table], row.String())
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(all[table])
+	}
+	read("merchants", "SELECT * FROM merchants WHERE id = ?")
+	for _, table := range tables {
+		read(table, "SELECT * FROM "+table+" WHERE merchant_id = ?")
+	}
+	return all
+}
+
+// reached is how far a sequence has counted.
+type reached struct {
+	last   int64
+	called bool
+}
+
+// sequences are where those of Postgres stand that count a merchant's rows.
+func (s *Store) sequences(t *testing.T) map[string]reached {
+	t.Helper()
+	all := map[string]reached{}
+	if s.dialect != postgres {
+		return all
+	}
+	var names []string
+	s.schema(t, "SELECT sequencename FROM pg_sequences WHERE schemaname = CURRENT_SCHEMA()", "", func(scan func(...any) error) error {
+		var name string
+		err := scan(&name)
+		names = append(names, name)
+		return err
+	})
+	for _, name := range names {
+		var p reached
+		if err := s.writer.QueryRow("SELECT last_value, is_called FROM "+name).Scan(&p.last, &p.called); err != nil {
+			t.Fatal(err)
+		}
+		all[name] = p
+	}
+	return all
+}
+
+// setSequences puts them back, so that the other merchant's rows get the same IDs.
+func (s *Store) setSequences(t *testing.T, all map[string]reached) {
+	t.Helper()
+	for name, p := range all {
+		if _, err := s.writer.Exec("SELECT setval($1, $2, $3)", name, p.last, p.called); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A merchant who names another's store, by whatever mistake, meets nothing: as if there were no such store.
+func TestAnothersStoreIsNone(t *testing.T) {
+	ctx := context.Background()
+	for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, database(t))
+			tables := s.withMerchants(t)
+			victim, thief := &life{Store: s, scale: 1}, &life{Store: s, scale: 3}
+			steps := slices.Clone(apartSteps)
+			first := slices.IndexFunc(steps, func(s step) bool { return s.method == "Merchants" })
+			for _, step := range steps[:first] {
+				if a := victim.do(step); a.Err != "" {
+					t.Fatalf("%s: %s", step.method, a.Err)
+				}
+			}
+			var err error
+			if thief.merchant, err = s.CreateMerchant(ctx, Merchant{Name: "Thief", Currency: "EUR", Zone: "Europe/Berlin"}); err != nil {
+				t.Fatal(err)
+			}
+			before := victim.rows(t, tables)
+			const nobodys = 987_654
+			for _, step := range steps {
+				if slices.Contains([]string{"CreateMerchant", "RemoveMerchant", "UpdateMerchant", "SaveConnection", "SaveGrant", "StartRun"}, step.method) {
+					continue // they name no store, or the one that they make
+				}
+				answers := map[int64]answered{}
+				for _, id := range []int64{victim.conn.ID, nobodys} {
+					try := *thief
+					try.grant, try.conn, try.number = victim.grant, victim.conn, victim.number
+					try.conn.ID, try.second.ID, try.runs = id, id, []Run{{ID: victim.runs[0].ID, MerchantID: thief.merchant.ID}}
+					if id == nobodys {
+						try.grant.ID, try.runs[0].ID = nobodys, nobodys
+					}
+					a := try.do(step)
+					for _, theirs := range []int64{try.conn.ID, try.grant.ID, try.runs[0].ID} {
+						a.Err = strings.ReplaceAll(a.Err, strconv.FormatInt(theirs, 10), "ID")
+					}
+					answers[id] = a
+					for _, table := range tables { // what it may have left under its own name is not asked about here
+						if _, err := s.writer.Exec(s.rewrite("DELETE FROM "+table+" WHERE merchant_id = ?"), thief.merchant.ID); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				if diff := cmp.Diff(answers[nobodys], answers[victim.conn.ID], ids, cmp.AllowUnexported(Mark{}, Hint{})); diff != "" {
+					t.Errorf("%s (-of no store +of another's):\n%s", step.method, diff)
+				}
+				if diff := cmp.Diff(before, victim.rows(t, tables)); diff != "" {
+					t.Fatalf("%s changed another's rows:\n%s", step.method, diff)
+				}
+			}
+		})
+	}
+}
+
+// A new method of the store is a new way to meet another merchant's rows: it needs a step above.
+func TestEveryMethodIsTriedWithTwoMerchants(t *testing.T) {
+	tried := map[string]bool{}
+	for _, s := range apartSteps {
+		tried[s.method] = true
+	}
+	for _, name := range nobodysMethods {
+		if tried[name] {
+			t.Errorf("%s is about no merchant and about one", name)
+		}
+		tried[name] = true
+	}
+	have := map[string]bool{}
+	methods := reflect.TypeFor[*Store]()
+	for i := range methods.NumMethod() {
+		have[methods.Method(i).Name] = true
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(have)), slices.Sorted(maps.Keys(tried))); diff != "" {
+		t.Errorf("Store's methods (-there are +tried):\n%s", diff)
+	}
+}
