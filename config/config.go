@@ -29,10 +29,13 @@ type Config struct {
 	Costs    Costs
 	Shopify  Shopify
 	Export   Export
-	// Listen is where webhooks are answered, an address of this machine; "" for not at all. PublicURL is how providers reach it: HTTPS, which
+	Targets  []kpi.Target
+	Alerts   Alerts
+
+	// Listen is where webhooks are answered, an address of this machine; "" for nowhere. PublicURL is how providers reach it: HTTPS, which
 	// a proxy in front of it ends; without it nothing is subscribed to.
 	Listen, PublicURL string
-	Targets           []kpi.Target
+	MetricsListen     string // where health and metrics are served; "" for nowhere
 
 	merchants []named           // those that the file names, in its order
 	said      map[string]string // by path: where a setting was written
@@ -69,6 +72,7 @@ func Default() Config {
 		Costs:    Costs{History: "none"},
 		Shopify:  Shopify{Callback: "http://127.0.0.1:8377/callback"},
 		Export:   Export{Dir: "."},
+		Alerts:   Alerts{Encryption: "starttls"},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,7 +64,12 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 	if err != nil {
 		return err
 	}
+	watching, done := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() { w.Watch(watching) })
 	err = errors.Join(run(ctx), served())
+	done()
+	watch.Wait()
 	_ = os.Remove(beat)
 	if ctx.Err() == nil {
 		return err
