@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"reflect"
@@ -33,7 +34,7 @@ func openShop(t *testing.T, dsn string) *shop {
 	t.Helper()
 	s := open(t, dsn)
 	ctx := context.Background()
-	m, err := s.CreateMerchant(ctx, Merchant{Name: "Test", Currency: "EUR", Zone: "Europe/Berlin"})
+	m, err := s.CreateMerchant(ctx, Merchant{Name: "Test " + rand.Text(), Currency: "EUR", Zone: "Europe/Berlin"})
 	if err != nil {
 		t.Fatal(err)
 	}
