@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,10 +33,12 @@ type pulling struct {
 }
 
 // Outcome says what is to become of a stream that was pulled for a while and did not fail. The zero value: it has reached the provider's
-// present, or another worker pulls it.
+// present.
 type Outcome struct {
-	More  bool          // its time was over: go on at once
-	After time.Duration // go on after so long, and count no attempt: the provider asks for it
+	More      bool          // its time was over: go on at once
+	After     time.Duration // go on after so long, and count no attempt: the provider asks for it
+	Overtaken bool          // another worker pulls it, and goes on
+	Pages     int64         // that were stored
 }
 
 // PullStream pulls one stream for about as long as the budget says, page by page; zero is without limit. It may be cut off after any
@@ -52,19 +55,24 @@ func (w *Worker) PullStream(ctx context.Context, m store.Merchant, connectionID 
 	stored, more, err := w.turn(ctx, p, budget)
 	pause := connectors.RetryAfter(err)
 	fault, _ := connectors.FaultOf(err)
+	out := Outcome{Pages: p.progress.Pages}
 	switch {
 	case errors.Is(err, store.ErrFenced):
-		return Outcome{}, nil
+		out.Overtaken = true
+		return out, nil
 	case err == nil && more:
-		return Outcome{More: true}, nil
+		out.More = true
+		return out, nil
 	case err == nil:
-		return Outcome{}, w.finished(ctx, p)
+		return out, w.finished(ctx, p)
 	case fault == connectors.Throttled && pause <= longest:
-		return Outcome{After: max(pause, time.Second)}, nil
+		out.After = max(pause, time.Second)
+		return out, nil
 	case fault == connectors.Unavailable && stored && pause <= longest:
-		return Outcome{After: max(pause, backoff(1))}, nil
+		out.After = max(pause, backoff(1))
+		return out, nil
 	}
-	return Outcome{}, w.denied(ctx, p.acc, w.failed(ctx, p, err))
+	return out, w.denied(ctx, p.acc, w.failed(ctx, p, err))
 }
 
 // Rests says whether an error of PullStream is of the kind that trying again does not mend.
@@ -107,13 +115,13 @@ func (w *Worker) openStream(ctx context.Context, m store.Merchant, connectionID 
 }
 
 func (w *Worker) pulling(m store.Merchant, conn store.Connection, acc connectors.Account, s connectors.Stream, has func(string) bool) (*pulling, error) {
-	since := w.Since
-	if m.Since != 0 {
+	var since time.Time
+	if day := cmp.Or(m.Since, w.Since); day != 0 {
 		loc, err := m.Location()
 		if err != nil {
 			return nil, err
 		}
-		since = m.Since.Start(loc)
+		since = day.Start(loc)
 	}
 	return &pulling{conn: conn, acc: acc, stream: s, since: since, has: has, progress: Progress{Connection: conn, Job: s.ID, Text: s.Title}}, nil
 }
