@@ -33,7 +33,11 @@ func openShop(t *testing.T, dsn string) *shop {
 	t.Helper()
 	s := open(t, dsn)
 	ctx := context.Background()
-	m, err := s.CreateMerchant(ctx, Merchant{Name: "Test", Currency: "EUR", Zone: "Europe/Berlin"})
+	others, err := s.Merchants(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := s.CreateMerchant(ctx, Merchant{Name: fmt.Sprint("Test", len(others)), Currency: "EUR", Zone: "Europe/Berlin"})
 	if err != nil {
 		t.Fatal(err)
 	}
