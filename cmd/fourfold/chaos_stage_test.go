@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -89,12 +90,33 @@ func newStage(t testing.TB, dsn string, shop *sim.Shop, at time.Time, options ..
 // process is one run of the program.
 type process struct {
 	cmd    *exec.Cmd
-	output bytes.Buffer
+	output output
 	began  time.Time // when it had started up
 	ended  chan struct{}
 	took   time.Duration // from began to ended
 	err    error
 }
+
+// output is what a process has written so far.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+// said tells whether the process has written the words.
+func (p *process) said(words string) bool { return strings.Contains(p.output.String(), words) }
 
 // start starts the program and waits until it has started up.
 func (s *stage) start(args ...string) *process {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/store/storetest"
 )
 
@@ -61,6 +62,33 @@ func (s *stage) clusterNight(processes int) {
 	s.until("the night's end", func() bool { return s.ended(db) > before }, all...)
 	s.t.Logf("with %d processes the night's end came after %s", processes, time.Since(began).Round(time.Millisecond))
 	s.ask(all...)
+}
+
+// TestClusterFrozen freezes a worker in the middle of its pulls until the other has taken its jobs for dead and done them, and then lets it
+// go on: its pages are refused, and everything is as if nothing had happened.
+func TestClusterFrozen(t *testing.T) {
+	t.Parallel()
+	u := calmly(t, "sqlite", storetest.SQLite)
+	c := newCourse(t, storetest.Postgres(t))
+	first := c.firstNight(func() {
+		db := c.database()
+		c.srv.SetFaults(sim.Faults{Slow: sim.Chance{P: 1}, SlowBy: time.Second}) // so that it is frozen while it waits for an answer
+		frozen := c.start("work")
+		c.until("a pull", func() bool {
+			return c.read(db, "SELECT COUNT(*) FROM river_job WHERE kind = 'pull' AND state = 'running' AND args->>'stream' = 'orders'")[0][0].text != "0"
+		}, frozen)
+		_ = frozen.cmd.Process.Signal(syscall.SIGSTOP)
+		c.srv.SetFaults(sim.Faults{})
+		// The rescue is the other's affair alone: a job that outlives its own limit would end for that, and not at the fence.
+		c.env = append(c.env, childRescue+"=10s")
+		other := c.start("work")
+		c.until("the night's end", func() bool { return c.ended(db) > 0 }, frozen, other)
+		_ = frozen.cmd.Process.Signal(syscall.SIGCONT)
+		c.until("a page refused", func() bool { return frozen.said("overtaken") }, frozen, other)
+		c.ask(frozen, other)
+	})
+	second := c.secondNight(func() { c.clusterNight(1) })
+	c.same(u, first, second, false)
 }
 
 // TestClusterNight holds nights that two processes share on River against those of `fourfold pull` on SQLite: every table is the same,

@@ -124,6 +124,10 @@ func (c *client) do(ctx context.Context, op, document string, vars map[string]an
 	if errors.As(err, &fault) {
 		return *rep, fault
 	}
+	var unpaced *transport.UnpacedError
+	if errors.As(err, &unpaced) {
+		return *rep, fmt.Errorf("%s: %w", op, unpaced)
+	}
 	if call.Status != http.StatusOK {
 		return *rep, connectors.Errorf(connectors.Unavailable, op, "no answer: %w", transport.Cause(err))
 	}

@@ -42,7 +42,7 @@ type Transport struct {
 const maxThrottled = 10
 
 // RoundTrip sends the request until it is answered, refused for good, or not worth another attempt here. Its errors are
-// *connectors.Error, or the context's.
+// *connectors.Error, the context's, or an UnpacedError.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
 	call := CallOf(ctx)
@@ -101,7 +101,7 @@ func (t *Transport) attempt(r *http.Request, body []byte, call *Call) (_ *http.R
 	cost, said := call.Cost, Budget{}
 	if t.Pacer != nil {
 		if err := t.Pacer.Wait(r.Context(), cost); err != nil {
-			return nil, err
+			return nil, &UnpacedError{err}
 		}
 		defer func() { t.Pacer.Report(cost, said.Charged, said.Available, said.Maximum, said.Restore) }()
 	}
@@ -139,6 +139,14 @@ func (t *Transport) attempt(r *http.Request, body []byte, call *Call) (_ *http.R
 	resp.Request = r
 	return resp, nil
 }
+
+// UnpacedError is the pacer's own: the request was not sent, and the provider is not at fault unless what it wraps says so.
+type UnpacedError struct{ Err error }
+
+func (e *UnpacedError) Error() string { return "pace requests: " + e.Err.Error() }
+
+// Unwrap gives the pacer's error.
+func (e *UnpacedError) Unwrap() error { return e.Err }
 
 // lost makes a fault of an answer that did not arrive. Faults from below, such as a grant that cannot be renewed, stay as they are.
 func lost(op string, err error) error {

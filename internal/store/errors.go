@@ -93,7 +93,7 @@ func explainPostgres(pg *pgconn.PgError, err error) error {
 	switch {
 	case pg.Code == "53100":
 		return fmt.Errorf("%w: free some space and run the same again, it goes on where the last page ended (%w)", ErrFull, err)
-	case pg.Code[:2] == "57" && pg.Code != "57014", pg.Code[:2] == "08":
+	case pg.Code[:2] == "57" && pg.Code != "57014", pg.Code[:2] == "08", pg.Code == "25P03": // or this process hung in a transaction
 		return fmt.Errorf("%w: it was shut down or ended the connection; run the same again, it goes on where the last page ended (%w)", ErrLost, err)
 	case pg.Code[:2] == "28":
 		return fmt.Errorf("the database refused the login: check user and password in its address (%w)", err)

@@ -33,10 +33,12 @@ type pulling struct {
 }
 
 // Outcome says what is to become of a stream that was pulled for a while and did not fail. The zero value: it has reached the provider's
-// present, or another worker pulls it.
+// present.
 type Outcome struct {
-	More  bool          // its time was over: go on at once
-	After time.Duration // go on after so long, and count no attempt: the provider asks for it
+	More      bool          // its time was over: go on at once
+	After     time.Duration // go on after so long, and count no attempt: the provider asks for it
+	Overtaken bool          // another worker pulls it, and goes on
+	Pages     int64         // that were stored
 }
 
 // PullStream pulls one stream for about as long as the budget says, page by page; zero is without limit. It may be cut off after any
@@ -53,19 +55,24 @@ func (w *Worker) PullStream(ctx context.Context, m store.Merchant, connectionID 
 	stored, more, err := w.turn(ctx, p, budget)
 	pause := connectors.RetryAfter(err)
 	fault, _ := connectors.FaultOf(err)
+	out := Outcome{Pages: p.progress.Pages}
 	switch {
 	case errors.Is(err, store.ErrFenced):
-		return Outcome{}, nil
+		out.Overtaken = true
+		return out, nil
 	case err == nil && more:
-		return Outcome{More: true}, nil
+		out.More = true
+		return out, nil
 	case err == nil:
-		return Outcome{}, w.finished(ctx, p)
+		return out, w.finished(ctx, p)
 	case fault == connectors.Throttled && pause <= longest:
-		return Outcome{After: max(pause, time.Second)}, nil
+		out.After = max(pause, time.Second)
+		return out, nil
 	case fault == connectors.Unavailable && stored && pause <= longest:
-		return Outcome{After: max(pause, backoff(1))}, nil
+		out.After = max(pause, backoff(1))
+		return out, nil
 	}
-	return Outcome{}, w.denied(ctx, p.acc, w.failed(ctx, p, err))
+	return out, w.denied(ctx, p.acc, w.failed(ctx, p, err))
 }
 
 // Rests says whether an error of PullStream is of the kind that trying again does not mend.

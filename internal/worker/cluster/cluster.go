@@ -29,11 +29,13 @@ type Config struct {
 	Worker  *worker.Worker
 	Log     *slog.Logger
 	Workers int // jobs of the nights that this process works at a time
-	// Budget is how long a pull works before it makes room for others; two minutes if zero.
+	// Budget is how long a pull works before it makes room for others: two minutes if zero, and half of Rescue at most.
 	Budget time.Duration
 	// Rescue is how long after its beginning a job whose worker gave no result is taken for dead; twenty minutes if zero. No job of a
 	// living worker runs for as long.
 	Rescue time.Duration
+	// Backoff is how long a job rests that has failed so many times in a row; worker.Backoff if nil.
+	Backoff func(failed int) time.Duration
 }
 
 // Cluster is one process's part in it.
@@ -58,6 +60,10 @@ func Open(ctx context.Context, c Config) (*Cluster, error) {
 	}
 	if c.Rescue == 0 {
 		c.Rescue = 20 * time.Minute
+	}
+	c.Budget = min(c.Budget, c.Rescue/2)
+	if c.Backoff == nil {
+		c.Backoff = worker.Backoff
 	}
 	pool, err := connect(ctx, c.DSN)
 	if err != nil {
@@ -87,7 +93,7 @@ func Open(ctx context.Context, c Config) (*Cluster, error) {
 		FetchCooldown: 20 * time.Millisecond, FetchPollInterval: 500 * time.Millisecond,
 		JobTimeout: c.Rescue * 9 / 10, RescueStuckJobsAfter: c.Rescue,
 		SoftStopTimeout: worker.Grace,
-		RetryPolicy:     backoff{},
+		RetryPolicy:     backoff(c.Backoff),
 		Logger:          slog.New(atLeast{slog.LevelWarn, c.Log.Handler()}),
 	})
 	if err != nil {
@@ -141,11 +147,9 @@ func connect(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
 const tries = 8
 
 // backoff tries again after twice as long each time, and not with others that failed at the same moment.
-type backoff struct{}
+type backoff func(failed int) time.Duration
 
-func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
-	return time.Now().Add(worker.Backoff(job.Attempt))
-}
+func (b backoff) NextRetry(job *rivertype.JobRow) time.Time { return time.Now().Add(b(job.Attempt)) }
 
 // atLeast lets through what is as grave as the level.
 type atLeast struct {

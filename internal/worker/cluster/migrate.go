@@ -50,13 +50,13 @@ func pending(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	there, err := m.ExistingVersions(ctx)
+	var found bool
+	database, binary := 0, 0
+	if err = pool.QueryRow(ctx, "SELECT to_regclass('river_migration') IS NOT NULL").Scan(&found); err == nil && found {
+		err = pool.QueryRow(ctx, "SELECT COALESCE(MAX(version), 0) FROM river_migration WHERE line = 'main'").Scan(&database)
+	}
 	if err != nil {
 		return false, fmt.Errorf("read the version of the queue's tables: %w", err)
-	}
-	database, binary := 0, 0
-	for _, v := range there {
-		database = max(database, v.Version)
 	}
 	for _, v := range m.AllVersions() {
 		binary = max(binary, v.Version)

@@ -18,21 +18,22 @@ type pullJob struct {
 
 func (j *pullJob) Work(ctx context.Context, job *river.Job[pullArgs]) error {
 	w, a := j.cluster.worker, job.Args
-	m, err := w.Store.Merchant(ctx, a.Merchant)
-	if err == nil {
-		var out worker.Outcome
-		out, err = w.PullStream(ctx, m, a.Connection, a.Stream, j.cluster.config.Budget)
-		if err == nil && out.More {
-			return river.JobSnooze(0)
-		}
-		if err == nil && out.After > 0 {
-			return river.JobSnooze(out.After)
-		}
-	}
 	log := w.Log.With("job", "pull", "merchant", a.Merchant, "connection", a.Connection, "stream", a.Stream, "attempt", job.Attempt)
+	m, err := w.Store.Merchant(ctx, a.Merchant)
+	var out worker.Outcome
+	if err == nil {
+		out, err = w.PullStream(ctx, m, a.Connection, a.Stream, j.cluster.config.Budget)
+	}
 	switch {
+	case err == nil && out.More:
+		return river.JobSnooze(0)
+	case err == nil && out.After > 0:
+		return river.JobSnooze(out.After)
+	case err == nil && out.Overtaken:
+		log.Info("pull overtaken by another worker", "pages", out.Pages)
+		return nil
 	case err == nil:
-		log.Info("pull done")
+		log.Info("pull done", "pages", out.Pages)
 		return nil
 	case ctx.Err() != nil:
 		return err

@@ -1,0 +1,119 @@
+package worker_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/internal/store"
+	"fourfold/internal/store/storetest"
+	"fourfold/internal/worker"
+)
+
+// provider is a leaky bucket that refuses what it does not hold.
+type provider struct {
+	mu                   sync.Mutex
+	level, size, restore float64
+	at                   time.Time
+	refused, served      int
+}
+
+func (p *provider) fill() {
+	now := time.Now()
+	p.level, p.at = min(p.size, p.level+p.restore*now.Sub(p.at).Seconds()), now
+}
+
+// ask charges what is requested while it works, and then what it really cost.
+func (p *provider) ask(pacer connectors.Pacer, requested, actual float64) {
+	p.mu.Lock()
+	p.fill()
+	if p.level < requested {
+		p.refused++
+		level := p.level
+		p.mu.Unlock()
+		pacer.Report(requested, 0, level, p.size, p.restore)
+		return
+	}
+	p.level -= requested
+	p.mu.Unlock()
+	time.Sleep(2 * time.Millisecond)
+	p.mu.Lock()
+	p.fill()
+	p.level += requested - actual
+	p.served++
+	level := p.level
+	p.mu.Unlock()
+	pacer.Report(requested, actual, level, p.size, p.restore)
+}
+
+// Two processes spend one account's budget: the provider never has to refuse, and all are served.
+func TestOneBudgetForAllProcesses(t *testing.T) {
+	dsn := storetest.Postgres(t)
+	p := &provider{level: 200, size: 200, restore: 1000, at: time.Now()}
+	var pacers []connectors.Pacer
+	for range 2 {
+		db, err := store.Open(t.Context(), dsn, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		pacers = append(pacers, worker.SharedPacer(db, 1, 1))
+	}
+	ask := func(pacer connectors.Pacer, requested, actual float64) {
+		if err := pacer.Wait(t.Context(), requested); err != nil {
+			t.Error(err)
+			return
+		}
+		p.ask(pacer, requested, actual)
+	}
+	ask(pacers[0], 50, 10) // from here on the bucket is known
+	var all sync.WaitGroup
+	for i, pacer := range pacers {
+		for range 3 {
+			all.Go(func() {
+				for range 15 {
+					ask(pacer, 50, float64(10+20*i))
+				}
+			})
+		}
+	}
+	all.Wait()
+	if p.refused > 0 || p.served != 91 {
+		t.Errorf("%d were refused and %d served, want none and 91", p.refused, p.served)
+	}
+}
+
+// A wait that takes long is not spent holding a worker; it takes nothing from the budget, nor does one that is broken off.
+func TestABudgetThatIsSpent(t *testing.T) {
+	db, err := store.Open(t.Context(), storetest.Postgres(t), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	p, other := worker.SharedPacer(db, 1, 1), worker.SharedPacer(db, 1, 2)
+	p.Report(0, 0, 10, 100, 0.01)
+	for range 3 {
+		err := p.Wait(t.Context(), 20)
+		if f, _ := connectors.FaultOf(err); f != connectors.Throttled || connectors.RetryAfter(err) < 900*time.Second || connectors.RetryAfter(err) > 1001*time.Second {
+			t.Fatalf("got %v, again after %s", err, connectors.RetryAfter(err))
+		}
+	}
+	if err := p.Wait(t.Context(), 9); err != nil {
+		t.Errorf("what is there cannot be spent: %v", err)
+	}
+	if err := other.Wait(t.Context(), 1000); err != nil {
+		t.Errorf("another account: %v", err)
+	}
+	p.Report(0, 0, 0, 100, 50)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	if err := p.Wait(ctx, 100); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if left, ok, err := db.Spend(t.Context(), 1, 1, 0, time.Minute); !ok || err != nil || left > 0 {
+		t.Errorf("what was broken off was spent all the same: %s, %v", left, err)
+	}
+}
