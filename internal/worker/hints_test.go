@@ -70,7 +70,7 @@ func TestHintsThatCannotBeFollowed(t *testing.T) {
 	if err := s.follow(); err != nil || s.hinted() != "1" {
 		t.Errorf("before the first pull: %v, left %q", err, s.hinted())
 	}
-	s.night()
+	s.pull()
 	s.fetching(func([]string) error {
 		return &connectors.Error{Fault: connectors.Throttled, Err: errors.New("later")}
 	})
@@ -94,7 +94,7 @@ func TestHintsThatCannotBeFollowed(t *testing.T) {
 
 func TestHintsThatComeMeanwhile(t *testing.T) {
 	s := newShop(t, storetest.SQLite(t))
-	s.night()
+	s.pull()
 	var asked [][]string
 	s.fetching(func(ids []string) error {
 		asked = append(asked, ids)
@@ -116,6 +116,13 @@ func TestHintsThatComeMeanwhile(t *testing.T) {
 	}
 }
 
+func (s *shop) pull() {
+	s.t.Helper()
+	if err := s.w.Pull(s.t.Context(), s.merchant()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func closed() <-chan struct{} {
 	c := make(chan struct{})
 	close(c)
@@ -124,18 +131,18 @@ func closed() <-chan struct{} {
 
 func TestSubscriptionsAreMadeAndMended(t *testing.T) {
 	s := newShop(t, storetest.SQLite(t))
-	s.night()
+	s.pull()
 	if n := s.srv.Hooks().Subscribed; n != 0 {
 		t.Errorf("%d subscriptions without a public address", n)
 	}
 	s.w.HookAddress = func(c store.Connection) string { return fmt.Sprintf("https://hooks.example/%d/%d", c.MerchantID, c.ID) }
 	s.clock.Advance(24 * time.Hour)
-	s.night()
+	s.pull()
 	if n := s.srv.Hooks().Subscribed; n < 12 {
-		t.Errorf("%d subscriptions after a night", n)
+		t.Errorf("%d subscriptions after a pull", n)
 	}
-	// A night ends well though Shopify refuses them.
+	// A pull ends well though Shopify refuses them.
 	s.w.HookAddress = func(store.Connection) string { return "http://hooks.example/" }
 	s.clock.Advance(24 * time.Hour)
-	s.night()
+	s.pull()
 }
