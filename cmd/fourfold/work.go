@@ -34,7 +34,7 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 		Store: l.Store, Linker: l, Connectors: a.connectors, Catalogue: kpi.Catalogue(), Now: a.now, Log: a.logger(),
 		NewPacer: func(int64, int64) connectors.Pacer { return transport.NewPacer(a.now) },
 		Parse:    func(text string) (worker.Schedule, error) { return config.ParseSchedule(text) },
-		Spread:   c.Spreading(), Workers: c.AtATime(),
+		Since:    c.Since, Spread: c.Spreading(), Workers: c.AtATime(),
 	}
 	if c.Postgres() {
 		w.NewPacer = func(merchantID, connectionID int64) connectors.Pacer {
@@ -43,9 +43,6 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 	}
 	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
 		return nil, err
-	}
-	if c.Since != 0 {
-		w.Since = c.Since.Start(c.Merchant.Location())
 	}
 	return w, nil
 }

@@ -89,7 +89,7 @@ type run struct {
 
 // stream of the feed.
 func (f *feed) stream() connectors.Stream {
-	return connectors.Stream{ID: f.id, Title: f.title, Needs: f.needs, Every: f.every, After: f.after, Pull: f.pull}
+	return connectors.Stream{ID: f.id, Title: f.title, Needs: f.needs, Every: f.every, After: f.after, Reaches: f.orders() && f.age == 0 && f.after == "", Pull: f.pull}
 }
 
 // search writes a filter: by from on, up to but without to, beside the feed's own. Instants are quoted and in UTC: unquoted,

@@ -14,6 +14,7 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/internal/link"
+	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/kpi"
 )
@@ -26,7 +27,7 @@ type Worker struct {
 	Catalogue  []kpi.KPI
 	Now        func() time.Time
 	Log        *slog.Logger
-	Since      time.Time // how far back a first pull reaches where the merchant has no day of its own; zero for all there is
+	Since      period.Day // how far back a first pull reaches where the merchant has no day of its own; zero for all there is
 	// NewPacer makes what paces the requests of a connection's account.
 	NewPacer func(merchantID, connectionID int64) connectors.Pacer
 	// Schedule is the installation's; Parse reads a merchant's own.
