@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"kpi":                      {"internal/period", "internal/money"},
 	"config":                   {"kpi", "internal/money", "internal/period", "internal/secret"},
 	"internal/vault":           {"internal/secret"},
+	"internal/alert":           {"internal/secret"},
 	"migrations":               {},
 	"internal/store/count":     {"internal/fact", "kpi", "internal/money", "internal/period"},
 	"internal/store/storetest": {"migrations"},

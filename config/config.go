@@ -30,6 +30,9 @@ type Config struct {
 	Shopify  Shopify
 	Export   Export
 	Targets  []kpi.Target
+	Alerts   Alerts
+
+	MetricsListen string // where health and metrics are served; "" for nowhere
 
 	merchants []named           // those that the file names, in its order
 	said      map[string]string // by path: where a setting was written
@@ -66,6 +69,7 @@ func Default() Config {
 		Costs:    Costs{History: "none"},
 		Shopify:  Shopify{Callback: "http://127.0.0.1:8377/callback"},
 		Export:   Export{Dir: "."},
+		Alerts:   Alerts{Encryption: "starttls"},
 	}
 }
 

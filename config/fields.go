@@ -25,7 +25,7 @@ type field struct {
 	set     func(c *Config, text string) error
 }
 
-var fields = []field{
+var fields = append([]field{
 	{"database", "Where the facts and snapshots are kept: sqlite:FILE, or postgres://USER@HOST/NAME.", "", false, func(c *Config, s string) error {
 		if !strings.HasPrefix(s, "sqlite:") && !strings.HasPrefix(s, "postgres://") && !strings.HasPrefix(s, "postgresql://") {
 			return errors.New("expected sqlite:fourfold.db or postgres://user@host/name")
@@ -125,7 +125,7 @@ var fields = []field{
 		return nil
 	}},
 	{"export.dir", "Where `fourfold export` writes.", "", false, setText(func(c *Config) *string { return &c.Export.Dir })},
-}
+}, alertFields...)
 
 func loopback(host string) bool { return host == "127.0.0.1" || host == "localhost" || host == "::1" }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,6 +30,9 @@ func Load(path string, getenv func(string) string) (Config, error) {
 		c.resolve()
 	}
 	faults = append(faults, c.readEnv(getenv)...)
+	if len(faults) == 0 {
+		faults = c.Alerts.clashes(cmp.Or(path, "environment"))
+	}
 	if len(faults) > 0 {
 		return c, faults
 	}

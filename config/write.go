@@ -14,7 +14,7 @@ func Example() string {
 	c := Default()
 	defaults := map[string]string{
 		"database": c.Database, "key_file": c.KeyFile, "schedule": fmt.Sprintf("%q", c.Schedule), "costs.history": c.Costs.History,
-		"shopify.callback": c.Shopify.Callback, "export.dir": c.Export.Dir,
+		"shopify.callback": c.Shopify.Callback, "export.dir": c.Export.Dir, "alerts.encryption": c.Alerts.Encryption,
 	}
 	for _, f := range fields {
 		if f.example == "" && defaults[f.path] == "" && !f.secret {
@@ -36,7 +36,7 @@ func Example() string {
 		fmt.Fprintf(&b, "%s# %s\n", indent, f.help)
 		switch {
 		case f.secret:
-			fmt.Fprintf(&b, "%s# %s_file: shopify.secret\n", indent, name)
+			fmt.Fprintf(&b, "%s# %s_file: %s.%s\n", indent, name, s, name)
 		case defaults[f.path] != "":
 			fmt.Fprintf(&b, "%s%s: %s\n", indent, name, defaults[f.path])
 		default:

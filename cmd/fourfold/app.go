@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,8 @@ type app struct {
 	only           string // the merchant that --merchant names
 	now            func() time.Time
 	transport      http.RoundTripper // towards providers
+	alertTransport http.RoundTripper // towards the webhook that alerts go to
+	mailTLS        *tls.Config       // towards the mail server that they go to; nil for the system's authorities
 	connectors     []connectors.Connector
 	// browse stands in for the merchant's browser in the demo and in tests; nil for the real one.
 	browse func(ctx context.Context, address string)
@@ -48,7 +51,7 @@ type app struct {
 func newApp(getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) *app {
 	return &app{
 		getenv: getenv, stdin: stdin, stdout: stdout, stderr: stderr,
-		now: time.Now, transport: http.DefaultTransport, connectors: catalog.All(),
+		now: time.Now, transport: http.DefaultTransport, alertTransport: http.DefaultTransport, connectors: catalog.All(),
 	}
 }
 

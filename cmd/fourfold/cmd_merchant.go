@@ -39,7 +39,9 @@ In the configuration, what differs for one of them stands below its name:
           green: 9000
 
 What the configuration says of a merchant wins over what "merchant set" set, and
-that over schedule, since, shopify, export and targets of the top level.`,
+that over schedule and since of the top level. Of shopify, export and targets,
+the top level holds for what is not said there; merchants who share export.dir
+get a folder each below it.`,
 		Example: `  fourfold merchant add "Tea & Co." --currency GBP --zone Europe/London
   fourfold link shopify --merchant "Tea & Co." --shop tea`,
 		Args: noCommand,

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,7 +59,12 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 	beat := heartbeat(c)
 	w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
 	w.Log.Info("running", "schedule", c.Schedule, "spread", c.Spreading(), "workers", c.AtATime())
+	watching, done := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() { w.Watch(watching) })
 	err = run(ctx)
+	done()
+	watch.Wait()
 	_ = os.Remove(beat)
 	if ctx.Err() == nil {
 		return err

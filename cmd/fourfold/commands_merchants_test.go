@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +93,11 @@ func TestTwoMerchants(t *testing.T) {
 		len(m.Stores) != 1 || m.Stores[0].Address != "second.myshopify.com" || !strings.Contains(m.Configured["week-starts"], "fourfold.yml:") {
 		t.Errorf("shown as %+v", m)
 	}
+	db := sh.open()
+	early, late := "SELECT count(*) FROM orders WHERE day < '2026-05-01' AND merchant_id = ", "SELECT count(*) FROM orders WHERE day >= '2026-05-01' AND merchant_id = "
+	if sh.count(db, early+"2") != 0 || sh.count(db, late+"2") == 0 || sh.count(db, early+"1") == 0 {
+		t.Errorf("reading since 1 May it has %d orders from before and %d since; the other %d from before", sh.count(db, early+"2"), sh.count(db, late+"2"), sh.count(db, early+"1"))
+	}
 	var card, targets = shownCard{}, []listedTarget{}
 	sh.json(&card, "show", "2026-05", "--merchant", "Second & Co")
 	if card.Merchant != "Second & Co" || card.Currency != "USD" {
@@ -155,6 +161,20 @@ func (sh *shell) pauseAndRemove() {
 	}
 	if sh.must("show", "2026-05") != may { // and nobody asks for a name any more
 		t.Error("the other's scorecard changed")
+	}
+}
+
+// Where there are several merchants, each command is about all of them, about none, or about the one that --merchant names.
+func TestWhomACommandIsAbout(t *testing.T) {
+	t.Parallel()
+	aboutAll := []string{"demo", "doctor", "exit-codes", "health", "init", "kpis", "migrate", "rekey", "run", "work"}
+	for path, cmd := range commands() {
+		named := cmd.Flags().Lookup("merchant") != nil || cmd.InheritedFlags().Lookup("merchant") != nil || cmd.PersistentFlags().Lookup("merchant") != nil
+		first, _, _ := strings.Cut(path, " ")
+		all := slices.Contains(aboutAll, path) || slices.Contains([]string{"merchant", "completion", "help"}, first)
+		if !named && !all {
+			t.Errorf("%s neither takes --merchant nor is about all merchants", path)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ const (
 	exitOK      = 0
 	exitFailed  = 1 // something went wrong; the message says what to do
 	exitUsage   = 2 // the command line or the configuration
-	exitPerson  = 3 // a person must act at the provider: link again, grant a scope
+	exitPerson  = 3 // a person must act: link again, grant a scope, or what `fourfold status` says
 	exitLater   = 4 // the provider or the network is not to be had now; the next run goes on where this one ended
 	exitStopped = 130
 )
@@ -27,7 +27,7 @@ func exitCodesTopic() *cobra.Command {
 		Long: `0    done
 1    something went wrong; the message says what to do
 2    the command line or the configuration is wrong
-3    a person must act at the provider: link again, or grant a scope
+3    a person must act: link again, grant a scope, or what "fourfold status" says
 4    the provider cannot be had now; the next run goes on where this one ended
 130  interrupted; the next run goes on where this one ended`,
 	}
@@ -45,6 +45,9 @@ type silentError struct{ error }
 
 func (e silentError) Unwrap() error { return e.error }
 
+// errPerson is the outcome of a command that found something only a person can mend, and has shown it.
+var errPerson = errors.New("a person is needed")
+
 func exitCode(err error) int {
 	var faults config.Faults
 	var use usageError
@@ -53,6 +56,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		return exitStopped
+	case errors.Is(err, errPerson):
+		return exitPerson
 	}
 	switch f, _ := connectors.FaultOf(err); f {
 	case connectors.Denied, connectors.Forbidden:

@@ -9,6 +9,7 @@ import (
 	"fourfold/connectors"
 	"fourfold/connectors/transport"
 	"fourfold/internal/worker"
+	"fourfold/internal/worker/cluster"
 	"fourfold/kpi"
 )
 
@@ -34,17 +35,33 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 		Store: l.Store, Linker: l, Connectors: a.connectors, Catalogue: kpi.Catalogue(), Now: a.now, Log: a.logger(),
 		NewPacer: func(int64, int64) connectors.Pacer { return transport.NewPacer(a.now) },
 		Parse:    func(text string) (worker.Schedule, error) { return config.ParseSchedule(text) },
-		Since:    c.Since, Spread: c.Spreading(), Workers: c.AtATime(),
+		Spread:   c.Spreading(), Workers: c.AtATime(), Since: c.Since, Tell: a.tell(c),
 	}
 	if c.Postgres() {
 		w.NewPacer = func(merchantID, connectionID int64) connectors.Pacer {
 			return worker.SharedPacer(l.Store, merchantID, connectionID)
+		}
+		w.Resting = func(ctx context.Context, merchantID int64) ([]worker.RestingJob, error) {
+			return resting(ctx, c.Database, merchantID)
 		}
 	}
 	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
 		return nil, err
 	}
 	return w, nil
+}
+
+// resting lists a merchant's jobs that failed every time.
+func resting(ctx context.Context, dsn string, merchantID int64) ([]worker.RestingJob, error) {
+	const most = 1000
+	all, err := cluster.ListResting(ctx, dsn, most)
+	var theirs []worker.RestingJob
+	for _, r := range all {
+		if r.Merchant == merchantID {
+			theirs = append(theirs, worker.RestingJob{Kind: r.Kind, Connection: r.Connection, Stream: r.Stream, Since: r.Since, Error: r.Error})
+		}
+	}
+	return theirs, err
 }
 
 // watched is a worker whose progress is shown until done is called.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,6 +31,8 @@ type Store struct {
 	reader *sql.DB  // SQLite: connections that only read. Postgres: the same pool
 	locks  *sql.DB  // Postgres: connections that hold grants' locks, apart from the pool that their holders go on to use
 	orm    *gorm.DB // on writer, for rows that are configuration
+
+	telling sync.Mutex // held by whoever tells people of alerts
 }
 
 // Options of Open.

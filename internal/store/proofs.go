@@ -46,3 +46,18 @@ func (s *Store) Proofs(ctx context.Context, merchantID, connectionID int64, limi
 	})
 	return all, err
 }
+
+// LastProofs says when each stream of a connection was last proven to have arrived whole, in a slice of it or in all.
+func (s *Store) LastProofs(ctx context.Context, merchantID, connectionID int64) (map[string]time.Time, error) {
+	last := map[string]time.Time{}
+	err := s.look(ctx, func(ctx context.Context, t *tx) error {
+		return t.each(ctx, func(scan func(...any) error) error {
+			var stream string
+			var stored instant
+			err := scan(&stream, &stored)
+			last[stream] = stored.Time
+			return err
+		}, "SELECT stream, MAX(stored_at) FROM proofs WHERE merchant_id = ? AND connection_id = ? GROUP BY stream", merchantID, connectionID)
+	})
+	return last, err
+}

@@ -74,6 +74,7 @@ type StreamState struct {
 	LastComplete time.Time // when a pull last reached the provider's present
 	Backfilled   bool
 	LastError    string
+	LastFault    connectors.Fault // of LastError; "" where that was no provider's fault
 	RetryAt      time.Time
 }
 

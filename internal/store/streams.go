@@ -21,7 +21,20 @@ func scanStream(scan func(...any) error) (StreamState, error) {
 		st.Cursor = connectors.Cursor(cursor)
 	}
 	st.CompleteTo, st.LastPage, st.LastComplete, st.RetryAt = complete.Time, page.Time, last.Time, retry.Time
+	st.LastFault, st.LastError = faultIn(st.LastError)
 	return st, err
+}
+
+// faultIn takes the fault off the front of what was kept of an error; "" where it was no provider's fault.
+func faultIn(kept string) (f connectors.Fault, text string) {
+	name, text, found := strings.Cut(kept, ": ")
+	switch f = connectors.Fault(name); f {
+	case connectors.Denied, connectors.Throttled, connectors.Unavailable, connectors.TooLarge, connectors.Forbidden, connectors.Malformed:
+		if found {
+			return f, text
+		}
+	}
+	return "", kept
 }
 
 // Stream says where a stream stands; one that was never pulled has the zero state.
@@ -80,6 +93,9 @@ func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, 
 		text := ""
 		if pulled != nil {
 			text = pulled.Error()
+			if fault, ok := connectors.FaultOf(pulled); ok {
+				text = string(fault) + ": " + text
+			}
 		}
 		_, err := t.exec(ctx, `INSERT INTO streams (merchant_id, connection_id, stream, cursor, number, last_complete, backfilled, last_error, retry_at, kinds)
 			VALUES (?, ?, ?, '', 0, ?, ?, ?, ?, '') ON CONFLICT (merchant_id, connection_id, stream) DO UPDATE SET

@@ -32,6 +32,9 @@ func (w *Worker) night(ctx context.Context, m store.Merchant, date string) (repo
 		}
 		return report.String(), errors.Join(pullErr, err)
 	})
+	if ctx.Err() == nil && !errors.Is(err, store.ErrLost) {
+		err = errors.Join(err, w.Examine(ctx, m))
+	}
 	return report, err
 }
 

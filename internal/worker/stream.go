@@ -115,12 +115,12 @@ func (w *Worker) openStream(ctx context.Context, m store.Merchant, connectionID 
 }
 
 func (w *Worker) pulling(m store.Merchant, conn store.Connection, acc connectors.Account, s connectors.Stream, has func(string) bool) (*pulling, error) {
-	loc, err := m.Location()
-	if err != nil {
-		return nil, err
-	}
 	var since time.Time
 	if day := cmp.Or(m.Since, w.Since); day != 0 {
+		loc, err := m.Location()
+		if err != nil {
+			return nil, err
+		}
 		since = day.Start(loc)
 	}
 	return &pulling{conn: conn, acc: acc, stream: s, since: since, has: has, progress: Progress{Connection: conn, Job: s.ID, Text: s.Title}}, nil

@@ -43,6 +43,11 @@ type Worker struct {
 	// Beat leaves a sign of life while Run stays; nil if nobody asks for one.
 	Beat func(now time.Time) error
 
+	// Resting lists a merchant's jobs that failed in every attempt; nil where nights are worked in this process alone.
+	Resting func(ctx context.Context, merchantID int64) ([]RestingJob, error)
+	// Tell brings a message to the people who look after this installation; nil if nobody asked for it.
+	Tell func(ctx context.Context, subject, text string) error
+
 	telling  sync.Mutex
 	stopping <-chan struct{} // closed when asked to stop: what is under way ends after its page
 

@@ -60,6 +60,9 @@ func (j *finishJob) Work(ctx context.Context, job *river.Job[finishArgs]) error 
 	if endErr := w.Store.EndRun(ctx, store.Run{ID: a.Run, MerchantID: a.Merchant}, told, report.String()); endErr != nil {
 		return errors.Join(err, endErr)
 	}
+	if needsErr := w.Examine(ctx, m); needsErr != nil {
+		log.Warn("what needs a person is not known", "error", needsErr)
+	}
 	if told != nil {
 		log.Error("night failed", "error", told)
 	} else {

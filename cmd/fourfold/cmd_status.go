@@ -1,0 +1,301 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"fourfold/internal/store"
+	"fourfold/internal/worker"
+)
+
+func statusCommand(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "How the nights go, how far the data are complete, and what needs a person",
+		Long: `Shows, for each merchant, the last night and its outcome, the next one, how far
+each stream is proven complete and how far that is behind, and what only a
+person can mend. It asks the database only; "fourfold doctor" asks the provider
+too. With many merchants each is one line; --json has everything of all of them.
+
+Exits with 3 if a person is needed.`,
+		Example: "  fourfold status\n  fourfold status --json",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			w, err := a.worker(ctx)
+			if err != nil {
+				return err
+			}
+			merchants, err := a.shown(ctx)
+			if err != nil {
+				return err
+			}
+			all := make([]merchantStatus, 0, len(merchants))
+			person := false
+			for _, m := range merchants {
+				s, err := a.statusOf(ctx, w, m)
+				if err != nil {
+					return fmt.Errorf("%s: %w", m.Name, err)
+				}
+				person = person || len(s.Needs) > 0
+				all = append(all, s)
+			}
+			if asJSON {
+				if err := a.json(all); err != nil {
+					return err
+				}
+			} else {
+				a.printStatus(all)
+			}
+			if person {
+				return silentError{errPerson}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().StringVar(&a.only, "merchant", "", "only this one")
+	return cmd
+}
+
+// shown are the merchants to tell of: the one that --merchant names, or all. Where there is none, the error says how to link a store.
+func (a *app) shown(ctx context.Context) ([]store.Merchant, error) {
+	all, err := a.merchants(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if a.only != "" {
+		m, err := byName(all, a.only)
+		return []store.Merchant{m}, err
+	}
+	if len(all) == 0 {
+		return nil, errNotLinked
+	}
+	return all, nil
+}
+
+// merchantStatus is a merchant's status as scripts read it.
+type merchantStatus struct {
+	Merchant  string         `json:"merchant"`
+	State     string         `json:"state"` // active or paused
+	Zone      string         `json:"zone"`
+	LastNight *nightStatus   `json:"last_night"` // null before the first
+	NextNight *time.Time     `json:"next_night"` // null for never; now if one is overdue
+	Streams   []streamStatus `json:"streams"`
+	Needs     []needStatus   `json:"needs"` // what only a person can mend
+}
+
+type nightStatus struct {
+	Night   string     `json:"night"` // its local date; "" where it was begun by an older fourfold
+	Started time.Time  `json:"started"`
+	Ended   *time.Time `json:"ended"`
+	Outcome string     `json:"outcome"` // done, failed, or open: under way, or cut off
+	Error   string     `json:"error,omitempty"`
+	Note    string     `json:"note,omitempty"`
+}
+
+type streamStatus struct {
+	Store      int64      `json:"store"`
+	Name       string     `json:"name"`
+	Stream     string     `json:"stream"`
+	CompleteTo *time.Time `json:"complete_to"` // null while the first pull is not complete
+	Lag        *int64     `json:"lag_seconds"` // how far that is behind now
+	LastProof  *time.Time `json:"last_proof"`
+	Error      string     `json:"error,omitempty"`
+	RetryAt    *time.Time `json:"retry_at,omitempty"`
+}
+
+type needStatus struct {
+	Cause  string `json:"cause"`
+	Text   string `json:"text"`
+	Remedy string `json:"remedy"`
+}
+
+func (a *app) statusOf(ctx context.Context, w *worker.Worker, m store.Merchant) (merchantStatus, error) {
+	s := merchantStatus{Merchant: m.Name, State: m.State, Zone: m.Zone, Streams: []streamStatus{}, Needs: []needStatus{}}
+	last, err := w.LastNight(ctx, m)
+	if err != nil {
+		return s, err
+	}
+	if last.ID != 0 {
+		n := nightStatus{Night: last.Night, Started: last.StartedAt, Ended: orNil(last.EndedAt), Outcome: "done", Error: last.Error, Note: last.Note}
+		switch {
+		case last.Error != "":
+			n.Outcome = "failed"
+		case last.EndedAt.IsZero():
+			n.Outcome = "open"
+		}
+		s.LastNight = &n
+	}
+	next, err := w.NextNight(m, last)
+	if err != nil {
+		return s, err
+	}
+	s.NextNight = orNil(next)
+	conns, err := a.db.Connections(ctx, m.ID)
+	if err != nil {
+		return s, err
+	}
+	for _, conn := range conns {
+		if conn.State != store.StateActive {
+			continue
+		}
+		streams, err := a.streamsOf(ctx, conn)
+		if err != nil {
+			return s, err
+		}
+		s.Streams = append(s.Streams, streams...)
+	}
+	needs, err := w.Needs(ctx, m)
+	for _, n := range needs {
+		s.Needs = append(s.Needs, needStatus(n))
+	}
+	return s, err
+}
+
+func (a *app) streamsOf(ctx context.Context, conn store.Connection) ([]streamStatus, error) {
+	states, err := a.db.Streams(ctx, conn.MerchantID, conn.ID)
+	if err != nil {
+		return nil, err
+	}
+	proofs, err := a.db.LastProofs(ctx, conn.MerchantID, conn.ID)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]streamStatus, len(states))
+	for i, state := range states {
+		all[i] = streamStatus{Store: conn.ID, Name: conn.Name, Stream: state.Stream, CompleteTo: orNil(state.CompleteTo), LastProof: orNil(proofs[state.Stream]),
+			Error: state.LastError, RetryAt: orNil(state.RetryAt)}
+		if !state.CompleteTo.IsZero() {
+			lag := int64(a.now().Sub(state.CompleteTo).Seconds())
+			all[i].Lag = &lag
+		}
+	}
+	return all, nil
+}
+
+// orNil is null for scripts where there is no moment.
+func orNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func (a *app) printStatus(all []merchantStatus) {
+	if len(all) == 1 {
+		a.printOne(all[0])
+	} else {
+		t := newTable("Merchant", "Last night", "Next night", "Behind", "Needs")
+		for _, s := range all {
+			needs := ""
+			if n := len(s.Needs); n > 0 {
+				needs = fmt.Sprint(n)
+			}
+			t.AppendRow(table.Row{s.Merchant, s.lastText(), s.nextText(), s.behind(), needs})
+		}
+		a.printTable(t)
+	}
+	mark := "✗ "
+	if a.terminal(a.stdout) {
+		mark = "\x1b[31m✗\x1b[0m "
+	}
+	for _, s := range all {
+		for i, n := range s.Needs {
+			if i == 0 {
+				fmt.Fprintf(a.stdout, "\n%s needs a person:\n", s.Merchant)
+			}
+			fold(a.stdout, mark, n.Text+". "+n.Remedy)
+		}
+	}
+}
+
+func (a *app) printOne(s merchantStatus) {
+	fmt.Fprintf(a.stdout, "%s: last night %s, next night %s (%s)\n", s.Merchant, s.lastText(), s.nextText(), s.Zone)
+	if len(s.Streams) == 0 {
+		fmt.Fprintln(a.stdout, "Nothing was pulled yet: fourfold pull")
+		return
+	}
+	fmt.Fprintln(a.stdout)
+	t := newTable("Store", "Stream", "Complete to (UTC)", "Behind", "Last proof (UTC)", "Last pull")
+	for _, row := range s.Streams {
+		complete, behind, proof, pull := "not yet", "", "", "ok"
+		if row.CompleteTo != nil {
+			complete, behind = row.CompleteTo.UTC().Format(minutes), spanText(time.Duration(*row.Lag)*time.Second)
+		}
+		if row.LastProof != nil {
+			proof = row.LastProof.UTC().Format(minutes)
+		}
+		if row.Error != "" {
+			pull = shorten(row.Error, 60)
+		}
+		t.AppendRow(table.Row{row.Name, row.Stream, complete, behind, proof, pull})
+	}
+	a.printTable(t)
+}
+
+const minutes = "2006-01-02 15:04"
+
+func (s merchantStatus) lastText() string {
+	switch n := s.LastNight; {
+	case n == nil:
+		return "none yet"
+	case n.Outcome == "open":
+		return "began " + s.local(n.Started) + ", not done"
+	default:
+		return n.Outcome + " " + s.local(*n.Ended)
+	}
+}
+
+func (s merchantStatus) nextText() string {
+	switch {
+	case s.State == store.StatePaused:
+		return "paused"
+	case s.NextNight == nil:
+		return "never"
+	}
+	return s.local(*s.NextNight)
+}
+
+func (s merchantStatus) local(t time.Time) string {
+	loc, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return t.In(loc).Format(minutes)
+}
+
+// behind is the lag of the slowest stream.
+func (s merchantStatus) behind() string {
+	var most int64
+	for _, row := range s.Streams {
+		if row.Lag == nil {
+			return "first pull"
+		}
+		most = max(most, *row.Lag)
+	}
+	return spanText(time.Duration(most) * time.Second)
+}
+
+// spanText is a length of time as people say it.
+func spanText(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d d", int(d.Hours()/24))
+	case d >= time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d min", int(d.Minutes()))
+}
+
+func shorten(s string, most int) string {
+	if letters := []rune(s); len(letters) > most {
+		return string(letters[:most-1]) + "…"
+	}
+	return s
+}
