@@ -37,6 +37,7 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 		Parse:    func(text string) (worker.Schedule, error) { return config.ParseSchedule(text) },
 		Spread:   c.Spreading(), Workers: c.AtATime(), Since: c.Since, Tell: a.tell(c),
 	}
+	w.Chores = w.Housekeeping()
 	if c.Postgres() {
 		w.NewPacer = func(merchantID, connectionID int64) connectors.Pacer {
 			return worker.SharedPacer(l.Store, merchantID, connectionID)
