@@ -8,6 +8,8 @@ import (
 	"fourfold/config"
 	"fourfold/connectors"
 	"fourfold/connectors/transport"
+	"fourfold/internal/store"
+	"fourfold/internal/web"
 	"fourfold/internal/worker"
 	"fourfold/internal/worker/cluster"
 	"fourfold/kpi"
@@ -37,7 +39,6 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 		Parse:    func(text string) (worker.Schedule, error) { return config.ParseSchedule(text) },
 		Spread:   c.Spreading(), Workers: c.AtATime(), Since: c.Since, Tell: a.tell(c),
 	}
-	w.Chores = w.Housekeeping()
 	if c.Postgres() {
 		w.NewPacer = func(merchantID, connectionID int64) connectors.Pacer {
 			return worker.SharedPacer(l.Store, merchantID, connectionID)
@@ -45,6 +46,10 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 		w.Resting = func(ctx context.Context, merchantID int64) ([]worker.RestingJob, error) {
 			return resting(ctx, c.Database, merchantID)
 		}
+	}
+	w.Chores = []worker.Chore{w.Hints(), w.Renewals()}
+	if c.PublicURL != "" {
+		w.HookAddress = func(conn store.Connection) string { return web.HookAddress(c.PublicURL, conn) }
 	}
 	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
 		return nil, err

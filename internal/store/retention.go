@@ -15,3 +15,11 @@ func (s *Store) ForgetRuns(ctx context.Context, merchantID int64, kept string, b
 		return err
 	})
 }
+
+// ForgetEvents deletes the marks of webhooks that were received before a moment: one that came as late again would count as new.
+func (s *Store) ForgetEvents(ctx context.Context, merchantID int64, before time.Time) error {
+	return s.change(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, "DELETE FROM webhook_events WHERE merchant_id = ? AND received_at < ?", merchantID, at(before))
+		return err
+	})
+}

@@ -23,41 +23,10 @@ type Piece struct {
 	Merchant, Connection int64 // Connection zero for all of the merchant
 }
 
-// Housekeeping lists the chores of every installation: hints that wait are followed, and grants that nobody uses are renewed.
-func (w *Worker) Housekeeping() []Chore {
-	return []Chore{
-		{Kind: "hints", Find: w.hinted, Do: w.followHints},
-		{Kind: "renew", Find: w.oldGrants, Do: func(ctx context.Context, p Piece) error { return w.RenewTokens(ctx, store.Merchant{ID: p.Merchant}) }},
-	}
-}
-
-func (w *Worker) hinted(ctx context.Context) ([]Piece, error) {
-	all, err := w.Store.AllHinted(ctx)
-	pieces := make([]Piece, len(all))
-	for i, o := range all {
-		pieces[i] = Piece{Merchant: o.Merchant, Connection: o.ID}
-	}
-	return pieces, err
-}
-
-// followHints follows what waits for a connection. A merchant who is paused, or a connection that is gone, has it wait.
-func (w *Worker) followHints(ctx context.Context, p Piece) error {
-	m, err := w.Store.Merchant(ctx, p.Merchant)
-	if errors.Is(err, store.ErrMissing) || err == nil && m.State != store.StateActive {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	conns, err := w.Store.Connections(ctx, m.ID)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(conns, func(c store.Connection) bool { return c.ID == p.Connection })
-	if i < 0 {
-		return nil
-	}
-	return w.FollowHints(ctx, m, conns[i])
+// Renewals is the chore of renewing grants that nobody uses.
+func (w *Worker) Renewals() Chore {
+	return Chore{Kind: "renew", Find: w.oldGrants,
+		Do: func(ctx context.Context, p Piece) error { return w.RenewTokens(ctx, store.Merchant{ID: p.Merchant}) }}
 }
 
 // unused is how long a grant may lie before it is renewed for its own sake. Providers end those that nobody uses: Shopify after 90 days.

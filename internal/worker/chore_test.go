@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fourfold/internal/store/storetest"
-	"fourfold/internal/worker"
 )
 
 // A merchant who is paused keeps the link for longer than the provider keeps one that is not used.
@@ -13,12 +12,7 @@ func TestALinkThatNobodyUsesIsKept(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		s := newShop(t, dsn)
 		m := s.merchant()
-		var renew worker.Chore
-		for _, c := range s.w.Housekeeping() {
-			if c.Kind == "renew" {
-				renew = c
-			}
-		}
+		renew := s.w.Renewals()
 		renewed := 0
 		for range 150 {
 			s.clock.Advance(24*time.Hour - 7*time.Second) // some time of the day

@@ -23,6 +23,5 @@ func (w *Worker) Retention(ctx context.Context, m store.Merchant) error {
 		return err
 	}
 	_, err = w.Store.ThinSnapshots(ctx, m.ID, period.On(w.Now(), loc)-runningDays)
-	_, hooksErr := w.Store.ForgetHooks(ctx, m.ID, w.Now().Add(-hooksKept))
-	return errors.Join(err, hooksErr, w.Store.ForgetRuns(ctx, m.ID, NightKind, w.Now().Add(-runsKept)))
+	return errors.Join(err, w.Store.ForgetEvents(ctx, m.ID, w.Now().Add(-hooksKept)), w.Store.ForgetRuns(ctx, m.ID, NightKind, w.Now().Add(-runsKept)))
 }
