@@ -32,7 +32,7 @@ type Config struct {
 	Targets  []kpi.Target
 	Alerts   Alerts
 
-	MetricsListen string // where health and metrics are served; "" for nowhere
+	MetricsListen string // where health is served; "" for nowhere
 
 	merchants []named           // those that the file names, in its order
 	said      map[string]string // by path: where a setting was written

@@ -60,11 +60,17 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 	w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
 	w.Log.Info("running", "schedule", c.Schedule, "spread", c.Spreading(), "workers", c.AtATime())
 	watching, done := context.WithCancel(ctx)
+	defer done()
+	served, err := serve(watching, c.MetricsListen, monitor(w.Store))
+	if err != nil {
+		return err
+	}
 	var watch sync.WaitGroup
 	watch.Go(func() { w.Watch(watching) })
 	err = run(ctx)
 	done()
 	watch.Wait()
+	served()
 	_ = os.Remove(beat)
 	if ctx.Err() == nil {
 		return err
