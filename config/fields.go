@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"slices"
@@ -122,6 +123,22 @@ var fields = append([]field{
 			return errors.New("expected a version such as 2026-10")
 		}
 		c.Shopify.Version = s
+		return nil
+	}},
+	{"listen", "Where `fourfold run` and `work` answer webhooks; not at all if left out. Put a proxy that ends TLS before it.", "127.0.0.1:8378", false, func(c *Config, s string) error {
+		host, port, err := net.SplitHostPort(s)
+		if n, perr := strconv.ParseUint(port, 10, 16); err != nil || perr != nil || n == 0 || strings.ContainsAny(host, "/ ") {
+			return errors.New("expected an address and a port such as 127.0.0.1:8378")
+		}
+		c.Listen = s
+		return nil
+	}},
+	{"public_url", "How Shopify reaches it from outside, for webhooks: HTTPS.", "https://fourfold.example.com", false, func(c *Config, s string) error {
+		u, err := url.Parse(s)
+		if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || loopback(u.Hostname()) {
+			return errors.New("expected an address that is reached from outside, such as https://fourfold.example.com")
+		}
+		c.PublicURL = strings.TrimRight(s, "/")
 		return nil
 	}},
 	{"export.dir", "Where `fourfold export` writes.", "", false, setText(func(c *Config) *string { return &c.Export.Dir })},

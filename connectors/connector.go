@@ -154,6 +154,9 @@ type Proof struct {
 	// neither named in the slice nor read since Started are gone. A stream of fact.CustomerSeen does the same with customers, but only with
 	// the proof that ends a reading: From, To and Started are then those of the whole of it.
 	Sweep bool
+	// Absences: the slice held all orders created from From on and before To. Those of them that it did not bring, and that were not read
+	// since Started, are gone.
+	Absences bool
 }
 
 // Count is how much a slice held.

@@ -17,6 +17,7 @@ import (
 //	FOURFOLD_BENCH_PER_DAY  orders that the stores sell in a day (500)
 //	FOURFOLD_BENCH_CHANGES  orders that change before the night (2,000)
 //	FOURFOLD_BENCH_PAGED    orders that change before a night against a standard bucket (1,500)
+//	FOURFOLD_BENCH_HOOKS    webhooks that are sent, 500 a second (30,000)
 //	FOURFOLD_BENCH_DIR      where bulk results that were prepared are kept for the next run (a folder that goes with the test)
 //	FOURFOLD_BENCH_PROFILE  a folder for CPU profiles of the worker's steps (none)
 func benchOnly(t *testing.T) {

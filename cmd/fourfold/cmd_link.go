@@ -211,6 +211,9 @@ func (a *app) afterLink(ctx context.Context, m store.Merchant, c connectors.Conn
 			return err
 		}
 		a.printMissing(caps)
+		if err := w.Subscribe(ctx, conn); err != nil {
+			fold(a.stdout, "  webhooks: ", fmt.Sprintf("not all are subscribed to, and tried again each night: %v", err))
+		}
 	}
 	fmt.Fprintln(a.stdout, "\nNext: fourfold pull")
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,18 +60,22 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 	beat := heartbeat(c)
 	w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
 	w.Log.Info("running", "schedule", c.Schedule, "spread", c.Spreading(), "workers", c.AtATime())
+	served, err := a.serveHooks(ctx, w)
+	if err != nil {
+		return err
+	}
 	watching, done := context.WithCancel(ctx)
 	defer done()
-	served, err := serve(watching, c.MetricsListen, monitor(w.Store))
+	monitored, err := serve(watching, c.MetricsListen, monitor(w.Store))
 	if err != nil {
 		return err
 	}
 	var watch sync.WaitGroup
 	watch.Go(func() { w.Watch(watching) })
-	err = run(ctx)
+	err = errors.Join(run(ctx), served())
 	done()
 	watch.Wait()
-	served()
+	monitored()
 	_ = os.Remove(beat)
 	if ctx.Err() == nil {
 		return err

@@ -172,6 +172,24 @@ var foundLater = []situation{
 			2026-03     20.00  1          1    0          0
 			2026-04     0      0          0    0          0`)
 	}},
+	{name: "deleted within the days that are read again", own: true, story: func(s *story) {
+		o := s.buys(s.customer(), "2026-03-10 12:00", "30.00")
+		s.buys(s.customer(), "2026-03-11 12:00", "20.00")
+		s.night("2026-03-12")
+		s.night("2026-03-13") // the first re-read
+		s.event("2026-03-13 12:00", func(shop *sim.Shop, _ sim.Instant) error {
+			shop.Delete(o)
+			return nil
+		})
+		s.buys(s.customer(), "2026-03-19 22:00", "10.00")
+		s.night("2026-03-20")
+		// The re-read of the seventh night after misses it.
+		s.want(`
+			            net    orders  customers  new  card_payments
+			2026-03-11  20.00  1       1          1    1
+			2026-03-19  10.00  1       1          1    1
+			2026-03     30.00  2       2          2    2`)
+	}},
 	{name: "deleted, and back after all", own: true, story: func(s *story) {
 		o := s.buys(s.customer(), "2026-03-10 12:00", "30.00")
 		s.buys(s.customer(), "2026-03-11 12:00", "20.00")

@@ -8,6 +8,8 @@ import (
 	"fourfold/config"
 	"fourfold/connectors"
 	"fourfold/connectors/transport"
+	"fourfold/internal/store"
+	"fourfold/internal/web"
 	"fourfold/internal/worker"
 	"fourfold/internal/worker/cluster"
 	"fourfold/kpi"
@@ -44,6 +46,10 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 		w.Resting = func(ctx context.Context, merchantID int64) ([]worker.RestingJob, error) {
 			return resting(ctx, c.Database, merchantID)
 		}
+	}
+	w.Chores = append(w.Chores, w.Hints())
+	if c.PublicURL != "" {
+		w.HookAddress = func(conn store.Connection) string { return web.HookAddress(c.PublicURL, conn) }
 	}
 	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
 		return nil, err

@@ -25,7 +25,9 @@ type Case struct {
 
 // Exercise runs the suite as subtests.
 func Exercise(t *testing.T, c Case) {
-	t.Run("declaration", func(t *testing.T) { report(t, checkDeclaration(c.Connector)) })
+	t.Run("declaration", func(t *testing.T) {
+		report(t, append(checkDeclaration(c.Connector), checkHooksDeclared(c.Connector)...))
+	})
 
 	var caps []connectors.Capability
 	t.Run("accounts and probe", func(t *testing.T) {

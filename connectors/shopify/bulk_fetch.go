@@ -139,16 +139,11 @@ func (s *session) prove(p *connectors.Page, i int, op operation, promised, read 
 	if to.IsZero() {
 		to = op.CreatedAt.Time
 	}
-	if s.feed.absences {
-		// The search index is late at times: that a young order is not in it does not mean that it is gone.
-		if safe := op.CreatedAt.Add(-overlap); to.After(safe) {
-			to = safe
-		}
-	}
 	p.Proof = &connectors.Proof{
 		Slice: s.feed.sliceName(r.By, j.From, j.To), From: j.From, To: to, Started: op.CreatedAt.Time, Method: "bulk",
 		Promised: promised, Read: read, Version: s.q.last.Version, Sweep: s.feed.sweeps,
 	}
+	s.tellAbsences(p.Proof)
 	if b.First.IsZero() || op.CreatedAt.Before(b.First) {
 		b.First = op.CreatedAt.Time
 	}
@@ -164,6 +159,25 @@ func (s *session) prove(p *connectors.Page, i int, op operation, promised, read 
 			p.Proof.From, p.Proof.To, p.Proof.Started, p.Proof.Sweep = r.From, b.First.Add(-overlap), b.First, true
 		}
 		s.place.Mark, s.place.Run = b.First, nil
+	}
+}
+
+// tellAbsences narrows a proof to where what is absent is gone: where an order could be seen from the reading's beginning to its end.
+func (s *session) tellAbsences(p *connectors.Proof) {
+	if !s.feed.absences {
+		return
+	}
+	// The search index is late at times: that a young order is not in it does not mean that it is gone.
+	if safe := p.Started.Add(-overlap); p.To.After(safe) {
+		p.To = safe
+	}
+	if !s.feed.orders() {
+		return
+	}
+	p.Absences = true
+	// The wall moves on while the reading goes on.
+	if seen := s.q.last.At.UTC().Add(-wall); !s.has("all_orders") && p.From.Before(seen) {
+		p.From = seen
 	}
 }
 

@@ -34,6 +34,7 @@ func Connector() connectors.Connector {
 		},
 		Accounts: accounts,
 		Probe:    probe,
+		Hooks:    hooks,
 		Streams:  streams(),
 		Version:  apiVersion,
 		Sunset:   period.Date(2027, time.October, 1),

@@ -80,7 +80,7 @@ func strangeKind(kind string) error {
 func opOf(name string) string {
 	kind, what, _ := strings.Cut(name, "_")
 	switch kind {
-	case "page", "detail":
+	case "page", "detail", "fetch":
 		return "read " + what
 	case "drain":
 		return "read the rest of " + what

@@ -89,7 +89,11 @@ type run struct {
 
 // stream of the feed.
 func (f *feed) stream() connectors.Stream {
-	return connectors.Stream{ID: f.id, Title: f.title, Needs: f.needs, Every: f.every, After: f.after, Pull: f.pull}
+	s := connectors.Stream{ID: f.id, Title: f.title, Needs: f.needs, Every: f.every, After: f.after, Pull: f.pull}
+	if h := fetches[f.id]; h != nil {
+		s.Fetch = h.fetch
+	}
+	return s
 }
 
 // search writes a filter: by from on, up to but without to, beside the feed's own. Instants are quoted and in UTC: unquoted,

@@ -18,6 +18,9 @@ const (
 	scopeLocations = "read_locations"
 	scopeReturns   = "read_returns"
 	scopeReports   = "read_reports" // ShopifyQL, which wants level 2 protected data as well
+	scopeMerges    = "read_customer_merge"
+	// Webhooks of parcels want it, though the parcels themselves come with the orders.
+	scopeFulfillments = "read_fulfillments"
 	// FulfillmentOrder is open to an app that holds any of these.
 	scopeMerchantPromises = "read_merchant_managed_fulfillment_orders"
 	scopeAssignedPromises = "read_assigned_fulfillment_orders"
@@ -28,7 +31,7 @@ const (
 // scopes is what a link asks for. The optional ones may be left out by the field leave_out.
 var scopes = connectors.Scopes{
 	Required: []string{scopeOrders, scopeCustomers, scopeProducts, scopeInventory, scopeLocations, scopeReturns},
-	Optional: []string{scopeAllOrders, scopeReports, scopeMerchantPromises, scopeThirdPromises},
+	Optional: []string{scopeAllOrders, scopeReports, scopeMerchantPromises, scopeThirdPromises, scopeMerges},
 	LeaveOut: fieldLeaveOut,
 }
 

@@ -37,7 +37,7 @@ var feeds = []feed{
 		// What hangs on an order does not always move its updatedAt.
 		id: "reread", title: "orders of the last 90 days again", needs: []string{"orders", "protected_data"}, every: 7 * day, age: 90 * day, slice: 50_000,
 		after: "orders",
-		bulk:  "bulk_orders", page: "page_orders", count: "count_orders", first: 50, most: 100, sweeps: true,
+		bulk:  "bulk_orders", page: "page_orders", count: "count_orders", first: 50, most: 100, sweeps: true, absences: true,
 		line: wholeOrderOfBulk, node: wholeOrderOfPage, detail: "detail_refunds", more: refundsOf,
 	},
 	{

@@ -149,5 +149,6 @@ func (s *session) endWalk(p *connectors.Page) {
 		Slice: s.feed.sliceName(r.By, r.From, time.Time{}), From: r.From, To: r.Started, Started: r.Started, Method: "pages",
 		Read: read, Version: s.q.last.Version, CompleteTo: r.Started, Sweep: s.feed.sweeps,
 	}
+	s.tellAbsences(p.Proof)
 	s.place.Mark, s.place.Run = r.Started, nil
 }

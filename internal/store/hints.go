@@ -76,18 +76,26 @@ func (s *Store) Hints(ctx context.Context, merchantID, connectionID int64, limit
 	return all, err
 }
 
-// Hinted lists a merchant's connections that have hints.
-func (s *Store) Hinted(ctx context.Context, merchantID int64) ([]int64, error) {
-	var ids []int64
+// HintedConnection names a connection that has hints.
+type HintedConnection struct{ MerchantID, ConnectionID int64 }
+
+// Hinted lists the connections of all merchants whose hints can be followed now: neither paused, unlinked nor to be linked again, and with
+// their first backfill behind them.
+func (s *Store) Hinted(ctx context.Context) ([]HintedConnection, error) {
+	var all []HintedConnection
 	err := s.look(ctx, func(ctx context.Context, t *tx) error {
 		return t.each(ctx, func(scan func(...any) error) error {
-			var id int64
-			err := scan(&id)
-			ids = append(ids, id)
+			var c HintedConnection
+			err := scan(&c.MerchantID, &c.ConnectionID)
+			all = append(all, c)
 			return err
-		}, "SELECT DISTINCT connection_id FROM hints WHERE merchant_id = ? ORDER BY connection_id", merchantID)
+		}, `SELECT c.merchant_id, c.id FROM connections c JOIN merchants m ON m.id = c.merchant_id
+			JOIN grants g ON g.merchant_id = c.merchant_id AND g.id = c.grant_id
+			WHERE c.state = ? AND m.state = ? AND g.state = ? AND c.derived_at IS NOT NULL
+			AND EXISTS (SELECT 1 FROM hints h WHERE h.merchant_id = c.merchant_id AND h.connection_id = c.id)
+			ORDER BY c.merchant_id, c.id`, StateActive, StateActive, StateActive)
 	})
-	return ids, err
+	return all, err
 }
 
 // FollowedHints drops hints that were followed. One that was given again since Hints listed it stays.
@@ -106,14 +114,4 @@ func (s *Store) FollowedHints(ctx context.Context, merchantID, connectionID int6
 		return fmt.Errorf("drop hints that were followed: %w", err)
 	}
 	return nil
-}
-
-// ForgetHooks forgets which webhooks were taken before a moment, long after their provider has stopped sending them again.
-func (s *Store) ForgetHooks(ctx context.Context, merchantID int64, before time.Time) (int64, error) {
-	var n int64
-	err := s.change(ctx, func(ctx context.Context, t *tx) (err error) {
-		n, err = t.exec(ctx, "DELETE FROM webhook_events WHERE merchant_id = ? AND received_at < ?", merchantID, at(before))
-		return err
-	})
-	return n, err
 }

@@ -18,7 +18,7 @@ func TestStoringLooksUpByKey(t *testing.T) {
 	s := openShop(t, storetest.SQLite(t))
 	ctx := context.Background()
 	s.save("orders", page(hour(1), fact.Order{ID: "1"}, fact.Agreement{ID: "a", OrderID: "1"}, fact.Sale{ID: "s", AgreementID: "a"}))
-	p := page(hour(2), fact.Order{ID: "1"}, fact.Sale{ID: "s", AgreementID: "a"}, fact.ReturnLine{ID: "r", ReturnID: "x"}, fact.Gone{Kind: fact.KindOrder, ID: "2"})
+	p := page(hour(2), fact.Order{ID: "1"}, fact.Order{ID: "3", CustomerID: "c"}, fact.CustomerSeen{ID: "d"}, fact.Sale{ID: "s", AgreementID: "a"}, fact.ReturnLine{ID: "r", ReturnID: "x"}, fact.Gone{Kind: fact.KindOrder, ID: "2"})
 	p.Proof = &connectors.Proof{Started: hour(2), Sweep: true}
 	sorted, err := sortRecords(p.Records)
 	if err != nil {
@@ -27,6 +27,9 @@ func TestStoringLooksUpByKey(t *testing.T) {
 	err = s.change(ctx, func(ctx context.Context, tx *tx) error {
 		w := &pageWriter{tx: tx, page: p, sorted: sorted, stream: "orders",
 			place: &place{merchant: s.merchant.ID, connection: s.connection.ID, loc: time.UTC, readAt: p.ReadAt}}
+		if err := w.disguise(ctx, account{merchant: s.merchant, connection: s.connection, salt: "salt"}); err != nil {
+			return err
+		}
 		if err := w.noteSlice(ctx); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"reflect"
@@ -33,7 +34,7 @@ func openShop(t *testing.T, dsn string) *shop {
 	t.Helper()
 	s := open(t, dsn)
 	ctx := context.Background()
-	m, err := s.CreateMerchant(ctx, Merchant{Name: "Test", Currency: "EUR", Zone: "Europe/Berlin"})
+	m, err := s.CreateMerchant(ctx, Merchant{Name: "Test " + rand.Text(), Currency: "EUR", Zone: "Europe/Berlin"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -459,8 +460,17 @@ func TestAnOrderThatIsGoneAndComesBack(t *testing.T) {
 				func() { s.fetched("orders", hour(3), bought("1", "c", day(3))...) }},
 			{"by counts", func() { s.save("count", proven(4, fact.OrderSeen{ID: "2"})) },
 				func() { s.save("count", proven(5, fact.OrderSeen{ID: "1"}, fact.OrderSeen{ID: "2"})) }},
-			{"by a count and a page", func() { s.save("count", proven(6, fact.OrderSeen{ID: "2"})) },
-				func() { s.save("orders", page(hour(7), bought("1", "c", day(3))...)) }},
+			{"by a re-read", func() {
+				p := page(hour(8), bought("2", "c", day(5))...)
+				p.Proof = &connectors.Proof{From: day(1), To: day(9), Started: hour(8), Sweep: true, Absences: true}
+				s.save("reread", p)
+			}, func() {
+				p := page(hour(9), append(bought("1", "c", day(3)), bought("2", "c", day(5))...)...)
+				p.Proof = &connectors.Proof{From: day(4), To: day(9), Started: hour(9), Sweep: true, Absences: true}
+				s.save("reread", p)
+			}},
+			{"by a count and a page", func() { s.save("count", proven(10, fact.OrderSeen{ID: "2"})) },
+				func() { s.save("orders", page(hour(11), bought("1", "c", day(3))...)) }},
 		} {
 			s.clearMarks()
 			c.gone()

@@ -162,7 +162,7 @@ func (w *pageWriter) sweeps(ctx context.Context, orders *set) error {
 // missing lists the orders, or customers, that a proven slice of those that were seen should have named and did not.
 func (w *pageWriter) missing(ctx context.Context) (gone []fact.Gone, err error) {
 	proof := w.page.Proof
-	if proof == nil || !proof.Sweep {
+	if proof == nil || !proof.Sweep && !proof.Absences {
 		return nil, nil
 	}
 	to := proof.To
@@ -174,7 +174,7 @@ func (w *pageWriter) missing(ctx context.Context) (gone []fact.Gone, err error) 
 			return nil, err
 		}
 	}
-	if !w.kinds.has(kindSeen) {
+	if !proof.Absences && !w.kinds.has(kindSeen) {
 		return gone, nil
 	}
 	err = w.each(ctx, func(scan func(...any) error) error {

@@ -10,8 +10,11 @@ import (
 	"fourfold/internal/store"
 )
 
-// hintBatch is how many hints are followed before the next are looked for.
-const hintBatch = 200
+// hintBatch is how many hints are followed before the next are looked for, and hintTurns how often that is done at a time.
+const (
+	hintBatch = 200
+	hintTurns = 20
+)
 
 // FollowHints reads again what a connection's webhooks hinted at, and stores it as it is now. Hints that come meanwhile are followed too.
 //
@@ -33,12 +36,13 @@ func (w *Worker) FollowHints(ctx context.Context, m store.Merchant, conn store.C
 	if err != nil {
 		return err
 	}
-	has := func(id string) bool {
-		return slices.ContainsFunc(caps, func(c connectors.Capability) bool { return c.ID == id && c.Granted })
-	}
+	has := granted(caps)
 	var failures []error
-	for len(hints) > 0 {
+	for turn := 0; turn < hintTurns && len(hints) > 0; turn++ {
 		for len(hints) > 0 {
+			if w.stopped() {
+				return errors.Join(failures...)
+			}
 			n := 1
 			for n < len(hints) && hints[n].Stream == hints[0].Stream {
 				n++
@@ -67,7 +71,9 @@ func (w *Worker) follow(ctx context.Context, conn store.Connection, c connectors
 	if hints[0].Stream == "" {
 		_, err := c.Accounts(ctx, acc.Grant)
 		if fault, _ := connectors.FaultOf(err); fault == connectors.Denied {
-			return fmt.Errorf("the app was uninstalled from %s: %w", conn.Name, err)
+			err = fmt.Errorf("the app was uninstalled from %s: %w", conn.Name, err)
+			return errors.Join(err, w.Store.Audit(ctx, store.AuditEntry{MerchantID: conn.MerchantID, Actor: store.ActorWebhook,
+				Action: store.AuditUninstalled, Detail: fmt.Sprintf("store %d, %s", conn.ID, conn.Name)}))
 		}
 		return err
 	}
@@ -92,29 +98,75 @@ func (w *Worker) follow(ctx context.Context, conn store.Connection, c connectors
 
 // Subscribe sees to it that a connection's webhooks come to this installation. Without a public address, or without the secret that
 // they are signed with, there are none.
-func (w *Worker) Subscribe(ctx context.Context, m store.Merchant, conn store.Connection) error {
-	if w.HookAddress == nil || conn.State != store.StateActive {
-		return nil
-	}
+func (w *Worker) Subscribe(ctx context.Context, conn store.Connection) error {
 	c, acc, err := w.open(ctx, conn)
-	if err != nil || c.Hooks == nil {
-		return err
-	}
-	grants, err := w.Store.Grants(ctx, m.ID)
 	if err != nil {
 		return err
 	}
-	for _, g := range grants {
-		if g.ID != conn.GrantID {
-			continue
-		}
-		app, err := w.Linker.App(g)
-		if err != nil || app.ClientSecret.Empty() {
-			return err
-		}
+	return w.subscribe(ctx, conn, c, acc)
+}
+
+func (w *Worker) subscribe(ctx context.Context, conn store.Connection, c connectors.Connector, acc connectors.Account) error {
+	if w.HookAddress == nil || c.Hooks == nil {
+		return nil
+	}
+	grants, err := w.Store.Grants(ctx, conn.MerchantID)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(grants, func(g store.Grant) bool { return g.ID == conn.GrantID })
+	if i < 0 {
+		return nil
+	}
+	app, err := w.Linker.App(grants[i])
+	if err != nil || app.ClientSecret.Empty() {
+		return err
 	}
 	if err := c.Hooks.Subscribe(ctx, acc, w.HookAddress(conn)); err != nil {
 		return w.denied(ctx, acc, fmt.Errorf("webhooks of %s: %w", conn.Name, err))
 	}
 	return nil
+}
+
+// resubscribe is Subscribe before a night: what cannot be subscribed to is no reason to stop, since the night reads all of it.
+func (w *Worker) resubscribe(ctx context.Context, conn store.Connection, c connectors.Connector, acc connectors.Account) error {
+	err := w.subscribe(ctx, conn, c, acc)
+	if fault, ok := connectors.FaultOf(err); !ok || fault == connectors.Denied {
+		return err
+	}
+	w.Log.Warn("not all webhooks are subscribed to; nights read what they would have told", "merchant", conn.MerchantID, "connection", conn.ID, "error", err)
+	return nil
+}
+
+// Hints is the chore of following hints.
+func (w *Worker) Hints() Chore {
+	return Chore{Kind: "hints",
+		Find: func(ctx context.Context) ([]Piece, error) {
+			hinted, err := w.Store.Hinted(ctx)
+			pieces := make([]Piece, len(hinted))
+			for i, h := range hinted {
+				pieces[i] = Piece{Merchant: h.MerchantID, Connection: h.ConnectionID}
+			}
+			return pieces, err
+		},
+		Do: func(ctx context.Context, p Piece) error {
+			m, err := w.Store.Merchant(ctx, p.Merchant)
+			if err != nil {
+				return err
+			}
+			conns, err := w.Store.Connections(ctx, p.Merchant)
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(conns, func(c store.Connection) bool { return c.ID == p.Connection })
+			if i < 0 {
+				return nil // forgotten meanwhile
+			}
+			err = w.FollowHints(ctx, m, conns[i])
+			if fault, _ := connectors.FaultOf(err); fault == connectors.Throttled {
+				return nil // what is left is found again within the minute
+			}
+			return err
+		},
+	}
 }

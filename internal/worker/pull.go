@@ -115,6 +115,9 @@ func (w *Worker) survey(ctx context.Context, conn *store.Connection) (survey, er
 	if err != nil {
 		return survey{}, err
 	}
+	if err := w.resubscribe(ctx, *conn, c, acc); err != nil {
+		return survey{}, err
+	}
 	p := survey{acc: acc, has: granted(caps), told: errors.Join(gone, lacks(c, caps))}
 	p.due, err = w.dueStreams(ctx, *conn, c, p.has)
 	return p, err

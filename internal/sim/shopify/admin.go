@@ -23,6 +23,9 @@ func (s *Server) Change(f func(*Shop) error) error {
 	s.noteCurrencies(stay)
 	s.catalog.change(s.shop)
 	s.shop.touched, s.shop.parties = nil, nil
+	told := s.shop.told
+	s.shop.told = nil
+	s.hooks.tell(told)
 	if s.opts.SearchLag > 0 {
 		s.unripe = append(s.unripe, unripe{s.opts.Now().Add(s.opts.SearchLag), stay})
 	} else {

@@ -38,5 +38,6 @@ func (s *Shop) Cancel(o *Order, at Instant, c Cancellation) error {
 	if _, err := s.refund(o, at, r); err != nil {
 		return fmt.Errorf("cancel: %w", err)
 	}
+	s.tell(happening{topic: "orders/cancelled", id: o.ID, at: at, person: personOf(o)})
 	return nil
 }

@@ -54,6 +54,7 @@ func (s *Shop) Edit(o *Order, at Instant, e Edit) error {
 	s.settle(g, o)
 	s.owe(o, at, Promise{})
 	s.bump(o, at)
+	s.tell(happening{topic: "orders/edited", id: o.ID + int64(at), order: o.ID, at: at})
 	return nil
 }
 

@@ -77,6 +77,7 @@ func (s *Shop) Fulfil(o *Order, at Instant, p Shipment) (int64, error) {
 	o.FulfillmentStatus = o.fulfilment()
 	s.owe(o, at, Promise{})
 	s.bump(o, at)
+	s.tell(happening{topic: "fulfillments/create", id: f.ID, order: o.ID, at: at, person: personOf(o)})
 	return f.ID, nil
 }
 
@@ -99,6 +100,7 @@ func (s *Shop) Track(o *Order, at Instant, fulfillmentID int64, status string) e
 			f.DeliveredAt = at
 		}
 		s.Touch(o)
+		s.tell(happening{topic: "fulfillments/update", id: f.ID, order: o.ID, at: at, person: personOf(o)})
 		return nil
 	}
 	return fmt.Errorf("track: order %d has no fulfilment %d", o.ID, fulfillmentID)

@@ -11,6 +11,7 @@ func (s *Shop) AddCustomer(at Instant) *Customer {
 	c := &Customer{ID: s.NewID(), CreatedAt: at, UpdatedAt: at}
 	s.Customers = append(s.Customers, c)
 	s.TouchCustomer(c, false)
+	s.tell(happening{topic: "customers/create", id: c.ID, at: at, person: c.ID})
 	return c
 }
 
@@ -53,7 +54,20 @@ func (s *Shop) MergeCustomers(into, from *Customer, at Instant) error {
 	s.Customers = slices.Delete(s.Customers, i, i+1)
 	s.recount(into)
 	s.TouchCustomer(from, true)
+	s.tell(happening{topic: "customers/merge", id: into.ID, gone: from.ID, at: at})
 	s.TouchCustomer(into, false)
+	return nil
+}
+
+// DeleteCustomer takes a customer out of the store. Shopify allows it only where there are no orders.
+func (s *Shop) DeleteCustomer(c *Customer) error {
+	i := slices.Index(s.Customers, c)
+	if i < 0 || c.Orders > 0 {
+		return fmt.Errorf("delete customer: %d has orders or is not there", c.ID)
+	}
+	s.Customers = slices.Delete(s.Customers, i, i+1)
+	s.TouchCustomer(c, true)
+	s.tell(happening{topic: "customers/delete", id: c.ID})
 	return nil
 }
 

@@ -20,6 +20,7 @@ func (s *Shop) Place(p Purchase) (*Order, error) {
 	}
 	s.Orders = append(s.Orders, o)
 	s.Touch(o)
+	s.tell(happening{topic: "orders/create", id: o.ID, at: o.UpdatedAt, person: personOf(o)})
 	if c := o.Customer; c != nil {
 		if o.CustomerIndex > 1 && p.processed() < newest {
 			s.recount(c)

@@ -111,6 +111,7 @@ func (s *Shop) refund(o *Order, at Instant, r Refunding) (int64, error) {
 	} else {
 		s.bump(o, at)
 	}
+	s.tell(happening{topic: "refunds/create", id: f.ID, order: o.ID, at: at})
 	return f.ID, nil
 }
 

@@ -27,6 +27,7 @@ func (s *Shop) AddProduct(at Instant, p Product) *Product {
 		}
 	}
 	s.Products = append(s.Products, &p)
+	s.tell(happening{topic: "products/create", id: p.ID, at: at})
 	return &p
 }
 
@@ -40,6 +41,7 @@ func (s *Shop) AddLocation(at Instant, name string) *Location {
 // SetCost sets the unit cost of a variant. Shopify keeps no history of it.
 func (s *Shop) SetCost(v *Variant, at Instant, cost int64) {
 	v.Item.HasCost, v.Item.Cost, v.Item.UpdatedAt = true, grainOf(s.Currency).round(cost), max(v.Item.UpdatedAt, at)
+	s.tell(happening{topic: "inventory_items/update", id: v.Item.ID, at: at})
 }
 
 // SetStock sets what is available of a variant at a location. It moves the level's updatedAt; the item's stays.

@@ -225,4 +225,5 @@ func (o *Order) lineByID(id int64) *LineItem {
 func (s *Shop) bump(o *Order, at Instant) {
 	o.UpdatedAt = max(o.UpdatedAt, at)
 	s.Touch(o)
+	s.tell(happening{topic: "orders/updated", id: o.ID, at: o.UpdatedAt, person: personOf(o)})
 }

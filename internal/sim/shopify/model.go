@@ -51,6 +51,8 @@ type Shop struct {
 	lastID  int64              // of NewID
 	touched map[*Order]bool    // since the server last indexed: true where the order is gone
 	parties map[*Customer]bool // the same for customers
+	telling bool               // a server wants to know what there is to tell
+	told    []happening        // since the last change, for webhooks
 }
 
 // Plan is what Shop.plan tells: its name decides nothing here, the restore rate is an option of the Server.
@@ -82,6 +84,7 @@ func (s *Shop) Remove(o *Order) {
 		}
 	}
 	s.touch(o, true)
+	s.tell(happening{topic: "orders/delete", id: o.ID})
 }
 
 func (s *Shop) touch(o *Order, gone bool) {
@@ -97,4 +100,7 @@ func (s *Shop) TouchCustomer(c *Customer, gone bool) {
 		s.parties = map[*Customer]bool{}
 	}
 	s.parties[c] = gone
+	if !gone {
+		s.tell(happening{topic: "customers/update", id: c.ID, at: c.UpdatedAt})
+	}
 }

@@ -7,7 +7,7 @@ func init() {
 	resolvers = map[string]map[string]resolver{}
 	for _, part := range []map[string]map[string]resolver{
 		rootFields(), shopFields(), orderFields(), lineFields(), journeyFields(), ledgerFields(), refundFields(), returnFields(),
-		fulfillmentFields(), customerFields(), catalogFields(), ledgerReportFields(), bulkFields(),
+		fulfillmentFields(), customerFields(), catalogFields(), ledgerReportFields(), bulkFields(), hookFields(),
 	} {
 		for typ, fields := range part {
 			resolvers[typ] = fields

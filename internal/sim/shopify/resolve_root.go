@@ -120,10 +120,15 @@ func rootFields() map[string]map[string]resolver {
 			"return":               byID("Return"),
 			"shop":                 root(func(x *exec, _ args) any { return x.srv.shop }),
 			"shopifyqlQuery":       root(func(x *exec, a args) any { return x.shopifyql(a.str("query")) }),
+			"webhookSubscriptions": root(func(x *exec, a args) any { return x.hookPage(a) }),
 		},
 		"Mutation": {
 			"bulkOperationCancel":   root(func(x *exec, a args) any { return x.cancelBulk(a) }),
 			"bulkOperationRunQuery": root(func(x *exec, a args) any { return x.runBulk(a) }),
+
+			"webhookSubscriptionCreate": root(func(x *exec, a args) any { return x.createHook(a) }),
+			"webhookSubscriptionDelete": root(func(x *exec, a args) any { return x.deleteHook(a) }),
+			"webhookSubscriptionUpdate": root(func(x *exec, a args) any { return x.updateHook(a) }),
 		},
 	}
 }

@@ -32,6 +32,8 @@ type Options struct {
 
 	// SearchLag is how long a changed order keeps its old place in sorts and ranges by time, as in an index that follows the data.
 	SearchLag time.Duration
+
+	Webhooks Webhooks
 }
 
 // None is the Protected level of an app that was approved for no customer data at all.
@@ -39,7 +41,7 @@ const None = -1
 
 // AllScopes is everything that the simulation knows a right for.
 var AllScopes = []string{
-	"read_all_orders", "read_customers", "read_inventory", "read_locations", "read_merchant_managed_fulfillment_orders",
+	"read_all_orders", "read_customer_merge", "read_customers", "read_inventory", "read_locations", "read_merchant_managed_fulfillment_orders",
 	"read_orders", "read_products", "read_reports", "read_returns",
 }
 
@@ -60,6 +62,7 @@ type Server struct {
 	auth     *desk
 	bucket   *bucket
 	bulks    *bulkBook
+	hooks    *hookBook
 	faults   *faultBox
 	reports  reportCache
 	qlBudget qlBudget
@@ -117,10 +120,11 @@ func New(shop *Shop, opts Options) *Server {
 	s.catalog = newCatalogIndex(shop)
 	s.currencies = []string{shop.Currency}
 	s.noteCurrencies(shop.Orders)
-	shop.touched, shop.parties = nil, nil
+	shop.touched, shop.parties, shop.told, shop.telling = nil, nil, nil, true
 	s.auth = newDesk(s)
 	s.bucket = &bucket{rate: float64(opts.RestoreRate), size: float64(20 * opts.RestoreRate), now: opts.Pace}
 	s.bulks = &bulkBook{srv: s}
+	s.hooks = newHookBook(s)
 	return s
 }
 
@@ -155,11 +159,13 @@ func (s *Server) serve(ctx context.Context, ln net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s.bulks.open(ctx)
+	s.hooks.open(ctx)
 	stopped := context.AfterFunc(ctx, func() { _ = srv.Close() })
 	defer stopped()
 	err := srv.ServeTLS(ln, "", "")
 	cancel()
 	s.bulks.wait()
+	s.hooks.wait()
 	if s.own != "" {
 		_ = os.RemoveAll(s.own)
 	}

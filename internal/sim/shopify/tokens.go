@@ -71,6 +71,7 @@ func (s *Server) Uninstall() {
 	defer s.auth.mu.Unlock()
 	s.auth.clear()
 	s.auth.gone = true
+	s.hooks.uninstalled()
 }
 
 func (d *desk) code(scope string) string {

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"fourfold/connectors"
+	"fourfold/internal/store"
+	"fourfold/internal/web"
+	"fourfold/internal/worker"
+)
+
+// serveHooks answers webhooks where the configuration says so, until ctx ends. served waits for the end.
+func (a *app) serveHooks(ctx context.Context, w *worker.Worker) (served func() error, err error) {
+	c, err := a.config()
+	if err != nil || c.Listen == "" {
+		return func() error { return nil }, err
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for webhooks: %w; free the port, or change listen in the configuration", err)
+	}
+	w.Log.Info("webhooks are answered", "listen", ln.Addr().String(), "public_url", c.PublicURL)
+	ended := make(chan error, 1)
+	go func() { ended <- web.Serve(ctx, ln, a.hooks(w), w.Log) }()
+	return func() error {
+		if ctx.Err() == nil {
+			return nil // the engine has failed: there is nobody to follow hints
+		}
+		return <-ended
+	}, nil
+}
+
+// hooks is what takes webhooks, tied to what they bring about.
+func (a *app) hooks(w *worker.Worker) http.Handler {
+	h := &web.Hooks{
+		Store: w.Store, Linker: w.Linker, Connectors: w.Connectors, Now: w.Now, Log: w.Log, Privacy: a.asTheLawAsks,
+		App: func(ctx context.Context, merchantID int64, connector string) connectors.App {
+			m, err := a.db.Merchant(ctx, merchantID)
+			if err != nil {
+				return connectors.App{}
+			}
+			c, err := a.connector(connector)
+			if err != nil {
+				return connectors.App{}
+			}
+			app, err := a.providerApp(ctx, m, c)
+			if err != nil {
+				return connectors.App{}
+			}
+			return app
+		},
+	}
+	return h.Handler()
+}
+
+// asTheLawAsks does what a provider passes on. What was done before is done already.
+func (a *app) asTheLawAsks(ctx context.Context, c store.Connection, p connectors.Privacy) (err error) {
+	switch p.Kind {
+	case connectors.PrivacyData:
+		// What is held is for the merchant to answer with, by a command: it goes to nobody over the network.
+		_, err = a.db.ReportCustomer(ctx, c.MerchantID, c.ID, p.Customer, store.ActorWebhook)
+	case connectors.PrivacyCustomer:
+		_, err = a.db.RedactCustomer(ctx, c.MerchantID, c.ID, p.Customer, store.ActorWebhook)
+	case connectors.PrivacyAccount:
+		err = a.db.EraseConnection(ctx, c.MerchantID, c.ID, store.ActorWebhook)
+		if errors.Is(err, store.ErrMissing) {
+			return nil
+		}
+	default:
+		return fmt.Errorf("requests of kind %q are not known", p.Kind)
+	}
+	return err
+}
