@@ -276,6 +276,9 @@ var apartSteps = []step{
 		sn.Value.V, sn.TakenAt = float64(2*l.scale), hour(5)
 		return l.Store.SaveSnapshots(ctx, l.merchant.ID, []kpi.Snapshot{sn})
 	}},
+	{"Events", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Events(ctx, l.merchant.ID)
+	}},
 	{"Restatements", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.Restatements(ctx, l.merchant.ID, RestatementQuery{})
 	}},
