@@ -24,7 +24,7 @@ import (
 )
 
 // nobodysMethods are about no merchant. Every other method of Store has a case in apartSteps.
-var nobodysMethods = []string{"Close", "Dialect", "Migrate", "Ping", "String", "TellAlone", "Version"}
+var nobodysMethods = []string{"Backup", "Close", "Dialect", "Migrate", "Ping", "String", "TellAlone", "Version"}
 
 // life is what one merchant does with a store. Another does the same, with the same IDs and other amounts.
 type life struct {
