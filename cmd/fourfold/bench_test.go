@@ -17,6 +17,11 @@ import (
 //	FOURFOLD_BENCH_PER_DAY  orders that the stores sell in a day (500)
 //	FOURFOLD_BENCH_CHANGES  orders that change before the night (2,000)
 //	FOURFOLD_BENCH_PAGED    orders that change before a night against a standard bucket (1,500)
+//	FOURFOLD_BENCH_MERCHANTS  merchants of the cluster, each with a small store (200)
+//	FOURFOLD_BENCH_SMALL    orders of each of their stores (300)
+//	FOURFOLD_BENCH_SPREAD   minutes over which their nights begin while a newcomer backfills (5)
+//	FOURFOLD_BENCH_JOBS     empty jobs of the queue (50,000)
+//	FOURFOLD_BENCH_ROOM     empty jobs that are worked at a time (200)
 //	FOURFOLD_BENCH_DIR      where bulk results that were prepared are kept for the next run (a folder that goes with the test)
 //	FOURFOLD_BENCH_PROFILE  a folder for CPU profiles of the worker's steps (none)
 func benchOnly(t *testing.T) {
