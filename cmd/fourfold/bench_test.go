@@ -22,6 +22,7 @@ import (
 //	FOURFOLD_BENCH_SPREAD   minutes over which their nights begin while a newcomer backfills (5)
 //	FOURFOLD_BENCH_JOBS     empty jobs of the queue (50,000)
 //	FOURFOLD_BENCH_ROOM     empty jobs that are worked at a time (200)
+//	FOURFOLD_BENCH_HOOKS    webhooks that are sent, 500 a second (30,000)
 //	FOURFOLD_BENCH_DIR      where bulk results that were prepared are kept for the next run (a folder that goes with the test)
 //	FOURFOLD_BENCH_PROFILE  a folder for CPU profiles of the worker's steps (none)
 func benchOnly(t *testing.T) {

@@ -73,6 +73,9 @@ func (a *app) book(ctx context.Context, req bookRequest) (export.Book, error) {
 	if b.History, err = a.history(ctx, db, m, at, req); err != nil {
 		return b, err
 	}
+	if err := noteEvents(ctx, db, m, at, req.history, &b); err != nil {
+		return b, err
+	}
 	return b, a.completeness(ctx, db, m, &b)
 }
 
@@ -292,6 +295,18 @@ func (a *app) completeness(ctx context.Context, db *store.Store, m store.Merchan
 		b.Notes = append(b.Notes, "Sales from before the first unit cost was read take that cost: their margins are estimated.")
 	}
 	return nil
+}
+
+// noteEvents tells what happened to the merchant or a store in the period, or in the one it is compared with; with the whole history,
+// whatever happened until its end.
+func noteEvents(ctx context.Context, db *store.Store, m store.Merchant, at period.Period, whole bool, b *export.Book) error {
+	events, err := db.Events(ctx, m.ID)
+	for _, e := range events {
+		if e.Day < at.To && (whole || e.Day >= at.Prev(m.Calendar).From) {
+			b.Notes = append(b.Notes, e.Text)
+		}
+	}
+	return err
 }
 
 // reconcileDays is how far back our sales are held against the provider's own.

@@ -18,7 +18,7 @@ func alertsCommand(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "alerts",
-		Short: "What people were told needs them, since when, and whether it was mended",
+		Short: "What needed a person, since when, and whether it was mended",
 		Long: `What needs a person is told once for each cause, by e-mail or webhook as the
 configuration's section alerts has it, and again only after it was mended and
 came back. "fourfold alerts test" sends one.`,

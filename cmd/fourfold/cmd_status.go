@@ -16,7 +16,7 @@ func statusCommand(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "How the nights go, how far the data are complete, and what needs a person",
+		Short: "How the nights go, how far data are complete, who must act",
 		Long: `Shows, for each merchant, the last night and its outcome, the next one, how far
 each stream is proven complete and how far that is behind, and what only a
 person can mend. It asks the database only; "fourfold doctor" asks the provider

@@ -27,7 +27,7 @@ func exitCodesTopic() *cobra.Command {
 		Long: `0    done
 1    something went wrong; the message says what to do
 2    the command line or the configuration is wrong
-3    a person must act: link again, grant a scope, or what "fourfold status" says
+3    a person must act: link again, grant a scope, or what fourfold status says
 4    the provider cannot be had now; the next run goes on where this one ended
 130  interrupted; the next run goes on where this one ended`,
 	}

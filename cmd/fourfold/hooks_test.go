@@ -87,11 +87,13 @@ func (s *said) String() string {
 
 var hooksAt = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-func newHookRig(t testing.TB, dsn string, shop *sim.Shop, hooks sim.Webhooks) *hookRig {
+// newHookRig links and pulls the shop; restore, where given, is the points a second of its bucket.
+func newHookRig(t testing.TB, dsn string, shop *sim.Shop, hooks sim.Webhooks, restore ...int) *hookRig {
 	t.Helper()
+	rate := append(restore, 20_000)[0]
 	r := &hookRig{proxy: newProxy(t), said: &said{}}
 	hooks.Client = r.proxy.client()
-	r.rig = newRig(t, dsn, shop, rigOptions{Now: hooksAt, Sim: sim.Options{Webhooks: hooks, Protected: 2, RestoreRate: 20_000},
+	r.rig = newRig(t, dsn, shop, rigOptions{Now: hooksAt, Sim: sim.Options{Webhooks: hooks, Protected: 2, RestoreRate: rate},
 		Configure: func(c *config.Config) { c.PublicURL = publicURL }})
 	r.app.stderr, r.app.stdout = r.said, r.said
 	r.link()

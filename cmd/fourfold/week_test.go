@@ -25,7 +25,7 @@ import (
 func TestAWeekInFiveMinutes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		t.Parallel()
-		w := newWeek(t, dsn)
+		w := newWeek(t, dsn, "2026-10-20 09:00")
 		w.nights1And2()
 		w.nights3And4()
 		w.nights5To7()
@@ -42,14 +42,15 @@ type week struct {
 	began     time.Time // of the last night
 }
 
-func newWeek(t *testing.T, dsn string) *week {
+// newWeek is a store in Berlin that sells in euros.
+func newWeek(t *testing.T, dsn, begins string) *week {
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}
 	shop := &sim.Shop{ID: 7, Domain: "week.myshopify.com", Name: "Week", Currency: "EUR", Zone: zone.String(), CreatedAt: sim.At(opened)}
-	s := &story{zone: zone}
-	s.rig = newRig(t, dsn, shop, rigOptions{Now: time.Date(2026, 10, 20, 9, 0, 0, 0, zone)})
+	s := &story{rig: &rig{t: t}, zone: zone}
+	s.rig = newRig(t, dsn, shop, rigOptions{Now: s.time(begins)})
 	return &week{story: s, buyers: map[string]*sim.Customer{}}
 }
 

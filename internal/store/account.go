@@ -53,5 +53,6 @@ func (t *tx) accountHeld(ctx context.Context, merchantID, connectionID int64, ho
 	if err := json.Unmarshal([]byte(settings), &c.Settings); err != nil {
 		return a, fmt.Errorf("read the settings of connection %d: %w", connectionID, err)
 	}
-	return a, nil
+	a.past, err = t.past(ctx, merchantID, connectionID)
+	return a, err
 }

@@ -24,7 +24,7 @@ import (
 )
 
 // nobodysMethods are about no merchant. Every other method of Store has a case in apartSteps.
-var nobodysMethods = []string{"Close", "Dialect", "Migrate", "Ping", "String", "Version"}
+var nobodysMethods = []string{"Close", "Dialect", "Migrate", "Ping", "String", "TellAlone", "Version"}
 
 // life is what one merchant does with a store. Another does the same, with the same IDs and other amounts.
 type life struct {
@@ -170,6 +170,36 @@ var apartSteps = []step{
 		return l.Store.StartRun(ctx, l.merchant.ID, "night", fmt.Sprint("2026-11-2", l.scale))
 	}},
 
+	{"PutAlerts", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.PutAlerts(ctx, l.merchant.ID, map[string]string{"relink": fmt.Sprint(l.scale), "proof": fmt.Sprint(l.scale)}))
+	}},
+	{"PutAlerts", func(ctx context.Context, l *life) (any, error) { // one was mended
+		return none(l.Store.PutAlerts(ctx, l.merchant.ID, map[string]string{"relink": fmt.Sprint(l.scale)}))
+	}},
+	{"MarkTold", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.MarkTold(ctx, []Alert{{MerchantID: l.merchant.ID, Cause: "relink", Since: testNow}}))
+	}},
+	{"Settle", func(ctx context.Context, l *life) (any, error) {
+		if l.dialect == sqlite {
+			return nil, nil // budgets are Postgres's
+		}
+		return none(l.Store.Settle(ctx, l.merchant.ID, l.conn.ID, 0, 0, 100*float64(l.scale), 100*float64(l.scale), 0.001))
+	}},
+	{"Spend", func(ctx context.Context, l *life) (any, error) { // which one of the two has, and the other has not
+		if l.dialect == sqlite {
+			return nil, nil
+		}
+		_, ok, err := l.Store.Spend(ctx, l.merchant.ID, l.conn.ID, 90, time.Second)
+		_, more, moreErr := l.Store.Spend(ctx, l.merchant.ID, l.conn.ID, 90, time.Second)
+		return []bool{ok, more}, errors.Join(err, moreErr)
+	}},
+	{"Return", func(ctx context.Context, l *life) (any, error) {
+		if l.dialect == sqlite {
+			return nil, nil
+		}
+		return none(l.Store.Return(ctx, l.merchant.ID, l.conn.ID, 5))
+	}},
+
 	{"Merchants", func(ctx context.Context, l *life) (any, error) { // lists all, each as it is
 		all, err := l.Store.Merchants(ctx)
 		return slices.DeleteFunc(all, func(m Merchant) bool { return m.ID != l.merchant.ID }), err
@@ -177,6 +207,17 @@ var apartSteps = []step{
 	{"Nights", func(ctx context.Context, l *life) (any, error) { // likewise
 		all, err := l.Store.Nights(ctx, "night", 5)
 		return slices.DeleteFunc(all, func(n Nights) bool { return n.Merchant.ID != l.merchant.ID }), err
+	}},
+	{"OpenAlerts", func(ctx context.Context, l *life) (any, error) { // likewise
+		all, err := l.Store.OpenAlerts(ctx)
+		return slices.DeleteFunc(all, func(a Alert) bool { return a.MerchantID != l.merchant.ID }), err
+	}},
+	{"Alerts", func(ctx context.Context, l *life) (any, error) { return l.Store.Alerts(ctx, l.merchant.ID) }},
+	{"LastProofs", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.LastProofs(ctx, l.merchant.ID, l.conn.ID)
+	}},
+	{"RunsOf", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.RunsOf(ctx, l.merchant.ID, "night", 10)
 	}},
 	{"Merchant", func(ctx context.Context, l *life) (any, error) { return l.Store.Merchant(ctx, l.merchant.ID) }},
 	{"Grants", func(ctx context.Context, l *life) (any, error) { return l.Store.Grants(ctx, l.merchant.ID) }},
@@ -234,6 +275,9 @@ var apartSteps = []step{
 		}
 		sn.Value.V, sn.TakenAt = float64(2*l.scale), hour(5)
 		return l.Store.SaveSnapshots(ctx, l.merchant.ID, []kpi.Snapshot{sn})
+	}},
+	{"Events", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Events(ctx, l.merchant.ID)
 	}},
 	{"Restatements", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.Restatements(ctx, l.merchant.ID, RestatementQuery{})

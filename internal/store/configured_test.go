@@ -309,3 +309,28 @@ func TestNamesOfMerchantsAreTheirOwn(t *testing.T) {
 		}
 	})
 }
+
+// A merchant is removed while a night of theirs is under way: what that still brings is refused, and nothing of them comes back.
+func TestNothingComesBackOfARemovedMerchant(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		s := openShop(t, dsn)
+		s.save("orders", page(hour(1), everyRecord(1)...))
+		if err := s.RemoveMerchant(ctx, s.merchant.ID, ActorCommand); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.RemoveMerchant(ctx, s.merchant.ID, ActorCommand); !errors.Is(err, ErrMissing) {
+			t.Errorf("removed again: %v, want ErrMissing", err)
+		}
+		_, err := s.SavePage(ctx, s.merchant.ID, s.connection.ID, "orders", s.number["orders"], page(hour(2), everyRecord(1)...))
+		if !errors.Is(err, ErrMissing) {
+			t.Errorf("its next page: %v, want ErrMissing", err)
+		}
+		if err := s.FinishPull(ctx, s.merchant.ID, s.connection.ID, "orders", err, time.Time{}); !errors.Is(err, ErrMissing) {
+			t.Errorf("the end of its pull: %v, want ErrMissing", err)
+		}
+		for _, table := range merchantTables {
+			s.want("0", "SELECT CAST(COUNT(*) AS TEXT) FROM "+table)
+		}
+	})
+}

@@ -57,6 +57,9 @@ func (s *Store) SaveConnection(ctx context.Context, c Connection) (Connection, e
 			switch {
 			case err == nil:
 				r.ID, r.CreatedAt, r.DerivedAt = old.ID, old.CreatedAt, old.DerivedAt
+				if err := s.noteConnection(tx, old, r); err != nil {
+					return err
+				}
 				return tx.Model(&connectionRow{}).Where("merchant_id = ? AND id = ?", r.MerchantID, r.ID).
 					Select("grant_id", "connector", "account_id", "name", "currency", "zone", "since", "settings", "state").Updates(&r).Error
 			case errors.Is(err, gorm.ErrRecordNotFound) && c.ID == 0:

@@ -4,8 +4,6 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"time"
-
-	"fourfold/internal/period"
 )
 
 // instant is a moment as both databases keep it: timestamptz on Postgres, milliseconds since 1970 on SQLite, null for the zero
@@ -44,12 +42,4 @@ func instantOrNil(t time.Time) any {
 		return nil
 	}
 	return t.UTC().Truncate(time.Millisecond)
-}
-
-// dayText is the civil day of an instant, "" where there is none.
-func dayText(t time.Time, loc *time.Location) string {
-	if t.IsZero() {
-		return ""
-	}
-	return period.On(t, loc).String()
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fourfold/internal/fact"
+	"fourfold/internal/store/count"
 )
 
 // kind says how one type of record is kept: its table, its key, and what makes a record older than the one that is there.
@@ -28,10 +29,16 @@ type key struct{ a, b, c string }
 type place struct {
 	merchant, connection int64
 	loc                  *time.Location
+	earlier              []count.Era // the zones before loc
 	readAt               time.Time
 }
 
-func (p *place) day(t time.Time) string { return dayText(t, p.loc) }
+func (p *place) day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return count.Cut(t, p.loc, p.earlier).String()
+}
 
 // Guards against older reads.
 const (

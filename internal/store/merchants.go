@@ -98,6 +98,13 @@ func (s *Store) UpdateMerchant(ctx context.Context, m Merchant) error {
 	return s.config(ctx, "change the merchant", func(db *gorm.DB) error {
 		return db.Transaction(func(tx *gorm.DB) error {
 			return s.named(tx, m.Name, func() error {
+				var old merchantRow
+				if err := tx.Where("id = ?", m.ID).Take(&old).Error; err != nil {
+					return missing(err, "merchant", m.ID)
+				}
+				if err := s.noteMerchant(tx, old.merchant(), m); err != nil {
+					return err
+				}
 				return changed(tx.Model(&r).Select("name", "currency", "zone", "week_shift", "fiscal_start", "costs_history", "schedule", "state", "since").Updates(&r), "merchant", m.ID)
 			})
 		})

@@ -147,7 +147,7 @@ func (c *change) after(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	was := &count.Rules{Zone: c.zone, Items: &c.costsWere}
+	was := &count.Rules{Zone: c.zone, Earlier: c.acc.past.zones, Items: &c.costsWere}
 	c.countOrders(orders, all, was)
 	c.customerCauses(tookOver)
 	for id, b := range c.buyers {

@@ -57,7 +57,9 @@ func (r *recounter) forget(ctx context.Context) error {
 	return err
 }
 
-func (r *recounter) rules() *count.Rules { return &count.Rules{Zone: r.zone, Items: &r.items} }
+func (r *recounter) rules() *count.Rules {
+	return &count.Rules{Zone: r.zone, Earlier: r.acc.past.zones, Items: &r.items}
+}
 
 // keys are the arguments that begin every query, then more.
 func (r *recounter) keys(more ...any) []any {

@@ -207,7 +207,7 @@ func (r *recounter) stockDay(ctx context.Context, t *count.Tally, d period.Day, 
 	}
 	count.OfStockDay(t, d)
 	describe(readings, known)
-	count.OfStock(t, d, readings, &r.items, r.acc.connection.Currency)
+	count.OfStock(t, d, readings, &r.items, r.acc.currencies()...)
 	return nil
 }
 
@@ -219,7 +219,7 @@ func (r *recounter) countStock(ctx context.Context, t *count.Tally, days []perio
 			return err
 		}
 		describe(readings, known)
-		count.OfStock(t, d, readings, &r.items, r.acc.connection.Currency)
+		count.OfStock(t, d, readings, &r.items, r.acc.currencies()...)
 	}
 	return nil
 }
@@ -330,7 +330,8 @@ func (r *recounter) markRates(ctx context.Context, touched *touched, now time.Ti
 			changed[connection] = append(changed[connection], k)
 			return err
 		}, `SELECT DISTINCT t.connection_id, t.channel, t.measure, t.day FROM connections c CROSS JOIN totals t WHERE t.merchant_id = c.merchant_id AND t.connection_id = c.id
-			AND c.merchant_id = ? AND c.currency <> ? AND t.day >= ? AND t.day < ? AND t.currency <> '' AND t.currency <> ?`,
+			AND c.merchant_id = ? AND (c.currency <> ? OR EXISTS (SELECT 1 FROM events e WHERE e.merchant_id = c.merchant_id AND e.connection_id = c.id AND e.kind LIKE 'currency %'))
+			AND t.day >= ? AND t.day < ? AND t.currency <> '' AND t.currency <> ?`,
 			r.acc.merchant.ID, r.acc.merchant.Currency, d.String(), (d + rateAge + 1).String(), r.acc.merchant.Currency)
 		if err != nil {
 			return err

@@ -130,7 +130,7 @@ func (w *pageWriter) storeOf(ctx context.Context, s *Store, acc account) error {
 	if err != nil {
 		return err
 	}
-	w.place = &place{merchant: acc.merchant.ID, connection: acc.connection.ID, loc: loc, readAt: w.page.ReadAt}
+	w.place = &place{merchant: acc.merchant.ID, connection: acc.connection.ID, loc: loc, earlier: acc.past.zones, readAt: w.page.ReadAt}
 	return w.store(ctx, s, acc)
 }
 

@@ -184,7 +184,7 @@ func TestEveryFieldIsStored(t *testing.T) {
 					t.Fatal(err)
 				}
 				loc, _ := s.merchant.Location()
-				place := &place{s.merchant.ID, s.connection.ID, loc, hour(3)}
+				place := &place{s.merchant.ID, s.connection.ID, loc, nil, hour(3)}
 				for _, g := range sorted.groups() {
 					check(t, s, name+" "+way, g, place, n)
 				}
@@ -526,8 +526,9 @@ func TestDaysAreCutByTheMerchantsClockAndStayCut(t *testing.T) {
 		if err := s.UpdateMerchant(context.Background(), m); err != nil {
 			t.Fatal(err)
 		}
-		s.save("orders", page(hour(2), fact.Order{ID: "1", ProcessedAt: late, UpdatedAt: late.Add(time.Hour)}, fact.Order{ID: "3", ProcessedAt: late}))
-		s.want("2026-11-21  2026-11-20", "SELECT day FROM orders ORDER BY id")
+		s.save("orders", page(hour(2), fact.Order{ID: "1", ProcessedAt: late, UpdatedAt: late.Add(time.Hour)}, fact.Order{ID: "3", ProcessedAt: late},
+			fact.Order{ID: "4", ProcessedAt: testNow.Add(time.Hour)})) // ten in the evening of the 20th in New York
+		s.want("2026-11-21  2026-11-21 2026-11-20", "SELECT day FROM orders ORDER BY id")
 	})
 }
 

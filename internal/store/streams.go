@@ -97,6 +97,9 @@ func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, 
 				text = string(fault) + ": " + text
 			}
 		}
+		if _, err := t.accountHeld(ctx, merchantID, connectionID, " FOR KEY SHARE OF c"); err != nil {
+			return err // of a store that was forgotten meanwhile nothing is left behind
+		}
 		_, err := t.exec(ctx, `INSERT INTO streams (merchant_id, connection_id, stream, cursor, number, last_complete, backfilled, last_error, retry_at, kinds)
 			VALUES (?, ?, ?, '', 0, ?, ?, ?, ?, '') ON CONFLICT (merchant_id, connection_id, stream) DO UPDATE SET
 			last_complete = COALESCE(excluded.last_complete, streams.last_complete), backfilled = streams.backfilled OR excluded.backfilled,

@@ -6,6 +6,7 @@ import "fourfold/internal/period"
 type account struct {
 	merchant   Merchant
 	connection Connection
+	past       past
 	salt       string // of the hashes of redacted customers; "" while there are none
 }
 

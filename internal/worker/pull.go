@@ -111,6 +111,9 @@ func (w *Worker) survey(ctx context.Context, conn *store.Connection) (survey, er
 	if err != nil {
 		return survey{}, err
 	}
+	if err := w.notice(ctx, conn, c, &acc); err != nil {
+		return survey{}, err
+	}
 	caps, gone, err := w.probe(ctx, conn, c, acc)
 	if err != nil {
 		return survey{}, err

@@ -17,6 +17,8 @@ type Order struct {
 	TaxesIncluded  bool // prices contain tax
 	DutiesIncluded bool
 
+	// Currency is the shop's at the time, where the shop has changed it since; empty means the shop's.
+	Currency string
 	// Presentment is the currency that the buyer saw; empty means the shop's. Rate is units of it per unit of the shop's currency,
 	// in micros. Presentment amounts are derived from the shop amounts by it, rounded to the currency's own digits.
 	Presentment string

@@ -30,7 +30,7 @@ func orderFields() map[string]map[string]resolver {
 			"closedAt":       of(func(o *Order) any { return o.ClosedAt }),
 			"confirmed":      of(func(o *Order) any { return !o.Unconfirmed }),
 			"createdAt":      of(func(o *Order) any { return o.CreatedAt }),
-			"currencyCode":   with(func(x *exec, _ *Order, _ args) any { return x.srv.shop.Currency }),
+			"currencyCode":   with(func(x *exec, o *Order, _ args) any { return x.currency(o) }),
 
 			"currentShippingPriceSet": set(func(t *Totals) int64 { return t.CurrentShipping }),
 			"currentSubtotalLineItemsQuantity": of(func(o *Order) any {
@@ -92,7 +92,7 @@ func orderFields() map[string]map[string]resolver {
 			"paymentGatewayNames":            of(func(o *Order) any { return strs(o.Gateways) }),
 			"phone":                          personal,
 			"presentmentCurrencyCode": with(func(x *exec, o *Order, _ args) any {
-				return or(o.Presentment, x.srv.shop.Currency)
+				return or(o.Presentment, x.currency(o))
 			}),
 			"processedAt":          of(func(o *Order) any { return o.placed() }),
 			"refundDiscrepancySet": set(func(t *Totals) int64 { return t.RefundDiscrepancy }),

@@ -1,5 +1,7 @@
 package shopify
 
+import "cmp"
+
 // money is an amount of an order: MoneyBag, or MoneyV2 in the shop's currency.
 type money struct {
 	o      *Order // nil for amounts outside of orders
@@ -22,10 +24,18 @@ func bagIf(o *Order, amount int64) any {
 	return money{o, amount}
 }
 
-func (m money) shop(x *exec) coin { return coin{m.amount, x.srv.shop.Currency} }
+func (m money) shop(x *exec) coin {
+	if m.o == nil {
+		return coin{m.amount, x.srv.shop.Currency}
+	}
+	return coin{m.amount, x.currency(m.o)}
+}
+
+// currency is the shop's at the time of the order.
+func (x *exec) currency(o *Order) string { return cmp.Or(o.Currency, x.srv.shop.Currency) }
 
 func (m money) presentment(x *exec) coin {
-	if m.o == nil || m.o.Presentment == "" || m.o.Presentment == x.srv.shop.Currency {
+	if m.o == nil || m.o.Presentment == "" || m.o.Presentment == x.currency(m.o) {
 		return m.shop(x)
 	}
 	return coin{grainOf(m.o.Presentment).part(m.amount, m.o.Rate, 1_000_000), m.o.Presentment}

@@ -60,11 +60,28 @@ type Transaction struct {
 
 // Rules is what counting needs beside the facts.
 type Rules struct {
-	Zone  *time.Location // the merchant's
-	Items *Items
+	Zone    *time.Location // the merchant's
+	Earlier []Era          // the zones before it, oldest first
+	Items   *Items
 }
 
-func (r *Rules) day(t time.Time) period.Day { return period.On(t, r.Zone) }
+// Era is a zone that days were cut by until it was changed.
+type Era struct {
+	Until time.Time
+	Zone  *time.Location
+}
+
+func (r *Rules) day(t time.Time) period.Day { return Cut(t, r.Zone, r.Earlier) }
+
+// Cut is the civil day of an instant in the zone that was in force then: a zone that is changed leaves days as they were cut.
+func Cut(t time.Time, zone *time.Location, earlier []Era) period.Day {
+	for _, e := range earlier {
+		if t.Before(e.Until) {
+			return period.On(t, e.Zone)
+		}
+	}
+	return period.On(t, zone)
+}
 
 // Counts says whether the order counts for anything: test orders and deleted ones never do.
 func (o *Order) Counts() bool { return !o.Test && !o.Gone && !o.ProcessedAt.IsZero() }

@@ -17,15 +17,19 @@ type StockItem struct {
 // OfStockDay counts that stock was read on a day.
 func OfStockDay(t *Tally, day period.Day) { t.Add(Key{Measure: kpi.StockReadings, Day: day}, 1) }
 
-// OfStock counts stock items at the close of a day. All items of a product go together.
-func OfStock(t *Tally, day period.Day, items []StockItem, known *Items, currency string) {
+// OfStock counts stock items at the close of a day. All items of a product go together. currencies are the store's, and those it had
+// before: an item is worth what it cost then, in the currency of then.
+func OfStock(t *Tally, day period.Day, items []StockItem, known *Items, currencies ...string) {
 	has := make(map[string]bool) // by product: something of it is to be had
 	for _, i := range items {
 		if i.Tracked {
 			onHand := max(i.OnHand, 0)
 			t.Add(Key{Measure: kpi.StockUnits, Day: day}, onHand)
-			if cost, ok := known.Cost(i.ItemID, day, currency); ok {
-				t.Add(Key{Measure: kpi.StockCost, Day: day, Currency: currency}, int64(cost)*onHand)
+			for _, currency := range currencies {
+				if cost, ok := known.Cost(i.ItemID, day, currency); ok {
+					t.Add(Key{Measure: kpi.StockCost, Day: day, Currency: currency}, int64(cost)*onHand)
+					break
+				}
 			}
 		}
 		if !i.Sellable {

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"net/http"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	sim "fourfold/internal/sim/shopify"
+)
+
+// TestBenchHooks sends webhooks for a minute, 500 a second ($FOURFOLD_BENCH_HOOKS in all): a third of them come twice, a tenth are forged,
+// and they come by many connections at one time and so out of order. Hints are followed meanwhile, against a Plus bucket. It measures how
+// long answers take and what memory does, and compares what is held in the end with a fresh pull. Sender, proxy, store and program are
+// one process here, so that the memory is that of all of them.
+func TestBenchHooks(t *testing.T) {
+	benchOnly(t)
+	deliveries := benchSize(t, "HOOKS", 30_000)
+	const perSecond, together = 500, 64
+	var rep report
+	for _, database := range chaosDatabases {
+		dsn := database.dsn(t)
+		r := newHookRig(t, dsn, hookShop(t, 2000), sim.Webhooks{}, 1000)
+		var ids []int64
+		r.srv.View(func(m *sim.Shop) {
+			for _, o := range m.Orders {
+				ids = append(ids, o.ID)
+			}
+		})
+		stop, followed := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(followed)
+			for tick := time.NewTicker(2 * time.Second); ; {
+				select {
+				case <-stop:
+					tick.Stop()
+					return
+				case <-tick.C:
+				}
+				chore := r.worker().Hints()
+				pieces, err := chore.Find(t.Context())
+				for _, p := range pieces {
+					if err = chore.Do(t.Context(), p); err != nil {
+						break
+					}
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		}()
+		var mu sync.Mutex
+		var took []time.Duration
+		inner := r.app.hooks(r.worker())
+		r.proxy.leadTo(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+			began := time.Now()
+			inner.ServeHTTP(w, q)
+			d := time.Since(began)
+			mu.Lock()
+			defer mu.Unlock()
+			took = append(took, d)
+		}))
+		var heap []uint64
+		began := time.Now()
+		answers := flood(t, r, ids, deliveries, together, func(i int) error {
+			if i%(10*perSecond) == 0 {
+				var m runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&m)
+				heap = append(heap, m.HeapAlloc)
+			}
+			timer := time.NewTimer(time.Until(began.Add(time.Duration(i) * time.Second / perSecond)))
+			defer timer.Stop()
+			select {
+			case <-t.Context().Done():
+				return t.Context().Err()
+			case <-timer.C:
+				return nil
+			}
+		})
+		wall := time.Since(began)
+		close(stop)
+		<-followed
+		r.follow()
+		fresh := database.dsn(t)
+		r.fresh(fresh)
+		if diff := cmp.Diff(present(t, fresh), present(t, dsn)); diff != "" {
+			t.Error(diff)
+		}
+		slices.Sort(took)
+		at := func(p float64) time.Duration {
+			return took[min(len(took)-1, int(p*float64(len(took))))].Round(100 * time.Microsecond)
+		}
+		rep.add(database.name, "%d deliveries in %.1f s, answers %v", deliveries, wall.Seconds(), answers)
+		rep.add("  answers at the median, 99th percentile, longest", "%s, %s, %s", at(0.5), at(0.99), at(1))
+		for i, h := range heap {
+			rep.add("  live heap", "%3d s: %.1f MB", i*10, float64(h)/1e6)
+		}
+	}
+	rep.print(t)
+}
