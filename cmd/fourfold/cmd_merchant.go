@@ -127,8 +127,9 @@ func (f merchantFlags) apply(cmd *cobra.Command, m *store.Merchant, c config.Con
 				return usage(err)
 			}
 		}
-		said, err := config.Config{}, error(nil)
+		var said config.Config
 		if *text != "" || !s.mayBeEmpty {
+			var err error
 			if said, err = config.Parse(s.path, *text); err != nil {
 				return usage(fmt.Errorf("--%s is %q: %w", s.flag, *text, err))
 			}

@@ -315,7 +315,7 @@ func (w *Worker) needsNight(m store.Merchant, h health, conns []store.Connection
 // missed says whether a night came due since last, and is overdue by now.
 func (w *Worker) missed(m store.Merchant, last time.Time) (bool, error) {
 	schedule, loc, err := w.scheduleOf(m)
-	if err != nil {
+	if err != nil || schedule == nil { // who works nights only when asked misses none
 		return false, err
 	}
 	_, missed := due(schedule, last, w.Now().Add(-missedAfter), jitter(m.ID, w.Spread), loc)

@@ -95,8 +95,12 @@ func (b *hookBook) open(ctx context.Context) {
 
 // wait waits for what is on its way, once the context has ended.
 func (b *hookBook) wait() {
-	b.mu.Lock() // whoever saw the context alive has started by now
-	b.mu.Unlock()
+	b.mu.Lock()
+	ctx := b.ctx
+	b.mu.Unlock() // whoever saw the context alive has started by now
+	if ctx != nil {
+		<-ctx.Done()
+	}
 	b.wg.Wait()
 }
 

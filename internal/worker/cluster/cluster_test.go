@@ -260,7 +260,7 @@ func onlyFor(name, shop string, err error) error {
 	if shop != name {
 		return nil
 	}
-	if err == errPanic {
+	if errors.Is(err, errPanic) {
 		panic("a stream that panics")
 	}
 	return err
