@@ -90,7 +90,9 @@ type Stream struct {
 	// After names a stream that must have been complete once before this one is pulled: what reads again has nothing to do, and only
 	// slows the first pull, while that is still reading. "" for no such stream.
 	After string
-	Pull  PullFunc
+	// Reaches says that the first pull begins at Request.Since: to reach further back later, the stream is read anew from there.
+	Reaches bool
+	Pull    PullFunc
 	// Fetch reads single objects after a hint; nil where no hint names this stream.
 	Fetch FetchFunc
 }

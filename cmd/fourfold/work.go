@@ -47,7 +47,7 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 			return resting(ctx, c.Database, merchantID)
 		}
 	}
-	w.Chores = append(w.Chores, w.Hints())
+	w.Chores = []worker.Chore{w.Hints(), w.Renewals()}
 	if c.PublicURL != "" {
 		w.HookAddress = func(conn store.Connection) string { return web.HookAddress(c.PublicURL, conn) }
 	}

@@ -89,7 +89,7 @@ type run struct {
 
 // stream of the feed.
 func (f *feed) stream() connectors.Stream {
-	s := connectors.Stream{ID: f.id, Title: f.title, Needs: f.needs, Every: f.every, After: f.after, Pull: f.pull}
+	s := connectors.Stream{ID: f.id, Title: f.title, Needs: f.needs, Every: f.every, After: f.after, Reaches: f.orders() && f.age == 0 && f.after == "", Pull: f.pull}
 	if h := fetches[f.id]; h != nil {
 		s.Fetch = h.fetch
 	}

@@ -52,7 +52,7 @@ type reportPlace struct {
 }
 
 func (r *report) stream() connectors.Stream {
-	return connectors.Stream{ID: r.id, Title: r.title, Needs: []string{canReports}, Pull: r.pull}
+	return connectors.Stream{ID: r.id, Title: r.title, Needs: []string{canReports}, Reaches: true, Pull: r.pull}
 }
 
 func (r *report) pull(ctx context.Context, acc connectors.Account, req connectors.Request) iter.Seq2[connectors.Page, error] {

@@ -47,6 +47,28 @@ func (l *Linker) Renew(ctx context.Context, auth connectors.Auth, g store.Grant,
 	return kept, errors.Join(refused, err)
 }
 
+// RenewNow renews a grant's tokens though they may last a while still. Those that do not end, or cannot be renewed, stay; that they were
+// looked at counts as renewed.
+func (l *Linker) RenewNow(ctx context.Context, c connectors.Connector, g store.Grant) error {
+	auth, err := authOf(c, g.Auth)
+	if err != nil {
+		return err
+	}
+	_, tokens, err := l.open(g)
+	if err != nil {
+		return err
+	}
+	if auth.Renew != nil && !(tokens.AccessExpires.IsZero() && tokens.RefreshExpires.IsZero()) {
+		_, err = l.Renew(ctx, auth, g, tokens)
+		return err
+	}
+	_, err = l.Store.RefreshGrant(ctx, g.MerchantID, g.ID, func(_ context.Context, now store.Grant) (store.Grant, error) {
+		now.UpdatedAt = l.Now() // stored anew, if nothing else
+		return now, nil
+	})
+	return err
+}
+
 // Refused marks a grant for relinking after the provider has refused a token for good, which is what Denied means: renewed where that
 // can be done, and refused again. opened is as Grant gave it. Tokens that were linked meanwhile are not those that were refused, and
 // stay.

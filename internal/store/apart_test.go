@@ -297,6 +297,37 @@ var apartSteps = []step{
 	{"RemoveTarget", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.RemoveTarget(ctx, l.merchant.ID, "aov", kpi.Whole, period.Monthly, period.Date(2026, 11, 1), "over"))
 	}},
+	{"Settle", func(ctx context.Context, l *life) (any, error) {
+		if l.Dialect() == "sqlite" {
+			return nil, nil // budgets are shared on Postgres alone
+		}
+		return none(l.Store.Settle(ctx, l.merchant.ID, l.conn.ID, 0, 0, float64(l.scale), float64(2*l.scale), 1e-9))
+	}},
+	{"Spend", func(ctx context.Context, l *life) (any, error) {
+		if l.Dialect() == "sqlite" {
+			return nil, nil
+		}
+		_, all, err := l.Store.Spend(ctx, l.merchant.ID, l.conn.ID, float64(l.scale), time.Second)
+		if err != nil {
+			return nil, err
+		}
+		_, more, err := l.Store.Spend(ctx, l.merchant.ID, l.conn.ID, 1, time.Second)
+		return []bool{all, more}, err
+	}},
+	{"Return", func(ctx context.Context, l *life) (any, error) {
+		if l.Dialect() == "sqlite" {
+			return nil, nil
+		}
+		if err := l.Store.Return(ctx, l.merchant.ID, l.conn.ID, float64(l.scale)); err != nil {
+			return nil, err
+		}
+		_, again, err := l.Store.Spend(ctx, l.merchant.ID, l.conn.ID, float64(l.scale), time.Second)
+		return again, err
+	}},
+	{"OldGrants", func(ctx context.Context, l *life) (any, error) { // lists all, of which only ours are looked at
+		all, err := l.Store.OldGrants(ctx, testNow.Add(time.Hour))
+		return len(slices.DeleteFunc(all, func(o Owned) bool { return o.Merchant != l.merchant.ID })), err
+	}},
 	{"ForgetRuns", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.ForgetRuns(ctx, l.merchant.ID, "night", testNow.Add(time.Hour)))
 	}},

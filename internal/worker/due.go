@@ -110,6 +110,9 @@ func dateOf(r store.Run, loc *time.Location) string {
 // due says whether the schedule came due since last, and on which date it last did; the night begins late after that. It is read off the
 // merchant's wall clock: half past two comes once on the night on which the clocks go back, and on the one on which they skip it, too.
 func due(s Schedule, last, now time.Time, late time.Duration, loc *time.Location) (date string, ok bool) {
+	if s == nil {
+		return "", false // a worker that keeps no nights
+	}
 	wall := last.In(loc)
 	next := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), time.UTC)
 	for {

@@ -12,7 +12,7 @@ import (
 const (
 	runningDays = 35                   // for which each revision of a running period is kept
 	runsKept    = 365 * 24 * time.Hour // the last night's record is kept however old it is
-	eventsKept  = 7 * 24 * time.Hour   // a provider gives up on a webhook long before
+	hooksKept   = 7 * 24 * time.Hour   // a provider gives up on a webhook long before
 )
 
 // Retention forgets what is of no more use: revisions of running periods, records of runs, and the webhooks that were taken. What was
@@ -23,7 +23,5 @@ func (w *Worker) Retention(ctx context.Context, m store.Merchant) error {
 		return err
 	}
 	_, err = w.Store.ThinSnapshots(ctx, m.ID, period.On(w.Now(), loc)-runningDays)
-	return errors.Join(err,
-		w.Store.ForgetRuns(ctx, m.ID, NightKind, w.Now().Add(-runsKept)),
-		w.Store.ForgetEvents(ctx, m.ID, w.Now().Add(-eventsKept)))
+	return errors.Join(err, w.Store.ForgetEvents(ctx, m.ID, w.Now().Add(-hooksKept)), w.Store.ForgetRuns(ctx, m.ID, NightKind, w.Now().Add(-runsKept)))
 }

@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/robfig/cron/v3"
+
 	"fourfold/connectors"
 	"fourfold/connectors/transport"
 	"fourfold/internal/fact"
@@ -67,6 +69,9 @@ func newBench(t *testing.T, accounts int, streams ...connectors.Stream) *bench {
 	l := &link.Linker{Store: db, Vault: ring, Connectors: []connectors.Connector{c}, Transport: http.DefaultTransport, Now: time.Now}
 	b.w = &worker.Worker{Store: db, Linker: l, Connectors: l.Connectors, Catalogue: kpi.Catalogue(), Now: time.Now,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), NewPacer: func(int64, int64) connectors.Pacer { return transport.NewPacer(time.Now) }}
+	if b.w.Schedule, err = cron.ParseStandard("30 3 * * *"); err != nil {
+		t.Fatal(err)
+	}
 	if b.merchant, err = db.CreateMerchant(t.Context(), store.Merchant{Name: "Toy", Currency: "EUR", Zone: "Europe/Berlin"}); err != nil {
 		t.Fatal(err)
 	}
