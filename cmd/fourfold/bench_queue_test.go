@@ -58,7 +58,7 @@ func TestBenchQueue(t *testing.T) {
 	var r report
 	r.add("empty jobs", "%d in each of %d rounds, %d at a time", jobs, rounds, room)
 	for round := range rounds {
-		a, b := emptied{}, emptied{}
+		var a, b emptied
 		if round%2 == 0 {
 			a = emptyQueue(t, jobs, room, workOurs)
 			b = emptyQueue(t, jobs, room, workBare)
