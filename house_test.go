@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"config":                   {"kpi", "internal/money", "internal/period", "internal/secret"},
 	"internal/vault":           {"internal/secret"},
 	"internal/alert":           {"internal/secret"},
+	"internal/metrics":         {},
 	"migrations":               {},
 	"internal/store/count":     {"internal/fact", "kpi", "internal/money", "internal/period"},
 	"internal/store/storetest": {"migrations"},

@@ -35,7 +35,7 @@ type Config struct {
 	// Listen is where webhooks are answered, an address of this machine; "" for nowhere. PublicURL is how providers reach it: HTTPS, which
 	// a proxy in front of it ends; without it nothing is subscribed to.
 	Listen, PublicURL string
-	MetricsListen     string // where health and metrics are served; "" for nowhere
+	MetricsListen     string // where health is served; "" for nowhere
 
 	merchants []named           // those that the file names, in its order
 	said      map[string]string // by path: where a setting was written

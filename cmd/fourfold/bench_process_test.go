@@ -10,12 +10,14 @@ import (
 	"time"
 )
 
-// benchTask, in its environment, makes the test binary the simulated store or the worker of a benchmark: processes of their own, so
+// benchTask, in its environment, makes the test binary the simulated store, or several, the worker of a benchmark, or one of several: processes of their own, so
 // that the memory and the CPU of one are not the other's. Both take orders in JSON, one a line, and answer each.
 const benchTask = "FOURFOLD_BENCH_TASK"
 
 func init() {
-	task := map[string]func(json.RawMessage) (answerer, error){"simulator": newBenchSimulator, "worker": newBenchWorker}[os.Getenv(benchTask)]
+	task := map[string]func(json.RawMessage) (answerer, error){
+		"simulator": newBenchSimulator, "stores": newBenchStores, "worker": newBenchWorker, "member": newBenchMember,
+	}[os.Getenv(benchTask)]
 	if task == nil {
 		return
 	}

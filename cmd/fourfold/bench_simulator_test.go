@@ -22,6 +22,13 @@ type benchShop struct {
 
 const benchDomain = "bench.myshopify.com"
 
+func (s benchShop) generate() (*sim.Shop, error) {
+	return sim.Generate(sim.Config{
+		Seed: 11, Orders: s.Orders, Since: s.Since, Until: s.Until, Products: s.Products, Domain: benchDomain,
+		Zone: "Europe/Berlin", Currency: "EUR", Presentments: []string{"USD", "GBP", "CHF"}, TaxesIncluded: true,
+	})
+}
+
 // benchSimulator serves a store over HTTPS. Its clock stands still but for the point bucket's, so that the results that were prepared
 // fit what is asked for again.
 type benchSimulator struct {
@@ -34,10 +41,7 @@ func newBenchSimulator(settings json.RawMessage) (answerer, error) {
 	if err := json.Unmarshal(settings, &s); err != nil {
 		return nil, err
 	}
-	shop, err := sim.Generate(sim.Config{
-		Seed: 11, Orders: s.Orders, Since: s.Since, Until: s.Until, Products: s.Products, Domain: benchDomain,
-		Zone: "Europe/Berlin", Currency: "EUR", Presentments: []string{"USD", "GBP", "CHF"}, TaxesIncluded: true,
-	})
+	shop, err := s.generate()
 	if err != nil {
 		return nil, err
 	}

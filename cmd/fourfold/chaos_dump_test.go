@@ -26,6 +26,7 @@ var leftOut = map[string]string{
 	"proofs.id":         "counts slices, and a disturbed run may need more of them",
 	"proofs.run_id":     "see runs",
 	"streams.number":    "counts pages, and a page that was read again counts again",
+	"customers.seen_at": "when it was last seen to be there: a first pull that was cut off comes to that a night earlier, see firstOnly",
 	"grants.sealed":     "sealed with a random nonce; tokens differ from store to store",
 	"grants.lock_owner": "the mark of whoever renews; a killed process leaves its own",
 	"grants.lock_until": "see lock_owner",

@@ -65,11 +65,17 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 		return err
 	}
 	watching, done := context.WithCancel(ctx)
+	defer done()
+	monitored, err := serve(watching, c.MetricsListen, monitor(w.Store))
+	if err != nil {
+		return err
+	}
 	var watch sync.WaitGroup
 	watch.Go(func() { w.Watch(watching) })
 	err = errors.Join(run(ctx), served())
 	done()
 	watch.Wait()
+	monitored()
 	_ = os.Remove(beat)
 	if ctx.Err() == nil {
 		return err

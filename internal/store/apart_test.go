@@ -24,7 +24,7 @@ import (
 )
 
 // nobodysMethods are about no merchant. Every other method of Store has a case in apartSteps.
-var nobodysMethods = []string{"Close", "Dialect", "Migrate", "Ping", "String", "TellAlone", "Version"}
+var nobodysMethods = []string{"Backup", "Close", "Dialect", "Migrate", "Ping", "String", "TellAlone", "Version"}
 
 // life is what one merchant does with a store. Another does the same, with the same IDs and other amounts.
 type life struct {
@@ -179,26 +179,6 @@ var apartSteps = []step{
 	{"MarkTold", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.MarkTold(ctx, []Alert{{MerchantID: l.merchant.ID, Cause: "relink", Since: testNow}}))
 	}},
-	{"Settle", func(ctx context.Context, l *life) (any, error) {
-		if l.dialect == sqlite {
-			return nil, nil // budgets are Postgres's
-		}
-		return none(l.Store.Settle(ctx, l.merchant.ID, l.conn.ID, 0, 0, 100*float64(l.scale), 100*float64(l.scale), 0.001))
-	}},
-	{"Spend", func(ctx context.Context, l *life) (any, error) { // which one of the two has, and the other has not
-		if l.dialect == sqlite {
-			return nil, nil
-		}
-		_, ok, err := l.Store.Spend(ctx, l.merchant.ID, l.conn.ID, 90, time.Second)
-		_, more, moreErr := l.Store.Spend(ctx, l.merchant.ID, l.conn.ID, 90, time.Second)
-		return []bool{ok, more}, errors.Join(err, moreErr)
-	}},
-	{"Return", func(ctx context.Context, l *life) (any, error) {
-		if l.dialect == sqlite {
-			return nil, nil
-		}
-		return none(l.Store.Return(ctx, l.merchant.ID, l.conn.ID, 5))
-	}},
 
 	{"Merchants", func(ctx context.Context, l *life) (any, error) { // lists all, each as it is
 		all, err := l.Store.Merchants(ctx)
@@ -313,6 +293,13 @@ var apartSteps = []step{
 		}
 		_, more, err := l.Store.Spend(ctx, l.merchant.ID, l.conn.ID, 1, time.Second)
 		return []bool{all, more}, err
+	}},
+	{"Owed", func(ctx context.Context, l *life) (any, error) {
+		if l.Dialect() == "sqlite" {
+			return nil, nil
+		}
+		owed, err := l.Store.Owed(ctx, l.merchant.ID, l.conn.ID)
+		return owed > 0, err
 	}},
 	{"Return", func(ctx context.Context, l *life) (any, error) {
 		if l.Dialect() == "sqlite" {

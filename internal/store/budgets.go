@@ -33,6 +33,17 @@ func (s *Store) Spend(ctx context.Context, merchantID, connectionID int64, cost 
 	return shortOf(left, restore), false, s.explain("take from the account's budget", err)
 }
 
+// Owed is how long it takes until all that was taken from an account's budget is there. What is settled meanwhile shortens it.
+func (s *Store) Owed(ctx context.Context, merchantID, connectionID int64) (time.Duration, error) {
+	var left, restore float64
+	err := s.writer.QueryRowContext(ctx, "SELECT "+restored+", b.restore FROM budgets b WHERE b.merchant_id = $1 AND b.connection_id = $2",
+		merchantID, connectionID).Scan(&left, &restore)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return shortOf(left, restore), s.explain("read the account's budget", err)
+}
+
 // shortOf is how long it takes until what is owed has filled up again.
 func shortOf(left, restore float64) time.Duration {
 	if left >= 0 {

@@ -17,6 +17,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
+	"time"
 
 	"fourfold/internal/secret"
 )
@@ -30,10 +32,20 @@ const (
 // ErrKey says that no key of the ring opens a secret: the wrong key file, or a key taken out too early.
 var ErrKey = errors.New("no key of the key file opens it; put back the key that sealed it (its ID is named), or link again")
 
-// Ring seals with its first key and opens with any of them.
+// Ring seals with its first key and opens with any of them. One that was loaded from a file follows it: a process that has run for long
+// knows a key that was put into it today.
 type Ring struct {
+	path string // "" for one that was parsed
+
+	mu    sync.Mutex
+	stamp time.Time // of the file as it was read
+	keys  *keys
+}
+
+// keys are a ring's, as they stood in one text.
+type keys struct {
 	primary id
-	keys    map[id]cipher.AEAD
+	all     map[id]cipher.AEAD
 }
 
 type id [idBytes]byte
@@ -47,7 +59,15 @@ func NewKey() secret.Text {
 
 // Parse reads a ring: one key a line, the newest first. Blank lines and lines that begin with # are skipped.
 func Parse(text secret.Text) (*Ring, error) {
-	r := &Ring{keys: map[id]cipher.AEAD{}}
+	k, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return &Ring{keys: k}, nil
+}
+
+func parse(text secret.Text) (*keys, error) {
+	r := &keys{all: map[id]cipher.AEAD{}}
 	for n, line := range strings.Split(text.Reveal(), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -68,12 +88,12 @@ func Parse(text secret.Text) (*Ring, error) {
 		sum := sha256.Sum256(key)
 		var k id
 		copy(k[:], sum[:])
-		if len(r.keys) == 0 {
+		if len(r.all) == 0 {
 			r.primary = k
 		}
-		r.keys[k] = aead
+		r.all[k] = aead
 	}
-	if len(r.keys) == 0 {
+	if len(r.all) == 0 {
 		return nil, errors.New("there is no key: run `fourfold init`, or set FOURFOLD_KEY")
 	}
 	return r, nil
@@ -81,28 +101,50 @@ func Parse(text secret.Text) (*Ring, error) {
 
 // Load reads a ring from a file. A file that others may read is refused.
 func Load(path string) (*Ring, error) {
+	r := &Ring{path: path}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("key file: %w; run `fourfold init`, or set FOURFOLD_KEY", err)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("key file %s can be read by others: run chmod 600 %s", path, path)
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("key file: %w", err)
-	}
-	r, err := Parse(secret.New(string(b)))
-	if err != nil {
-		return nil, fmt.Errorf("key file %s: %w", path, err)
+	if err := r.load(info); err != nil {
+		return nil, err
 	}
 	return r, nil
 }
 
+func (r *Ring) load(info os.FileInfo) error {
+	if info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("key file %s can be read by others: run chmod 600 %s", r.path, r.path)
+	}
+	b, err := os.ReadFile(r.path)
+	if err != nil {
+		return fmt.Errorf("key file: %w", err)
+	}
+	k, err := parse(secret.New(string(b)))
+	if err != nil {
+		return fmt.Errorf("key file %s: %w", r.path, err)
+	}
+	r.keys, r.stamp = k, info.ModTime()
+	return nil
+}
+
+// now is the keys as the file has them. A file that cannot be read leaves those that are known: what they sealed still opens.
+func (r *Ring) now() *keys {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.path != "" {
+		if info, err := os.Stat(r.path); err == nil && !info.ModTime().Equal(r.stamp) {
+			_ = r.load(info)
+		}
+	}
+	return r.keys
+}
+
 // Seal encrypts plain for owner with the newest key.
 func (r *Ring) Seal(owner string, plain []byte) []byte {
-	sealed := append([]byte{version}, r.primary[:]...)
-	return r.keys[r.primary].Seal(sealed, nil, plain, r.bound(owner, r.primary))
+	k := r.now()
+	sealed := append([]byte{version}, k.primary[:]...)
+	return k.all[k.primary].Seal(sealed, nil, plain, bound(owner, k.primary))
 }
 
 // Open decrypts what Seal made for the same owner.
@@ -112,11 +154,11 @@ func (r *Ring) Open(owner string, sealed []byte) ([]byte, error) {
 	}
 	var k id
 	copy(k[:], sealed[1:])
-	aead, ok := r.keys[k]
+	aead, ok := r.now().all[k]
 	if !ok {
 		return nil, fmt.Errorf("sealed with key %s: %w", hex.EncodeToString(k[:]), ErrKey)
 	}
-	plain, err := aead.Open(nil, nil, sealed[1+idBytes:], r.bound(owner, k))
+	plain, err := aead.Open(nil, nil, sealed[1+idBytes:], bound(owner, k))
 	if err != nil {
 		return nil, fmt.Errorf("sealed with key %s for another owner, or damaged: link again", hex.EncodeToString(k[:]))
 	}
@@ -125,12 +167,13 @@ func (r *Ring) Open(owner string, sealed []byte) ([]byte, error) {
 
 // Current says whether sealed was made with the newest key.
 func (r *Ring) Current(sealed []byte) bool {
-	return len(sealed) > idBytes && sealed[0] == version && bytes.Equal(sealed[1:1+idBytes], r.primary[:])
+	k := r.now()
+	return len(sealed) > idBytes && sealed[0] == version && bytes.Equal(sealed[1:1+idBytes], k.primary[:])
 }
 
 // KeyID is the ID of the newest key, for people.
-func (r *Ring) KeyID() string { return hex.EncodeToString(r.primary[:]) }
+func (r *Ring) KeyID() string { return hex.EncodeToString(r.now().primary[:]) }
 
-func (r *Ring) bound(owner string, k id) []byte {
+func bound(owner string, k id) []byte {
 	return append(append([]byte("fourfold\x00"), k[:]...), owner...)
 }

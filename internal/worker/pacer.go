@@ -12,6 +12,8 @@ import (
 const (
 	// waitHere is how long a request waits for an account's budget. What takes longer is a throttled request, as if the provider had said so.
 	waitHere = 5 * time.Second
+	// lookAgain is how often a request that waits looks whether others have settled.
+	lookAgain = 200 * time.Millisecond
 	// tellWithin is how long a report may take. One that is lost leaves the request charged in full.
 	tellWithin = 5 * time.Second
 )
@@ -27,22 +29,37 @@ func SharedPacer(db *store.Store, merchantID, connectionID int64) connectors.Pac
 	return &sharedPacer{db, merchantID, connectionID}
 }
 
-// Wait takes cost from the account's budget and waits until it is there.
+// Wait takes cost from the account's budget and waits until it is there. Requests ask for more than they are charged in the end, so that
+// what others settle meanwhile ends a wait early.
 func (p *sharedPacer) Wait(ctx context.Context, cost float64) error {
-	short, ok, err := p.db.Spend(ctx, p.merchant, p.connection, cost, waitHere)
-	if err != nil {
-		return err
+	var short time.Duration
+	for began := time.Now(); ; {
+		var ok bool
+		var err error
+		if short, ok, err = p.db.Spend(ctx, p.merchant, p.connection, cost, waitHere); err != nil {
+			return err
+		}
+		if ok {
+			break
+		}
+		if time.Since(began) >= waitHere || short > 10*waitHere {
+			return &connectors.Error{Fault: connectors.Throttled, Op: "keep to the account's limit", Err: errors.New("other jobs use what the account may ask"), RetryAfter: short}
+		}
+		if err := wait(ctx, min(short, lookAgain)); err != nil {
+			return err
+		}
 	}
-	if !ok {
-		return &connectors.Error{Fault: connectors.Throttled, Op: "keep to the account's limit", Err: errors.New("other jobs use what the account may ask"), RetryAfter: short}
-	}
-	if short == 0 {
-		return nil
-	}
-	if err := wait(ctx, short); err != nil {
-		quick, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellWithin)
-		defer cancel()
-		return errors.Join(err, p.db.Return(quick, p.merchant, p.connection, cost))
+	for until := time.Now().Add(short); short > 0; {
+		err := wait(ctx, min(short, lookAgain))
+		if err == nil {
+			short, err = p.db.Owed(ctx, p.merchant, p.connection)
+		}
+		if err != nil {
+			quick, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellWithin)
+			defer cancel()
+			return errors.Join(err, p.db.Return(quick, p.merchant, p.connection, cost))
+		}
+		short = min(short, time.Until(until)) // what those behind have taken is not waited for
 	}
 	return nil
 }

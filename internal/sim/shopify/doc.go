@@ -8,11 +8,12 @@
 //
 // New makes a Server over a Shop (Generate makes one up, FromCSV reads one); Start or Serve listens; Transport is the RoundTripper that
 // reaches it under the store's own name. Change alters the store while it runs, SetFaults breaks things, IssueToken and Uninstall stand
-// for the merchant, and a Clock may stand for time. Stats tells what was asked of it, and whether a token was sent where none belongs.
+// for the merchant, and a Clock may stand for time. What changes is told to whoever subscribed to webhooks, Options.Webhooks says how well; Comply sends
+// the requests of the law, and Hooks counts. Stats tells what was asked of it, and whether a token was sent where none belongs.
 //
 // Where Shopify's behaviour is not established, the harsher reading is served: a walk past 25,000 objects is refused, and a bulk query
-// that sorts by UPDATED_AT loses records. What it does not simulate: REST, webhooks, introspection, mutations other than those of bulk
-// operations, and differences between API versions: the older ones that it answers for are served with the newest schema.
+// that sorts by UPDATED_AT loses records. What it does not simulate: REST, introspection, mutations other than those of bulk
+// operations and webhook subscriptions, topics that nobody here asks for, filters of subscriptions, and differences between API versions: the older ones that it answers for are served with the newest schema.
 //
 // It knows nothing of whoever calls it. model.go holds the store's data, ledger.go and change*.go say how a store's events alter
 // them, and the rest is the server around it.

@@ -33,7 +33,7 @@ type Options struct {
 	// SearchLag is how long a changed order keeps its old place in sorts and ranges by time, as in an index that follows the data.
 	SearchLag time.Duration
 
-	Webhooks Webhooks
+	Webhooks Webhooks // how they travel, and what goes wrong with them
 }
 
 // None is the Protected level of an app that was approved for no customer data at all.
