@@ -264,6 +264,9 @@ func (s *siege) giveUp(left int) {
 		}
 		s.t.Logf("%s %s, attempt %d of %s: %s", kind, state, attempt, args, text)
 	}
+	if err := rows.Err(); err != nil {
+		s.t.Fatal(err)
+	}
 	for i, p := range s.members {
 		_ = p.cmd.Process.Kill()
 		<-p.ended
