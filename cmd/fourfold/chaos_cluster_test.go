@@ -33,9 +33,9 @@ func TestChaosCluster(t *testing.T) {
 	t.Parallel()
 	size, long := clusterChaos()
 	rng := chaosRand(t)
-	pg := storetest.NewServer(t)
-	u := newStreet(t, storetest.SQLite(t), size.merchants).undisturbed()
-	s := &siege{street: newStreet(t, pg.DSN(), size.merchants), pg: pg, rng: rng}
+	pg, rows := storetest.NewServer(t), map[string]string{}
+	u := newStreet(t, storetest.SQLite(t), size.merchants, rows).undisturbed()
+	s := &siege{street: newStreet(t, pg.DSN(), size.merchants, rows), pg: pg, rng: rng}
 	s.env = append(s.env, childRescue+"="+siegeRescue.String())
 	s.db = s.database()
 	t.Cleanup(func() {

@@ -69,7 +69,7 @@ func (s *stage) dump(db *sql.DB, tables ...string) dumped {
 		}
 		lines := make([]string, len(rows))
 		for i, row := range rows {
-			lines[i] = rowText(table, row)
+			lines[i] = s.shared(rowText(table, row))
 		}
 		slices.Sort(lines)
 		d[table] = lines
@@ -78,6 +78,17 @@ func (s *stage) dump(db *sql.DB, tables ...string) dumped {
 		}
 	}
 	return d
+}
+
+// shared is the same row of a dump before, if dumps share their rows: those of many merchants are large.
+func (s *stage) shared(row string) string {
+	if had, ok := s.rows[row]; ok {
+		return had
+	}
+	if s.rows != nil {
+		s.rows[row] = row
+	}
+	return row
 }
 
 // settled stands beside the table of snapshots in a dump: the last revision of each, without the as-of. A pull that failed takes

@@ -36,6 +36,7 @@ type stage struct {
 	dsn   string
 	env   []string
 	key   string
+	rows  map[string]string // that dumps share; nil if they do not
 }
 
 const stageSecret = "shpss_client_secret_of_the_stage"

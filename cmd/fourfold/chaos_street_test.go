@@ -24,8 +24,8 @@ const streetOrders = 150 // of each store
 
 func streetDomain(n int) string { return fmt.Sprintf("street-%03d.myshopify.com", n) }
 
-// newStreet opens the same stores each time, and links them.
-func newStreet(t testing.TB, dsn string, merchants int) *street {
+// newStreet opens the same stores each time, and links them. Dumps of streets with the same rows share them.
+func newStreet(t testing.TB, dsn string, merchants int, rows map[string]string) *street {
 	t.Helper()
 	s := &street{stage: emptyStage(t, dsn, linkAt)}
 	for n := range merchants {
@@ -36,6 +36,7 @@ func newStreet(t testing.TB, dsn string, merchants int) *street {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.all.Close)
+	s.rows = rows
 	s.open(s.all.Addr(), s.all.CA(), anyConfig)
 	s.link()
 	s.clock.Advance(backfillAt.Sub(s.clock.Now()))
