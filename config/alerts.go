@@ -26,7 +26,7 @@ type Alerts struct {
 
 // alertFields are the settings below alerts, and where a monitor finds this process.
 var alertFields = []field{
-	{"metrics_listen", "Where `fourfold run` and `fourfold work` serve /healthz and /readyz; nowhere if left out. Not for the public.", "127.0.0.1:9377", false, func(c *Config, s string) error {
+	{"metrics_listen", "Where `fourfold run` and `fourfold work` serve /metrics, /healthz and /readyz; nowhere if left out. Not for the public.", "127.0.0.1:9377", false, func(c *Config, s string) error {
 		if !listenable(s) {
 			return errors.New("expected an address such as 127.0.0.1:9377")
 		}

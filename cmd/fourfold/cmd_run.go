@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/config"
+	"fourfold/internal/metrics"
 	"fourfold/internal/store"
 	"fourfold/internal/worker"
 )
@@ -57,6 +58,7 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 	if err != nil {
 		return err
 	}
+	w.Metrics = metrics.New(a.now, w.Standing)
 	beat := heartbeat(c)
 	w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
 	w.Log.Info("running", "schedule", c.Schedule, "spread", c.Spreading(), "workers", c.AtATime())
@@ -66,7 +68,7 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 	}
 	watching, done := context.WithCancel(ctx)
 	defer done()
-	monitored, err := serve(watching, c.MetricsListen, monitor(w.Store))
+	monitored, err := serve(watching, c.MetricsListen, monitor(w.Store, w.Metrics))
 	if err != nil {
 		return err
 	}

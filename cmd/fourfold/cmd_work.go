@@ -48,5 +48,6 @@ func (a *app) workCluster(ctx context.Context, w *worker.Worker) error {
 		return err
 	}
 	defer cl.Close()
+	w.Queues = cl.Queues
 	return a.stay(ctx, w, cl.Run)
 }

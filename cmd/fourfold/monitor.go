@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"fourfold/internal/metrics"
 	"fourfold/internal/store"
 )
 
@@ -14,9 +15,10 @@ import (
 const readyFor = 3 * time.Second
 
 // monitor answers those that watch this process: /healthz says that it lives, /readyz that the database answers and has the schema that
-// this fourfold knows.
-func monitor(db *store.Store) http.Handler {
+// this fourfold knows, /metrics what it did and how the data stand.
+func monitor(db *store.Store, m *metrics.Metrics) http.Handler {
 	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", m.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyFor)

@@ -9,7 +9,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"fourfold/internal/metrics"
 	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
 )
@@ -22,9 +24,10 @@ func TestHealthOverHTTP(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer db.Close()
+		watched := metrics.New(time.Now, nil)
 		const address = "127.0.0.1:0"
 		ctx, cancel := context.WithCancel(t.Context())
-		done, err := serve(ctx, address, monitor(db))
+		done, err := serve(ctx, address, monitor(db, watched))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +50,7 @@ func TestHealthOverHTTP(t *testing.T) {
 			if c.spoil != nil {
 				c.spoil()
 			}
-			code, body := ask(t, monitor(db), c.path)
+			code, body := ask(t, monitor(db, watched), c.path)
 			if code != c.code || !strings.Contains(body, c.says) {
 				t.Errorf("%s: %d %s, want %d and %q", c.path, code, body, c.code, c.says)
 			}

@@ -37,7 +37,7 @@ func (a *app) serveHooks(ctx context.Context, w *worker.Worker) (served func() e
 // hooks is what takes webhooks, tied to what they bring about.
 func (a *app) hooks(w *worker.Worker) http.Handler {
 	h := &web.Hooks{
-		Store: w.Store, Linker: w.Linker, Connectors: w.Connectors, Now: w.Now, Log: w.Log, Privacy: a.asTheLawAsks,
+		Store: w.Store, Linker: w.Linker, Connectors: w.Connectors, Now: w.Now, Log: w.Log, Privacy: a.asTheLawAsks, Count: w.Metrics.Webhook,
 		App: func(ctx context.Context, merchantID int64, connector string) connectors.App {
 			m, err := a.db.Merchant(ctx, merchantID)
 			if err != nil {

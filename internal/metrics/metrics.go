@@ -28,10 +28,10 @@ func New(now func() time.Time, state Reader) *Metrics {
 		registry:  prometheus.NewRegistry(),
 		runs:      counter("runs_total", "Runs that ended here, by kind (night, pull) and outcome (done, failed).", "kind", "outcome"),
 		records:   counter("records_total", "Records that were stored.", "connector", "stream"),
-		points:    counter("api_points_total", "What requests cost at the provider, in its own unit.", "connector"),
+		points:    counter("api_points_total", "What requests cost at the provider, as it says, in its own unit.", "connector"),
 		throttled: counter("throttled_seconds_total", "Time that requests waited for the provider's budget.", "connector"),
 		revisions: counter("snapshot_revisions_total", "Snapshots that were taken; kind is new or restatement.", "kind"),
-		hooks:     counter("webhooks_total", "Webhooks that came in, by outcome.", "connector", "outcome"),
+		hooks:     counter("webhooks_total", "Webhooks that came in, by outcome (taken, again, refused, failed).", "outcome"),
 	}
 	m.registry.MustRegister(m.runs, m.records, m.points, m.throttled, m.revisions, m.hooks, newStanding(now, state),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -62,11 +62,17 @@ func (m *Metrics) Records(connector, stream string, n int) {
 	}
 }
 
-// Asked counts what a request cost, and for how long it waited for that.
-func (m *Metrics) Asked(connector string, points float64, waited time.Duration) {
+// Charged counts what a request cost.
+func (m *Metrics) Charged(connector string, points float64) {
 	if m != nil {
 		m.points.WithLabelValues(connector).Add(max(0, points))
-		m.throttled.WithLabelValues(connector).Add(max(0, waited.Seconds()))
+	}
+}
+
+// Waited counts for how long a request waited for what it may cost.
+func (m *Metrics) Waited(connector string, d time.Duration) {
+	if m != nil {
+		m.throttled.WithLabelValues(connector).Add(max(0, d.Seconds()))
 	}
 }
 
@@ -78,9 +84,9 @@ func (m *Metrics) Snapshots(all, restatements int) {
 	}
 }
 
-// Webhook counts one that came in. Outcomes are few: taken, duplicate, refused.
-func (m *Metrics) Webhook(connector, outcome string) {
+// Webhook counts one that came in. Whose it claims to be is no label: anybody can send one.
+func (m *Metrics) Webhook(outcome string) {
 	if m != nil {
-		m.hooks.WithLabelValues(connector, outcome).Inc()
+		m.hooks.WithLabelValues(outcome).Inc()
 	}
 }

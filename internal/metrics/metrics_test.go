@@ -34,16 +34,17 @@ func TestMetrics(t *testing.T) {
 	m.Run("night", false)
 	m.Run("night", true)
 	m.Records("shopify", "orders", 250)
-	m.Asked("shopify", 12, 1500*time.Millisecond)
+	m.Charged("shopify", 12)
+	m.Waited("shopify", 1500*time.Millisecond)
 	m.Snapshots(10, 3)
-	m.Webhook("shopify", "refused")
+	m.Webhook("refused")
 	text := scrape(m)
 	for _, line := range []string{
 		`fourfold_runs_total{kind="night",outcome="done"} 1`, `fourfold_runs_total{kind="night",outcome="failed"} 1`,
 		`fourfold_records_total{connector="shopify",stream="orders"} 250`, `fourfold_api_points_total{connector="shopify"} 12`,
 		`fourfold_throttled_seconds_total{connector="shopify"} 1.5`, `fourfold_snapshot_revisions_total{kind="new"} 7`,
-		`fourfold_snapshot_revisions_total{kind="restatement"} 3`, `fourfold_webhooks_total{connector="shopify",outcome="refused"} 1`,
-		`fourfold_stream_lag_seconds{connector="shopify",stream="orders"} 3600`, `fourfold_needs{kind="relink"} 2`, `fourfold_token_days_left 1.5`,
+		`fourfold_snapshot_revisions_total{kind="restatement"} 3`, `fourfold_webhooks_total{outcome="refused"} 1`,
+		`fourfold_stream_lag_seconds{connector="shopify",stream="orders"} 3600`, `fourfold_needs{kind="relink"} 2`, `fourfold_token_left_seconds 129600`,
 		`fourfold_queue_jobs{queue="night",state="available"} 7`, `fourfold_job_age_seconds{queue="night",state="available"} 60`,
 		`fourfold_standing_up 1`, `go_goroutines `,
 	} {
@@ -63,7 +64,8 @@ func TestMetrics(t *testing.T) {
 	var none *metrics.Metrics
 	none.Run("night", true)
 	none.Records("shopify", "orders", 1)
-	none.Asked("shopify", 1, 0)
+	none.Charged("shopify", 1)
+	none.Waited("shopify", 1)
 	none.Snapshots(1, 0)
-	none.Webhook("shopify", "taken")
+	none.Webhook("taken")
 }

@@ -12,7 +12,7 @@ import (
 type Standing struct {
 	Lags   []Lag
 	Needs  map[string]int // by kind: what needs a person now
-	Tokens *time.Time     // when the first login ends that does not renew itself; nil for none
+	Tokens *time.Time     // when the first login ends if it is not renewed; nil for none
 	Queues []Queue
 }
 
@@ -44,7 +44,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 var (
 	lagDesc    = describe("stream_lag_seconds", "How far the slowest merchant's data are behind now, as proven.", "connector", "stream")
 	needsDesc  = describe("needs", "What needs a person now, by kind.", "kind")
-	tokensDesc = describe("token_days_left", "Days until the first login ends that was not renewed; less than 0 where one has ended.")
+	tokensDesc = describe("token_left_seconds", "Time until the first login ends if it is not renewed; less than 0 where one has ended.")
 	depthDesc  = describe("queue_jobs", "Jobs in the queue.", "queue", "state")
 	ageDesc    = describe("job_age_seconds", "How long the oldest job in the queue has been due.", "queue", "state")
 	upDesc     = describe("standing_up", "Whether how the data stand could be read: 1 or 0.")
@@ -94,7 +94,7 @@ func (s *standing) Collect(ch chan<- prometheus.Metric) {
 		gauge(needsDesc, float64(n), kind)
 	}
 	if s.last.Tokens != nil {
-		gauge(tokensDesc, s.last.Tokens.Sub(now).Hours()/24)
+		gauge(tokensDesc, s.last.Tokens.Sub(now).Seconds())
 	}
 	for _, q := range s.last.Queues {
 		gauge(depthDesc, float64(q.Jobs), q.Name, q.State)

@@ -24,7 +24,7 @@ import (
 )
 
 // nobodysMethods are about no merchant. Every other method of Store has a case in apartSteps.
-var nobodysMethods = []string{"Backup", "Close", "Dialect", "Migrate", "Ping", "String", "TellAlone", "Version"}
+var nobodysMethods = []string{"Backup", "Close", "Dialect", "Lags", "Migrate", "Ping", "String", "TellAlone", "Version"}
 
 // life is what one merchant does with a store. Another does the same, with the same IDs and other amounts.
 type life struct {
@@ -314,6 +314,10 @@ var apartSteps = []step{
 	{"OldGrants", func(ctx context.Context, l *life) (any, error) { // lists all, of which only ours are looked at
 		all, err := l.Store.OldGrants(ctx, testNow.Add(time.Hour))
 		return len(slices.DeleteFunc(all, func(o Owned) bool { return o.Merchant != l.merchant.ID })), err
+	}},
+	{"GrantsInUse", func(ctx context.Context, l *life) (any, error) { // likewise
+		all, err := l.Store.GrantsInUse(ctx)
+		return slices.DeleteFunc(all, func(g Grant) bool { return g.MerchantID != l.merchant.ID }), err
 	}},
 	{"ForgetRuns", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.ForgetRuns(ctx, l.merchant.ID, "night", testNow.Add(time.Hour)))

@@ -40,6 +40,9 @@ type Hooks struct {
 	// Privacy does what the law asks for. It may be asked twice for one thing; with an error it is asked again.
 	Privacy func(ctx context.Context, c store.Connection, p connectors.Privacy) error
 
+	// Count is told the outcome of each: taken, again, refused or failed; nil if nobody counts.
+	Count func(outcome string)
+
 	taken, again, refused, failed atomic.Int64
 
 	mu    sync.Mutex
@@ -53,6 +56,13 @@ type HookCounts struct{ Taken, Again, Refused, Failed int64 }
 // Counts tells what became of the deliveries so far: taken, known already, refused, and those that could not be kept.
 func (h *Hooks) Counts() HookCounts {
 	return HookCounts{h.taken.Load(), h.again.Load(), h.refused.Load(), h.failed.Load()}
+}
+
+func (h *Hooks) counted(of *atomic.Int64, outcome string) int64 {
+	if h.Count != nil {
+		h.Count(outcome)
+	}
+	return of.Add(1)
 }
 
 // Handler answers POST /hooks/{connector}/{merchant}/{connection}.
@@ -80,7 +90,7 @@ func (h *Hooks) take(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, connectors.ErrHook):
 		h.refuse(w, http.StatusUnauthorized)
 	default:
-		h.failed.Add(1)
+		h.counted(&h.failed, "failed")
 		h.Log.Error("a webhook could not be kept; it will come again", "connector", r.PathValue("connector"), "error", err)
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
@@ -109,16 +119,16 @@ func (h *Hooks) receive(ctx context.Context, r *http.Request, body []byte) error
 		return err
 	}
 	if !fresh {
-		h.again.Add(1)
+		h.counted(&h.again, "again")
 		return nil
 	}
-	h.taken.Add(1)
+	h.counted(&h.taken, "taken")
 	return nil
 }
 
 // refuse counts, and tells once in a while: whoever sends forged deliveries must not fill the log.
 func (h *Hooks) refuse(w http.ResponseWriter, status int) {
-	n := h.refused.Add(1)
+	n := h.counted(&h.refused, "refused")
 	w.WriteHeader(status)
 	h.mu.Lock()
 	defer h.mu.Unlock()

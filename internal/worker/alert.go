@@ -27,14 +27,14 @@ func (w *Worker) Examine(ctx context.Context, m store.Merchant) error {
 // tellFor is how long the telling may take.
 const tellFor = 45 * time.Second
 
-// Alert looks for nights that were missed, and tells people, in one message, what needs them and was told to nobody yet. What could not
-// be delivered is untold, and comes with the next call. Of several workers one does it.
+// Alert looks for nights that were missed, and tells people, if anybody asked for it, in one message what needs them and was told to
+// nobody yet. What could not be delivered is untold, and comes with the next call. Of several workers one does it.
 func (w *Worker) Alert(ctx context.Context) error {
-	if w.Tell == nil {
-		return nil
-	}
 	return w.Store.TellAlone(ctx, func(ctx context.Context) error {
 		unseen := w.watchNights(ctx) // what could be seen is told all the same
+		if w.Tell == nil {
+			return unseen
+		}
 		return errors.Join(w.tellUntold(ctx), unseen)
 	})
 }

@@ -93,7 +93,11 @@ func (w *Worker) follow(ctx context.Context, conn store.Connection, c connectors
 	if err != nil {
 		return fmt.Errorf("%s of %s, after a webhook: %w", s.Title, conn.Name, err)
 	}
-	return w.Store.SaveFetched(ctx, conn.MerchantID, conn.ID, s.ID, fetched)
+	if err := w.Store.SaveFetched(ctx, conn.MerchantID, conn.ID, s.ID, fetched); err != nil {
+		return err
+	}
+	w.Metrics.Records(conn.Connector, s.ID, len(fetched.Records))
+	return nil
 }
 
 // Subscribe sees to it that a connection's webhooks come to this installation. Without a public address, or without the secret that

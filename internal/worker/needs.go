@@ -33,6 +33,9 @@ const (
 	NeedVersion = "api_version"  // the provider ends support of the version that this fourfold speaks
 )
 
+// NeedKinds are all of them.
+var NeedKinds = []string{NeedRelink, NeedScope, NeedTokens, NeedKey, NeedShape, NeedProof, NeedNight, NeedJob, NeedVersion}
+
 // Kind is the cause without what it is about.
 func (n Need) Kind() string {
 	kind, _, _ := strings.Cut(n.Cause, "/")
@@ -159,7 +162,7 @@ func (w *Worker) needsLogin(c connectors.Connector, g store.Grant) (needs []Need
 	if g.State == store.StateRelink {
 		return []Need{{NeedRelink + about, name + " refused the login: " + g.Reason, relink}}, true
 	}
-	access, ends, err := w.Linker.Expiry(g)
+	ends, err := w.loginEnds(c, g)
 	switch {
 	case err == nil:
 	case isFault(err):
@@ -167,14 +170,20 @@ func (w *Worker) needsLogin(c connectors.Connector, g store.Grant) (needs []Need
 	default:
 		return []Need{{NeedKey + about, err.Error(), "Put back the key that sealed them, or link it again: fourfold link " + g.Connector + "."}}, true
 	}
-	if ends.IsZero() && !renews(c, g) {
-		ends = access
-	}
 	if ends.IsZero() || w.Now().Before(ends.Add(-tokensSoon)) {
 		return nil, false
 	}
 	return []Need{{NeedTokens + about, fmt.Sprintf("The login of %s ends on %s", name, ends.UTC().Format(time.DateOnly)),
 		"A pull renews it where that can be done: fourfold pull. Where that fails: fourfold link " + g.Connector + "."}}, false
+}
+
+// loginEnds is when a login ends unless somebody, or a pull, renews it; zero for never.
+func (w *Worker) loginEnds(c connectors.Connector, g store.Grant) (time.Time, error) {
+	access, ends, err := w.Linker.Expiry(g)
+	if ends.IsZero() && !renews(c, g) {
+		ends = access
+	}
+	return ends, err
 }
 
 func isFault(err error) bool {

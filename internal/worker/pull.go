@@ -61,6 +61,9 @@ func (w *Worker) recorded(ctx context.Context, m store.Merchant, kind, night str
 	if err != nil && errors.Is(endErr, store.ErrLost) {
 		return err // it tells as much
 	}
+	if endErr == nil {
+		w.Metrics.Run(kind, err != nil)
+	}
 	return errors.Join(err, endErr)
 }
 

@@ -53,12 +53,20 @@ func (w *Worker) Run(ctx context.Context) error {
 func (w *Worker) chore(ctx, lasting context.Context, p *pool, c Chore) {
 	pieces, err := c.Find(ctx)
 	if err != nil && ctx.Err() == nil {
-		w.Log.Error("chore failed", "kind", c.Kind, "error", err)
+		w.Log.Error("chore not found out", "job", c.Kind, "error", err)
 	}
 	for _, piece := range pieces {
 		p.do(ctx, fmt.Sprint(c.Kind, " ", piece), func() {
-			if err := c.Do(lasting, piece); err != nil && lasting.Err() == nil && !errors.Is(err, context.Canceled) {
-				w.Log.Error("chore failed", "kind", c.Kind, "merchant", piece.Merchant, "connection", piece.Connection, "error", err)
+			began := w.Now()
+			err := c.Do(lasting, piece)
+			log := w.Log.With("job", c.Kind, "merchant", piece.Merchant, "connection", piece.Connection, "took", w.Now().Sub(began).Round(time.Millisecond))
+			switch {
+			case lasting.Err() != nil || errors.Is(err, context.Canceled):
+				log.Info("chore interrupted")
+			case err != nil:
+				log.Error("chore failed", "error", err)
+			default:
+				log.Info("chore done")
 			}
 		})
 	}
@@ -130,7 +138,7 @@ func (w *Worker) logged(ctx context.Context, n Night) {
 	began := w.Now()
 	report, err := w.night(ctx, n.Merchant, n.Date)
 	took := w.Now().Sub(began).Round(time.Second)
-	log := w.Log.With("merchant", n.Merchant.ID, "night", n.Date, "took", took)
+	log := w.Log.With("job", NightKind, "merchant", n.Merchant.ID, "night", n.Date, "took", took)
 	switch {
 	case ctx.Err() != nil || errors.Is(err, context.Canceled):
 		log.Info("night interrupted; the next run goes on where it ended")

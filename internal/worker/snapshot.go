@@ -149,6 +149,7 @@ func (w *Worker) save(ctx context.Context, m store.Merchant, j judge, jobs []jud
 		if err != nil {
 			return report, err
 		}
+		w.Metrics.Snapshots(saved.Appended, saved.Restated)
 		report.add(Report{Snapshots: saved.Appended, Restatements: saved.Restated})
 		batch = batch[:0]
 	}

@@ -215,6 +215,7 @@ func (w *Worker) turn(ctx context.Context, p *pulling, budget time.Duration) (st
 		if number, err = w.Store.SavePage(ctx, p.conn.MerchantID, p.conn.ID, p.stream.ID, number, page); err != nil {
 			return stored, false, err
 		}
+		w.Metrics.Records(p.conn.Connector, p.stream.ID, len(page.Records))
 		stored = stored || len(page.Records) > 0 || page.Proof != nil
 		p.progress.Pages++
 		p.progress.Records += int64(len(page.Records))

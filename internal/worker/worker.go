@@ -14,6 +14,7 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/internal/link"
+	"fourfold/internal/metrics"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/kpi"
@@ -45,6 +46,10 @@ type Worker struct {
 
 	// Resting lists a merchant's jobs that failed in every attempt; nil where nights are worked in this process alone.
 	Resting func(ctx context.Context, merchantID int64) ([]RestingJob, error)
+	// Queues counts the jobs of all merchants that wait or are under way; nil where nights are worked in this process alone.
+	Queues func(ctx context.Context) ([]metrics.Queue, error)
+	// Metrics count what is done here; nil if nobody asks.
+	Metrics *metrics.Metrics
 	// Tell brings a message to the people who look after this installation; nil if nobody asked for it.
 	Tell func(ctx context.Context, subject, text string) error
 
@@ -76,16 +81,16 @@ func (w *Worker) tell(p Progress) {
 	w.Progress(p)
 }
 
-func (w *Worker) pacer(merchantID, connectionID int64) connectors.Pacer {
+func (w *Worker) pacer(conn store.Connection) connectors.Pacer {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.pacers == nil {
 		w.pacers = map[int64]connectors.Pacer{}
 	}
-	p, ok := w.pacers[connectionID]
+	p, ok := w.pacers[conn.ID]
 	if !ok {
-		p = w.NewPacer(merchantID, connectionID)
-		w.pacers[connectionID] = p
+		p = &countedPacer{w.NewPacer(conn.MerchantID, conn.ID), w.Metrics, conn.Connector}
+		w.pacers[conn.ID] = p
 	}
 	return p
 }
@@ -122,7 +127,7 @@ func (w *Worker) open(ctx context.Context, conn store.Connection) (connectors.Co
 			AccountInfo: connectors.AccountInfo{
 				ID: conn.AccountID, Name: conn.Name, Currency: conn.Currency, Zone: conn.Zone, Since: conn.Since,
 			},
-			Settings: conn.Settings, Pacer: w.pacer(conn.MerchantID, conn.ID), Now: w.Now,
+			Settings: conn.Settings, Pacer: w.pacer(conn), Now: w.Now,
 		}, nil
 	}
 	return c, connectors.Account{}, fmt.Errorf("%s has no grant any more: link it again", conn.Name)

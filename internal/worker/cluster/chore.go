@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -20,11 +21,18 @@ func (j *choreJob) Work(ctx context.Context, job *river.Job[choreArgs]) error {
 	if !ok {
 		return nil // another version asked for it
 	}
+	began := j.cluster.worker.Now()
 	err := chore.Do(ctx, worker.Piece{Merchant: a.Merchant, Connection: a.Connection})
-	if err == nil || ctx.Err() != nil {
+	log := j.cluster.worker.Log.With("job", a.Chore, "merchant", a.Merchant, "connection", a.Connection,
+		"took", j.cluster.worker.Now().Sub(began).Round(time.Millisecond), "attempt", job.Attempt)
+	if err == nil {
+		log.Info("chore done")
+		return nil
+	}
+	if ctx.Err() != nil {
+		log.Info("chore interrupted")
 		return err
 	}
-	log := j.cluster.worker.Log.With("job", a.Chore, "merchant", a.Merchant, "connection", a.Connection, "attempt", job.Attempt)
 	if worker.Rests(err) {
 		log.Error("chore rests", "error", err)
 		return river.JobCancel(err)

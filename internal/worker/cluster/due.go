@@ -38,7 +38,7 @@ func (j *dueJob) Work(ctx context.Context, _ *river.Job[dueArgs]) error {
 	for _, chore := range w.Chores {
 		pieces, err := chore.Find(ctx)
 		if err != nil {
-			w.Log.Error("chore failed", "kind", chore.Kind, "error", err)
+			w.Log.Error("chore not found out", "job", chore.Kind, "error", err)
 		}
 		for _, p := range pieces {
 			jobs = append(jobs, river.InsertManyParams{Args: choreArgs{chore.Kind, p.Merchant, p.Connection}})

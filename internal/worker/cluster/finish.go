@@ -9,6 +9,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"fourfold/internal/store"
+	"fourfold/internal/worker"
 )
 
 // finishJob ends a run: once its pulls are at rest it takes the snapshots of whatever is complete, whether they went well or not.
@@ -46,7 +47,7 @@ func (j *finishJob) Work(ctx context.Context, job *river.Job[finishArgs]) error 
 	if err = errors.Join(err, snapshotsErr); err == nil {
 		err = w.Retention(ctx, m)
 	}
-	log := w.Log.With("job", "night", "merchant", a.Merchant, "night", a.Date, "took", time.Since(job.CreatedAt).Round(time.Second), "attempt", job.Attempt)
+	log := w.Log.With("job", worker.NightKind, "merchant", a.Merchant, "night", a.Date, "took", time.Since(job.CreatedAt).Round(time.Second), "attempt", job.Attempt)
 	if err != nil && (ctx.Err() != nil || job.Attempt < job.MaxAttempts) {
 		if ctx.Err() == nil {
 			log.Warn("night not finished yet", "error", err)
@@ -60,6 +61,7 @@ func (j *finishJob) Work(ctx context.Context, job *river.Job[finishArgs]) error 
 	if endErr := w.Store.EndRun(ctx, store.Run{ID: a.Run, MerchantID: a.Merchant}, told, report.String()); endErr != nil {
 		return errors.Join(err, endErr)
 	}
+	w.Metrics.Run(worker.NightKind, told != nil)
 	if needsErr := w.Examine(ctx, m); needsErr != nil {
 		log.Warn("what needs a person is not known", "error", needsErr)
 	}

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -18,12 +19,14 @@ type pullJob struct {
 
 func (j *pullJob) Work(ctx context.Context, job *river.Job[pullArgs]) error {
 	w, a := j.cluster.worker, job.Args
-	log := w.Log.With("job", "pull", "merchant", a.Merchant, "connection", a.Connection, "stream", a.Stream, "attempt", job.Attempt)
+	began := w.Now()
 	m, err := w.Store.Merchant(ctx, a.Merchant)
 	var out worker.Outcome
 	if err == nil {
 		out, err = w.PullStream(ctx, m, a.Connection, a.Stream, j.cluster.config.Budget)
 	}
+	log := w.Log.With("job", "pull", "merchant", a.Merchant, "connection", a.Connection, "stream", a.Stream,
+		"took", w.Now().Sub(began).Round(time.Millisecond), "attempt", job.Attempt)
 	switch {
 	case err == nil && out.More:
 		return river.JobSnooze(0)

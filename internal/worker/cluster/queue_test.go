@@ -3,11 +3,14 @@ package cluster_test
 import (
 	"database/sql"
 	"errors"
+	"log/slog"
 	"sync"
 	"testing"
+	"time"
 
 	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
+	"fourfold/internal/worker"
 	"fourfold/internal/worker/cluster"
 )
 
@@ -61,5 +64,30 @@ func TestMigrate(t *testing.T) {
 	b := &bench{t: t, dsn: dsn}
 	if _, err := cluster.Open(t.Context(), cluster.Config{DSN: b.dsn}); !errors.Is(err, store.ErrNewer) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What waits in the queue is counted, and what is asked for twice once.
+func TestQueues(t *testing.T) {
+	dsn := storetest.Postgres(t)
+	if err := cluster.Migrate(t.Context(), dsn); err != nil {
+		t.Fatal(err)
+	}
+	c, err := cluster.Open(t.Context(), cluster.Config{DSN: dsn, Worker: &worker.Worker{}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if all, err := c.Queues(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("of an empty queue: %v, %v", all, err)
+	}
+	for _, merchant := range []int64{1, 2, 2} {
+		if err := c.Ask(t.Context(), "hints", worker.Piece{Merchant: merchant}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := c.Queues(t.Context())
+	if err != nil || len(all) != 1 || all[0].Name != "upkeep" || all[0].State != "available" || all[0].Jobs != 2 || time.Since(all[0].Oldest).Abs() > time.Hour {
+		t.Errorf("got %+v, %v", all, err)
 	}
 }
