@@ -6,7 +6,7 @@ BIN := bin/fourfold
 
 .PHONY: help
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## bin/fourfold, one static binary
@@ -34,6 +34,10 @@ test-deps: ## installs what the tests need from Debian, where it is missing and 
 .PHONY: chaos
 chaos: ## kill -9 at 60 random moments of a backfill and of a night, and every fault of the simulator, on both databases
 	FOURFOLD_CHAOS=60 go test -count=1 -timeout 60m -run Chaos -v ./cmd/fourfold
+
+.PHONY: chaos-cluster
+chaos-cluster: ## kill -9 at 100 random moments, a frozen worker and restarts of Postgres while three workers serve 200 merchants
+	FOURFOLD_CHAOS_CLUSTER="200 100" go test -count=1 -timeout 180m -run ChaosCluster -v ./cmd/fourfold
 
 .PHONY: bench
 bench: test-deps ## the figures of docs/performance.md, measured side by side in one run

@@ -17,11 +17,14 @@ var (
 )
 
 // chaosShop makes the same shop each time.
-func chaosShop(t testing.TB) *sim.Shop {
+func chaosShop(t testing.TB) *sim.Shop { return chaosShopAt(t, "chaos.myshopify.com", 6, chaosOrders) }
+
+// chaosShopAt makes one of many, the same for the same seed.
+func chaosShopAt(t testing.TB, domain string, seed uint64, orders int) *sim.Shop {
 	t.Helper()
 	shop, err := sim.Generate(sim.Config{
-		Seed: 6, Orders: chaosOrders, Since: linkAt.AddDate(0, 0, -50), Until: linkAt, Products: 12,
-		Domain: "chaos.myshopify.com", Zone: "Europe/Berlin", Currency: "EUR", Presentments: []string{"USD"}, TaxesIncluded: true,
+		Seed: seed, Orders: orders, Since: linkAt.AddDate(0, 0, -50), Until: linkAt, Products: 12,
+		Domain: domain, Zone: "Europe/Berlin", Currency: "EUR", Presentments: []string{"USD"}, TaxesIncluded: true,
 	})
 	if err != nil {
 		t.Fatal(err)

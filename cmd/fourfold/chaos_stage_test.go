@@ -44,6 +44,9 @@ const stageSecret = "shpss_client_secret_of_the_stage"
 const stageConfig = `
 merchant:
   name: Stage
+` + anyConfig
+
+const anyConfig = `
 costs:
   history: current
 shopify:
@@ -60,8 +63,8 @@ targets:
 // newStage serves the shop on the clock, for a program with an empty database at dsn.
 func newStage(t testing.TB, dsn string, shop *sim.Shop, at time.Time, options ...func(*sim.Options)) *stage {
 	t.Helper()
-	s := &stage{t: t, dsn: dsn, clock: sim.NewClock(at), key: vault.NewKey().Reveal()}
-	o := sim.Options{Now: s.clock.Now, ClientID: "stage-app", ClientSecret: stageSecret, RestoreRate: 20_000, Protected: 2}
+	s := emptyStage(t, dsn, at)
+	o := s.simulated()
 	for _, set := range options {
 		set(&o)
 	}
@@ -70,21 +73,36 @@ func newStage(t testing.TB, dsn string, shop *sim.Shop, at time.Time, options ..
 		t.Fatal(err)
 	}
 	t.Cleanup(s.srv.Close)
-	dir := t.TempDir()
+	s.open(s.srv.Addr(), s.srv.CA(), stageConfig)
+	return s
+}
+
+func emptyStage(t testing.TB, dsn string, at time.Time) *stage {
+	return &stage{t: t, dsn: dsn, clock: sim.NewClock(at), key: vault.NewKey().Reveal()}
+}
+
+// simulated says how a store behaves on the stage.
+func (s *stage) simulated() sim.Options {
+	return sim.Options{Now: s.clock.Now, ClientID: "stage-app", ClientSecret: stageSecret, RestoreRate: 20_000, Protected: 2}
+}
+
+// open prepares what the program finds where it starts: what it is configured to, and the way to what is simulated.
+func (s *stage) open(addr string, ca []byte, config string) {
+	s.t.Helper()
+	dir := s.t.TempDir()
 	file := func(name, text string) string {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+			s.t.Fatal(err)
 		}
 		return path
 	}
 	s.env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir,
-		"FOURFOLD_CONFIG=" + file("fourfold.yml", stageConfig), "FOURFOLD_DATABASE=" + dsn, "FOURFOLD_KEY=" + s.key,
+		"FOURFOLD_CONFIG=" + file("fourfold.yml", config), "FOURFOLD_DATABASE=" + s.dsn, "FOURFOLD_KEY=" + s.key,
 		"FOURFOLD_SHOPIFY_CLIENT_SECRET=" + stageSecret,
-		childStore + "=" + s.srv.Addr(), childCA + "=" + file("ca.pem", string(s.srv.CA())),
+		childStore + "=" + addr, childCA + "=" + file("ca.pem", string(ca)),
 	}
-	return s
 }
 
 // process is one run of the program.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
 	"fourfold/config"
+	"fourfold/internal/metrics"
 	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
@@ -194,4 +197,35 @@ func TestAMissedNightIsMeasured(t *testing.T) {
 			t.Errorf("%d nights are missed after three days without, want 1", n)
 		}
 	})
+}
+
+// The guide says of every metric what it means, and of no other.
+func TestTheGuideKnowsEveryMetric(t *testing.T) {
+	m := metrics.New(time.Now, func(context.Context) (metrics.Standing, error) {
+		now := time.Now()
+		return metrics.Standing{Lags: []metrics.Lag{{CompleteTo: now}}, Needs: map[string]int{"key": 1}, Tokens: &now, Queues: []metrics.Queue{{Oldest: now}}}, nil
+	})
+	m.Run("night", false)
+	m.Records("shopify", "orders", 1)
+	m.Charged("shopify", 1)
+	m.Waited("shopify", 1)
+	m.Snapshots(1, 1)
+	m.Webhook("taken")
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	guide, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := func(pattern, text string) (all []string) {
+		for _, n := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+			all = append(all, n[1])
+		}
+		slices.Sort(all)
+		return all
+	}
+	is, said := names("(?m)^# HELP (fourfold_[a-z_]+)", w.Body.String()), names("(?m)^\\| `(fourfold_[a-z_]+)", string(guide))
+	if len(is) == 0 || !slices.Equal(is, said) {
+		t.Errorf("there are\n%v, the guide tells of\n%v", is, said)
+	}
 }

@@ -10,14 +10,8 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
-	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -161,85 +155,11 @@ func createDatabase(t testing.TB, from string) string {
 	return own
 }
 
-// start runs a server on a socket in a folder of its own. It ends with the test binary.
+// start runs a server that ends with the test binary, and says where its own database is.
 func start() (string, error) {
-	bin := binaries()
-	if bin == "" {
-		return "", errNone
-	}
-	who, err := unprivileged()
+	s, err := newServer("synchronous_commit=off")
 	if err != nil {
 		return "", err
 	}
-	dir, err := os.MkdirTemp("", "fourfold-pg-")
-	if err != nil {
-		return "", err
-	}
-	if who != nil {
-		if err := os.Chown(dir, int(who.Uid), int(who.Gid)); err != nil {
-			return "", err
-		}
-	}
-	data := filepath.Join(dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "fourfold", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	initdb.Dir, initdb.SysProcAttr = dir, &syscall.SysProcAttr{Credential: who}
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("initdb: %w\n%s", err, out)
-	}
-	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB")
-	server.Dir = dir
-	// The server's end follows ours: the kernel sends the signal when the thread that started it ends, so that thread stays.
-	server.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGQUIT, Setpgid: true}
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		started <- server.Start()
-		_ = server.Wait()
-	}()
-	if err := <-started; err != nil {
-		return "", fmt.Errorf("start postgres: %w", err)
-	}
-	sweepLater(dir)
-	return "postgres://fourfold@/postgres?host=" + url.QueryEscape(dir), nil
-}
-
-// sweepLater has the data folder removed once this process has ended.
-func sweepLater(dir string) {
-	sh := exec.Command("/bin/sh", "-c", `while kill -0 "$1" 2>/dev/null; do sleep 1; done; sleep 1; rm -rf "$2"`, "sh", strconv.Itoa(os.Getpid()), dir)
-	sh.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := sh.Start(); err == nil {
-		go func() { _ = sh.Wait() }()
-	}
-}
-
-// binaries is the newest installed server's folder, or "".
-func binaries() string {
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin")
-	if err == nil && len(found) > 0 {
-		return found[len(found)-1]
-	}
-	if path, err := exec.LookPath("postgres"); err == nil {
-		return filepath.Dir(path)
-	}
-	return ""
-}
-
-// unprivileged is whom to run the server as: nobody else unless we are root, which Postgres refuses.
-func unprivileged() (*syscall.Credential, error) {
-	if os.Getuid() != 0 {
-		return nil, nil
-	}
-	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
-		gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
-		if err1 == nil && err2 == nil {
-			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
-		}
-	}
-	return nil, errors.New("Postgres does not run as root, and there is neither a user postgres nor nobody")
+	return s.address("postgres"), s.start()
 }

@@ -2,6 +2,8 @@ package cluster_test
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -371,5 +373,51 @@ func TestChores(t *testing.T) {
 	defer mu.Unlock()
 	if did[asked] != 3 {
 		t.Errorf("what was asked for four times was done %d times, after two failures", did[asked])
+	}
+}
+
+// A night whose worker died between the night's row on record and its jobs is gone on with, and leaves no row that never ends.
+func TestNightThatDiedAtItsBeginning(t *testing.T) {
+	b := newBench(t, map[string]answers{"calm": func(string, int) error { return nil }})
+	m := b.merchant("well")
+	before, err := b.db.StartRun(t.Context(), m.ID, worker.NightKind, "2026-10-19")
+	if err == nil {
+		err = b.db.EndRun(t.Context(), before, nil, "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.set(b.now().AddDate(0, 0, 1))
+	b.insert("night", "night", map[string]any{"merchant": m.ID, "date": "2026-10-21", "after": before.ID})
+	died, err := b.db.StartRun(t.Context(), m.ID, worker.NightKind, "2026-10-21")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := b.work()
+	defer done()
+	b.until("the night", func() bool { return len(b.nights(m)) == 2 })
+	if n := b.nights(m)[0]; n.ID != died.ID || n.Error != "" || b.begun("well/calm") != 1 {
+		t.Errorf("the night on record is %+v, want number %d; the stream was begun %d times", n, died.ID, b.begun("well/calm"))
+	}
+	runs, err := b.db.RunsOf(t.Context(), m.ID, worker.NightKind, 10)
+	if err != nil || len(runs) != 2 {
+		t.Errorf("%d nights on record, want 2: %v", len(runs), err)
+	}
+}
+
+// insert puts a job into the queue as another process does.
+func (b *bench) insert(kind, queue string, args map[string]any) {
+	b.t.Helper()
+	text, err := json.Marshal(args)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	db, err := sql.Open("pgx", b.dsn)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(b.t.Context(), "INSERT INTO river_job (kind, queue, args, max_attempts) VALUES ($1, $2, $3, 8)", kind, queue, string(text)); err != nil {
+		b.t.Fatal(err)
 	}
 }

@@ -35,7 +35,7 @@ func (j *nightJob) Work(ctx context.Context, job *river.Job[nightArgs]) error {
 	if err != nil {
 		return err
 	}
-	run, err := w.Store.StartRun(ctx, m.ID, worker.NightKind, a.Date)
+	run, err := j.run(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -68,4 +68,18 @@ func (j *nightJob) Work(ctx context.Context, job *river.Job[nightArgs]) error {
 		return fmt.Errorf("begin the night: %w", err)
 	}
 	return nil
+}
+
+// run is the night's row on record. One that an attempt before this began, and died before it had inserted what the night consists of, is
+// gone on with: nobody else would end it. Should that attempt come back to life, the jobs that it inserts are those that are there.
+func (j *nightJob) run(ctx context.Context, a nightArgs) (store.Run, error) {
+	w := j.cluster.worker
+	last, err := w.Store.RunsOf(ctx, a.Merchant, worker.NightKind, 1)
+	if err != nil {
+		return store.Run{}, err
+	}
+	if len(last) > 0 && last[0].ID > a.After && last[0].Night == a.Date && last[0].EndedAt.IsZero() {
+		return last[0], nil
+	}
+	return w.Store.StartRun(ctx, a.Merchant, worker.NightKind, a.Date)
 }
