@@ -17,7 +17,10 @@ func workCommand(a *app) *cobra.Command {
 		Long: `Stays in the foreground and takes its share of all merchants' nights: any number
 of these, on any number of machines, work one Postgres. One that dies has its
 jobs taken over. Ends cleanly, with 0, on SIGTERM and Ctrl-C: it takes nothing
-new, finishes the page it is at, and hands the rest over.`,
+new, finishes the page it is at, and hands the rest over.
+
+What the configuration says of merchants and targets is taken into the database
+by run, pull, link and backfill, not by this one.`,
 		Example: "  fourfold work",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -183,7 +183,7 @@ func (c *change) newlyKnown(ctx context.Context, moved, customers set) error {
 		return err
 	}
 	for id := range moved {
-		if o := orders[id]; o != nil {
+		if o := orders[id]; o != nil && c.had[id] == nil { // its customer may have brought it in before the page
 			count.OfOrder(&c.effects.of(kpi.CauseProduct).was, o, c.rules())
 		}
 	}
