@@ -11,6 +11,9 @@ import (
 	"fourfold/internal/worker"
 )
 
+// lookAfter is how long after it was overtaken a pull sees whether the other came to the end.
+const lookAfter = 2 * time.Second
+
 // pullJob reads one stream for a while.
 type pullJob struct {
 	river.WorkerDefaults[pullArgs]
@@ -33,8 +36,9 @@ func (j *pullJob) Work(ctx context.Context, job *river.Job[pullArgs]) error {
 	case err == nil && out.After > 0:
 		return river.JobSnooze(out.After)
 	case err == nil && out.Overtaken:
+		// To call the job done would call the other's done, too, which is the same and may not be at its end.
 		log.Info("pull overtaken by another worker", "pages", out.Pages)
-		return nil
+		return river.JobSnooze(lookAfter)
 	case err == nil:
 		log.Info("pull done", "pages", out.Pages)
 		return nil
