@@ -260,7 +260,7 @@ func cursorMeaning(cursor string) string {
 func rangesOf(rows [][]namedCell) []string {
 	type span struct{ from, to int64 }
 	spans := map[string][]span{}
-	complete := map[string]int64{}
+	complete, sweeps := map[string]int64{}, map[string]string{}
 	for _, row := range rows {
 		v := map[string]string{}
 		for _, c := range row {
@@ -270,10 +270,11 @@ func rangesOf(rows [][]namedCell) []string {
 			n, _ := strconv.ParseInt(v[column], 10, 64) // null is the beginning of time
 			return n
 		}
-		key := fmt.Sprintf("merchant_id=%s connection_id=%s stream=%s stored_at=%s method=%s version=%s sweep=%s",
-			v["merchant_id"], v["connection_id"], v["stream"], nightOf(v["stored_at"]), v["method"], v["version"], v["sweep"])
+		key := fmt.Sprintf("merchant_id=%s connection_id=%s stream=%s stored_at=%s method=%s version=%s",
+			v["merchant_id"], v["connection_id"], v["stream"], nightOf(v["stored_at"]), v["method"], v["version"])
 		spans[key] = append(spans[key], span{number("range_from"), number("range_to")})
 		complete[key] = max(complete[key], number("complete_to"))
+		sweeps[key] = max(sweeps[key], v["sweep"]) // of some streams the last slice alone does
 	}
 	var lines []string
 	for key, all := range spans {
@@ -286,7 +287,7 @@ func rangesOf(rows [][]namedCell) []string {
 			}
 			text += fmt.Sprintf(" %s..%s", nightOf(strconv.FormatInt(s.from, 10)), nightOf(strconv.FormatInt(s.to, 10)))
 		}
-		lines = append(lines, fmt.Sprintf("%s complete_to=%s ranges:%s", key, nightOf(strconv.FormatInt(complete[key], 10)), text))
+		lines = append(lines, fmt.Sprintf("%s sweep=%s complete_to=%s ranges:%s", key, sweeps[key], nightOf(strconv.FormatInt(complete[key], 10)), text))
 	}
 	slices.Sort(lines)
 	return lines

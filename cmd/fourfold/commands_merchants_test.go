@@ -167,7 +167,7 @@ func (sh *shell) pauseAndRemove() {
 // Where there are several merchants, each command is about all of them, about none, or about the one that --merchant names.
 func TestWhomACommandIsAbout(t *testing.T) {
 	t.Parallel()
-	aboutAll := []string{"alerts test", "demo", "doctor", "exit-codes", "health", "init", "kpis", "migrate", "rekey", "run", "work"}
+	aboutAll := []string{"alerts test", "backup", "demo", "doctor", "exit-codes", "health", "init", "kpis", "migrate", "rekey", "run", "work"}
 	for path, cmd := range commands() {
 		named := cmd.Flags().Lookup("merchant") != nil || cmd.InheritedFlags().Lookup("merchant") != nil || cmd.PersistentFlags().Lookup("merchant") != nil
 		first, _, _ := strings.Cut(path, " ")
