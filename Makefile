@@ -20,12 +20,13 @@ demo: build ## link a simulated store, pull two years, print its scorecard (ORDE
 .PHONY: test
 test: test-deps ## everything CI runs: vet, linters, race detector, both databases, import rules, generated docs
 	go vet ./...
+	go vet -tags bench,release ./cmd/fourfold
 	$(TOOL) golangci-lint run
 	CGO_ENABLED=1 $(TOOL) gotestsum --format pkgname --format-hide-empty-pkg -- -race -short -timeout 30m $(RACED)
 	$(TOOL) gotestsum --format pkgname --format-hide-empty-pkg -- -timeout 30m ./...
 
 # Where goroutines meet. The program's own tests run all of it once more, without the detector, which SQLite in Go slows tenfold.
-RACED := ./connectors/... ./internal/link ./internal/sim/... ./internal/store ./internal/vault ./internal/worker
+RACED := ./connectors/... ./internal/link ./internal/metrics ./internal/sim/... ./internal/store ./internal/vault ./internal/worker/...
 
 .PHONY: test-deps
 test-deps: ## installs what the tests need from Debian, where it is missing and it may
@@ -41,7 +42,7 @@ chaos-cluster: ## kill -9 at 100 random moments, a frozen worker and restarts of
 
 .PHONY: bench
 bench: test-deps ## the figures of docs/performance.md, measured side by side in one run
-	FOURFOLD_BENCH=1 go test -count=1 -timeout 120m -run Bench -v ./cmd/fourfold
+	go test -tags bench -count=1 -timeout 120m -run Bench -v ./cmd/fourfold
 
 .PHONY: docs
 docs: build ## docs/kpis.md from the catalogue

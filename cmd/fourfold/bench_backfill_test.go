@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import (
@@ -43,7 +45,7 @@ var benchDatabases = []struct {
 
 // TestBenchBackfill reads a store's whole history.
 func TestBenchBackfill(t *testing.T) {
-	benchOnly(t)
+	begin(t)
 	shop := shopOf(t, benchOrders(t), enterprise)
 	began := time.Now()
 	srv := spawn(t, "simulator", shop)
@@ -183,13 +185,7 @@ func postmaster(t *testing.T, dsn string) int {
 // copyAgain writes the facts to files and has psql copy them into the equal tables, with the equal indexes, of an empty database.
 func copyAgain(t *testing.T, from, to string) (took time.Duration, rows int64) {
 	t.Helper()
-	psql, err := exec.LookPath("psql")
-	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/psql"); len(found) > 0 {
-		psql, err = found[len(found)-1], nil
-	}
-	if err != nil {
-		t.Skip("psql is missing: install the package postgresql-client")
-	}
+	psql := storetest.Tool(t, "psql")
 	folder := t.TempDir()
 	run := func(dsn, script string) time.Duration {
 		began := time.Now()

@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import (
@@ -15,7 +17,7 @@ const benchLatency = 150 * time.Millisecond
 // TestBenchCluster has two, four and eight processes work the first pulls of many small stores, and a night after a day on which a few
 // orders of each changed, all of them due at once: merchants per minute, and who used the cores meanwhile.
 func TestBenchCluster(t *testing.T) {
-	benchOnly(t)
+	begin(t)
 	merchants, orders := benchSize(t, "MERCHANTS", 200), benchSize(t, "SMALL", 300)
 	changes := max(orders/30, 2)
 	var r report

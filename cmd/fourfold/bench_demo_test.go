@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import (
@@ -9,7 +11,7 @@ import (
 // TestBenchDemo runs `fourfold demo` as `make demo` does; $FOURFOLD_BENCH_ORDERS_FILE names orders to serve instead. With -cpuprofile it
 // says where a first pull spends its time.
 func TestBenchDemo(t *testing.T) {
-	benchOnly(t)
+	begin(t)
 	args := []string{"demo", "--dir", t.TempDir()}
 	if file := os.Getenv("FOURFOLD_BENCH_ORDERS_FILE"); file != "" {
 		args = append(args, "--orders", file)

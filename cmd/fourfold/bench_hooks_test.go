@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import (
@@ -18,7 +20,7 @@ import (
 // long answers take and what memory does, and compares what is held in the end with a fresh pull. Sender, proxy, store and program are
 // one process here, so that the memory is that of all of them.
 func TestBenchHooks(t *testing.T) {
-	benchOnly(t)
+	begin(t)
 	deliveries := benchSize(t, "HOOKS", 30_000)
 	const perSecond, together = 500, 64
 	var rep report

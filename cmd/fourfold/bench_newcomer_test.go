@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import (
@@ -11,7 +13,7 @@ import (
 // TestBenchNewcomer has two processes work the nights of many small stores, which come due over some minutes, once by themselves and once
 // while a new merchant's large store is backfilled: how long jobs wait from due to start, and how long they run.
 func TestBenchNewcomer(t *testing.T) {
-	benchOnly(t)
+	begin(t)
 	const processes = 2
 	merchants, orders := benchSize(t, "MERCHANTS", 200), benchSize(t, "SMALL", 300)
 	spread := time.Duration(benchSize(t, "SPREAD", 5)) * time.Minute

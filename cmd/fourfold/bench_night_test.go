@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import (
@@ -8,7 +10,7 @@ import (
 // TestBenchNight has the same number of orders change in a store with a short history and in one with a long one, and compares what a
 // night's work takes: the CPU time of the worker and of the database's server. Both stores sell as much in a day.
 func TestBenchNight(t *testing.T) {
-	benchOnly(t)
+	begin(t)
 	long := benchOrders(t)
 	sizes := []int{benchSize(t, "SHORT", max(long/10, 1)), long}
 	changes := benchSize(t, "CHANGES", 2000)

@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import (
@@ -14,7 +16,7 @@ const standard = 100
 // TestBenchPaging has so many orders change that a night pages for minutes, and holds the points it uses while it pages orders against
 // what a standard bucket gives in that time: a full one, and what comes in.
 func TestBenchPaging(t *testing.T) {
-	benchOnly(t)
+	begin(t)
 	changes := benchSize(t, "PAGED", 1500)
 	shop := shopOf(t, 6_000, standard)
 	shop.Latency = 120 * time.Millisecond

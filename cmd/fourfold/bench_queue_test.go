@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import (
@@ -51,7 +53,7 @@ type emptied struct {
 // TestBenchQueue has the same empty jobs worked by a process of the cluster and by River with nothing around it, in turns on databases
 // of their own, with the same settings.
 func TestBenchQueue(t *testing.T) {
-	benchOnly(t)
+	begin(t)
 	jobs, room := benchSize(t, "JOBS", 50_000), benchSize(t, "ROOM", 200)
 	const rounds = 4
 	var ours, bare emptied

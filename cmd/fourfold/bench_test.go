@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import (
@@ -10,7 +12,7 @@ import (
 )
 
 // The benchmarks measure what docs/performance.md tells, side by side in one run. They take many minutes and assert no timings, and so
-// run only when they are asked for: make bench. Sizes can be set by the environment:
+// are built only when they are asked for: make bench, which sets the tag bench. Sizes can be set by the environment:
 //
 //	FOURFOLD_BENCH_ORDERS   orders of the backfill, and of the longer history (1,000,000)
 //	FOURFOLD_BENCH_SHORT    orders of the shorter history (a tenth of that)
@@ -25,11 +27,8 @@ import (
 //	FOURFOLD_BENCH_HOOKS    webhooks that are sent, 500 a second (30,000)
 //	FOURFOLD_BENCH_DIR      where bulk results that were prepared are kept for the next run (a folder that goes with the test)
 //	FOURFOLD_BENCH_PROFILE  a folder for CPU profiles of the worker's steps (none)
-func benchOnly(t *testing.T) {
+func begin(t *testing.T) {
 	t.Helper()
-	if os.Getenv("FOURFOLD_BENCH") == "" {
-		t.Skip("a benchmark: run it with make bench")
-	}
 	t.Cleanup(func() { t.Logf("load average at the end: %s", loadAverage()) })
 	t.Logf("%s, %d CPUs, load average at the start: %s", processor(), runtime.NumCPU(), loadAverage())
 }

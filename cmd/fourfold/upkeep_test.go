@@ -18,11 +18,7 @@ import (
 // postgresTool runs one of Postgres's own tools.
 func postgresTool(t testing.TB, name string, args ...string) {
 	t.Helper()
-	tools, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
-	if len(tools) == 0 {
-		t.Skipf("%s is not installed: apt-get install postgresql-client", name)
-	}
-	if out, err := exec.Command(tools[len(tools)-1], args...).CombinedOutput(); err != nil {
+	if out, err := exec.Command(storetest.Tool(t, name), args...).CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}
 }

@@ -111,14 +111,11 @@ func backfill(b *testing.B, s *Store, orders int) (stored time.Duration, records
 // copyAgain writes what was stored to files, empties the tables, and has psql copy it in again.
 func copyAgain(b *testing.B, s *Store, dsn string) time.Duration {
 	b.Helper()
-	psql, err := filepath.Glob("/usr/lib/postgresql/*/bin/psql")
-	if err != nil || len(psql) == 0 {
-		b.Skip("psql is not installed: install the package postgresql-client")
-	}
+	psql := storetest.Tool(b, "psql")
 	folder := b.TempDir()
 	run := func(script string) time.Duration {
 		began := time.Now()
-		cmd := exec.Command(psql[len(psql)-1], "-q", "-v", "ON_ERROR_STOP=1", dsn)
+		cmd := exec.Command(psql, "-q", "-v", "ON_ERROR_STOP=1", dsn)
 		cmd.Stdin = strings.NewReader(script)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			b.Fatalf("psql: %v\n%s", err, out)

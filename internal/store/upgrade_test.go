@@ -114,11 +114,7 @@ func unpack(t *testing.T, file string) []byte {
 
 func load(t *testing.T, dsn string, script []byte) {
 	t.Helper()
-	tools, _ := filepath.Glob("/usr/lib/postgresql/*/bin/psql")
-	if len(tools) == 0 {
-		t.Skip("psql is not installed: apt-get install postgresql-client")
-	}
-	cmd := exec.Command(tools[len(tools)-1], "--quiet", "--set=ON_ERROR_STOP=1", dsn)
+	cmd := exec.Command(storetest.Tool(t, "psql"), "--quiet", "--set=ON_ERROR_STOP=1", dsn)
 	cmd.Stdin = bytes.NewReader(script)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("load the release: %v\n%s", err, out)

@@ -156,6 +156,25 @@ func binaries() string {
 	return ""
 }
 
+// Tool finds one of Postgres's own programs, such as pg_dump: beside the server, or on the path. The test is skipped where there is
+// none, as it is without a server.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	if path, err := exec.LookPath(filepath.Join(binaries(), name)); err == nil {
+		return path
+	}
+	path, err := exec.LookPath(name)
+	switch {
+	case err == nil:
+		return path
+	case os.Getenv("CI") == "true":
+		t.Fatalf("%s is not installed: install the package postgresql-client", name)
+	default:
+		t.Skipf("%s is not installed: install the package postgresql-client", name)
+	}
+	return ""
+}
+
 // unprivileged is whom to run the server as: nobody else unless we are root, which Postgres refuses.
 func unprivileged() (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
