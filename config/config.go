@@ -136,12 +136,3 @@ func (f Faults) Error() string {
 	}
 	return strings.Join(lines, "\n")
 }
-
-// Location is the merchant's time zone; UTC while it is not known.
-func (m Merchant) Location() *time.Location {
-	loc, err := time.LoadLocation(m.Zone)
-	if err != nil || m.Zone == "" {
-		return time.UTC
-	}
-	return loc
-}

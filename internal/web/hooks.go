@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"fourfold/connectors"
@@ -43,26 +42,16 @@ type Hooks struct {
 	// Count is told the outcome of each: taken, again, refused or failed; nil if nobody counts.
 	Count func(outcome string)
 
-	taken, again, refused, failed atomic.Int64
-
-	mu    sync.Mutex
-	known map[string]*known // by path
-	told  time.Time         // when refusals were last logged
+	mu      sync.Mutex
+	known   map[string]*known // by path
+	refused int64
+	told    time.Time // when refusals were last logged
 }
 
-// HookCounts are how many deliveries there were of each outcome.
-type HookCounts struct{ Taken, Again, Refused, Failed int64 }
-
-// Counts tells what became of the deliveries so far: taken, known already, refused, and those that could not be kept.
-func (h *Hooks) Counts() HookCounts {
-	return HookCounts{h.taken.Load(), h.again.Load(), h.refused.Load(), h.failed.Load()}
-}
-
-func (h *Hooks) counted(of *atomic.Int64, outcome string) int64 {
+func (h *Hooks) counted(outcome string) {
 	if h.Count != nil {
 		h.Count(outcome)
 	}
-	return of.Add(1)
 }
 
 // Handler answers POST /hooks/{connector}/{merchant}/{connection}.
@@ -90,7 +79,7 @@ func (h *Hooks) take(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, connectors.ErrHook):
 		h.refuse(w, http.StatusUnauthorized)
 	default:
-		h.counted(&h.failed, "failed")
+		h.counted("failed")
 		h.Log.Error("a webhook could not be kept; it will come again", "connector", r.PathValue("connector"), "error", err)
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
@@ -119,21 +108,22 @@ func (h *Hooks) receive(ctx context.Context, r *http.Request, body []byte) error
 		return err
 	}
 	if !fresh {
-		h.counted(&h.again, "again")
+		h.counted("again")
 		return nil
 	}
-	h.counted(&h.taken, "taken")
+	h.counted("taken")
 	return nil
 }
 
 // refuse counts, and tells once in a while: whoever sends forged deliveries must not fill the log.
 func (h *Hooks) refuse(w http.ResponseWriter, status int) {
-	n := h.counted(&h.refused, "refused")
+	h.counted("refused")
 	w.WriteHeader(status)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.refused++
 	if now := h.Now(); now.Sub(h.told) >= time.Minute {
 		h.told = now
-		h.Log.Warn("webhooks were refused that are not signed or not as agreed", "so far", n)
+		h.Log.Warn("webhooks were refused that are not signed or not as agreed", "so far", h.refused)
 	}
 }

@@ -25,7 +25,7 @@ type known struct {
 const (
 	knownFor  = 30 * time.Second
 	knownMost = 10_000          // addresses; who tries more of them makes us forget
-	again     = 5 * time.Second // a refusal has what is known looked up again, no oftener
+	lookAgain = 5 * time.Second // a refusal has what is known looked up again, no oftener
 )
 
 // errNothing is what every address gets where there is nothing, as if it were forged.
@@ -38,8 +38,8 @@ func (h *Hooks) verify(ctx context.Context, r *http.Request, body []byte) (*know
 		return nil, connectors.Hook{}, err
 	}
 	hook, err := k.verify(r.Header, body)
-	if err != nil && h.Now().Sub(k.at) >= again {
-		if k, err = h.at(ctx, r, again); err != nil {
+	if err != nil && h.Now().Sub(k.at) >= lookAgain {
+		if k, err = h.at(ctx, r, lookAgain); err != nil {
 			return nil, connectors.Hook{}, err
 		}
 		hook, err = k.verify(r.Header, body)

@@ -2,7 +2,6 @@ package count
 
 import (
 	"fmt"
-	"maps"
 
 	"fourfold/internal/money"
 	"fourfold/internal/period"
@@ -78,6 +77,3 @@ func (t *Tally) Len() int { return len(t.sums) }
 
 // Reset empties the tally and keeps its room.
 func (t *Tally) Reset() { clear(t.sums) }
-
-// Equal says whether two tallies hold the same sums.
-func (t *Tally) Equal(o *Tally) bool { return maps.Equal(t.sums, o.sums) }
