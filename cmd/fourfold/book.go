@@ -76,6 +76,9 @@ func (a *app) book(ctx context.Context, req bookRequest) (export.Book, error) {
 	if err := noteEvents(ctx, db, m, at, req.history, &b); err != nil {
 		return b, err
 	}
+	if b.Currency != m.Currency {
+		b.Notes = append(b.Notes, fmt.Sprintf("The currency is %s now: these figures are in %s until the next pull works them out anew.", m.Currency, b.Currency))
+	}
 	return b, a.completeness(ctx, db, m, &b)
 }
 
@@ -109,6 +112,9 @@ func recall(ctx context.Context, db *store.Store, m store.Merchant, scope kpi.Sc
 		if b != nil {
 			if s.TakenAt.After(b.TakenAt) {
 				b.TakenAt = s.TakenAt
+			}
+			if s.Currency != "" {
+				b.Currency = s.Currency // it may not be the merchant's any more
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -23,13 +24,23 @@ not in the same place.
 For Postgres, use pg_dump and pg_restore.`,
 		Example: "  fourfold backup /backups/fourfold-2026-11-21.db",
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
+			if len(args) != 1 || args[0] == "" {
 				return usage(errors.New("name the file to write, such as: fourfold backup /backups/fourfold.db"))
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
+			c, err := a.config()
+			if err != nil {
+				return err
+			}
+			if source, ok := strings.CutPrefix(c.Database, "sqlite:"); ok {
+				// Opening it would make an empty one, of which a copy is no backup.
+				if _, err := os.Stat(source); err != nil {
+					return fmt.Errorf("there is no database to copy: check database in the configuration, and the folder this runs in: %w", err)
+				}
+			}
 			db, err := a.store(ctx)
 			if err != nil {
 				return err

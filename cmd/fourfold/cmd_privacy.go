@@ -62,12 +62,12 @@ func (p *about) find(ctx context.Context, a *app) (store.Connection, error) {
 	return conns[0], nil
 }
 
-// findCustomer is find for a request about a customer. IDs are numbers at the providers there are, and may come in front of them what
-// kind of a thing it is: gid://shopify/Customer/7.
+// findCustomer is find for a request about a customer. IDs are numbers at the providers there are, and may come with what kind of a
+// thing it is before them: gid://shopify/Customer/7.
 func (p *about) findCustomer(ctx context.Context, a *app) (store.Connection, error) {
-	p.customer = p.customer[strings.LastIndex(p.customer, "/")+1:]
-	if p.customer == "" {
-		return store.Connection{}, usage(errors.New("no customer was named: give the provider's ID with --customer"))
+	p.customer = strings.TrimPrefix(strings.TrimSpace(p.customer), "gid://shopify/Customer/")
+	if p.customer == "" || strings.Trim(p.customer, "0123456789") != "" {
+		return store.Connection{}, usage(errors.New("--customer is no customer's ID: give the number that stands in the customer's address in the store's admin"))
 	}
 	return p.find(ctx, a)
 }

@@ -27,6 +27,10 @@ counted does not change. It cannot be undone.`,
 			if err != nil {
 				return err
 			}
+			if done.Unknown && done.Customers == 0 {
+				fmt.Fprintf(a.stdout, "Nothing is held of such a customer of %s. Should the provider still bring the ID, it is redacted.\n", conn.Name)
+				return nil
+			}
 			if done.Customers == 0 {
 				fmt.Fprintf(a.stdout, "The customer of %s was redacted before.\n", conn.Name)
 				return nil

@@ -105,3 +105,26 @@ func (w *week) notes(name string, texts ...string) {
 		}
 	}
 }
+
+// TestAnotherCurrency gives a merchant another currency: figures are never shown under a currency they were not worked out in.
+func TestAnotherCurrency(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		t.Parallel()
+		w := newWeek(t, dsn, "2026-03-09 09:00")
+		w.link()
+		w.bought("", "2026-03-10 12:00", 1, "40.00")
+		w.works("2026-03-11")
+		w.must(w.command("merchant", "set", "Week", "--currency", "JPY"))
+		w.notes("2026-03-10", "The currency is JPY now: these figures are in EUR until the next pull works them out anew.")
+		if now := w.net("2026-03-10"); now.Value.Num.Int != amount("40.00") || now.Currency != "EUR" {
+			t.Errorf("before the next pull: %+v", now)
+		}
+		w.works("2026-03-12")
+		if strings.Contains(w.says("show", "2026-03-10"), "The currency is") {
+			t.Error("the note stayed")
+		}
+		if now := w.net("2026-03-10"); now.Value.Has || now.Currency != "JPY" {
+			t.Errorf("after it, without a rate: %+v", now)
+		}
+	})
+}

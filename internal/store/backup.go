@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 // Backup writes a consistent copy of a SQLite database into a file that is not there yet, for this user alone, while others read and
@@ -13,9 +14,14 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 	if s.dialect != sqlite {
 		return errors.New("only a SQLite database is copied here: use pg_dump for Postgres")
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // an empty file is taken as a new one
+	// SQLite takes some names, such as :memory:, for something else than a file of that name.
+	file, err := filepath.Abs(file)
 	if err != nil {
 		return fmt.Errorf("write the backup: %w", err)
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // an empty file is taken as a new one
+	if err != nil {
+		return fmt.Errorf("write the backup: check that its folder exists and belongs to this user: %w", err)
 	}
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("write the backup: %w", err)

@@ -14,8 +14,9 @@ import (
 
 // Redaction says what a redaction found.
 type Redaction struct {
-	Customers int   // the customer, and those that were merged into it; zero if it was redacted before
+	Customers int   // the customer, and those that were merged into it; zero if it was redacted before, or is not held
 	Orders    int64 // orders that named one of them
+	Unknown   bool  // nothing was held under the ID; from now on nothing will be
 }
 
 // RedactCustomer puts a random ID in the place of a customer's, wherever it stands, and in the place of those whose accounts were merged
@@ -55,12 +56,16 @@ func (s *Store) RedactCustomer(ctx context.Context, merchantID, connectionID int
 			if known[id] != "" {
 				continue
 			}
-			n, err := r.redact(ctx, id, s.now())
+			n, held, err := r.redact(ctx, id, s.now())
 			if err != nil {
 				return err
 			}
-			done.Customers++
-			done.Orders += n
+			if held {
+				done.Customers++
+				done.Orders += n
+			} else {
+				done.Unknown = true
+			}
 		}
 		detail := fmt.Sprintf("store %d, %s: %d customer IDs replaced, in %d orders", connectionID, acc.connection.Name, done.Customers, done.Orders)
 		return t.audit(ctx, s.now(), AuditEntry{MerchantID: merchantID, Actor: actor, Action: AuditRedaction, Detail: detail})
@@ -99,37 +104,39 @@ const aliasMark = "redacted-"
 // customersStream is the stream of customers, as connectors name it.
 const customersStream = "customers"
 
-// redact replaces one ID, and says how many orders named it.
-func (r *recounter) redact(ctx context.Context, id string, now time.Time) (orders int64, err error) {
+// redact replaces one ID, and says whether anything was held under it, and how many orders named it.
+func (r *recounter) redact(ctx context.Context, id string, now time.Time) (orders int64, held bool, err error) {
 	consentAt, consentDay, err := r.leadDay(ctx, id)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	alias := aliasMark + strings.ToLower(rand.Text())
 	// A row is needed even of one that was never read: it holds the hash.
-	_, err = r.exec(ctx, `INSERT INTO customers (merchant_id, connection_id, id, consent_day, orders, merged_into, read_at) VALUES (?, ?, ?, '', 0, '', ?)
+	made, err := r.exec(ctx, `INSERT INTO customers (merchant_id, connection_id, id, consent_day, orders, merged_into, read_at) VALUES (?, ?, ?, '', 0, '', ?)
 		ON CONFLICT (merchant_id, connection_id, id) DO NOTHING`, r.keys(id, at(now))...)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	_, err = r.exec(ctx, `UPDATE customers SET id = ?, redacted = ?, created_at = NULL, updated_at = NULL, seen_at = NULL, consent_at = ?, consent_day = ?, orders = 0
 		WHERE `+ours+" AND id = ?", alias, hashOf(r.acc.salt, id), at(consentAt), consentDay, r.acc.merchant.ID, r.acc.connection.ID, id)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
+	held = made == 0
 	for _, place := range customerColumns {
 		n, err := r.exec(ctx, "UPDATE "+place.table+" SET "+place.column+" = ? WHERE "+ours+" AND "+place.column+" = ?",
 			alias, r.acc.merchant.ID, r.acc.connection.ID, id)
 		if err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		if place.table == "orders" {
 			orders = n
 		}
+		held = held || n > 0
 	}
 	// What was to be read again of the customer, is not.
 	_, err = r.exec(ctx, "DELETE FROM hints WHERE "+ours+" AND stream = ? AND object = ?", r.keys(customersStream, id)...)
-	return orders, err
+	return orders, held, err
 }
 
 // customerColumns are where a customer's ID stands beside its own row.

@@ -245,6 +245,19 @@ func TestANewOrderOfARedactedCustomer(t *testing.T) {
 	})
 }
 
+// stillOf are the records as if the provider still named the customer for each of the customer's orders: of a redacted one it names nobody any
+// more, and the order counts for the customer all the same.
+func (s *shop) stillOf(customer string, records []fact.Record) []fact.Record {
+	records = slices.Clone(records)
+	for i, r := range records {
+		if o, ok := r.(fact.Order); ok && o.CustomerID == "" {
+			o.CustomerID = s.values("SELECT customer_id FROM orders WHERE connection_id = ? AND id = ? AND customer_id = ?", s.connection.ID, o.ID, customer)
+			records[i] = o
+		}
+	}
+	return records
+}
+
 // Whatever happened before, a redaction changes no total, neither at once nor when they are worked out again, nor when orders come again.
 func TestARedactionChangesNoTotal(t *testing.T) {
 	check := func(fatal func(string, ...any), s *shop, n int, pages []connectors.Page) {
@@ -271,6 +284,7 @@ func TestARedactionChangesNoTotal(t *testing.T) {
 			}
 			p.Records = orders
 			one.save("orders", p)
+			p.Records = other.stillOf("c1", orders)
 			other.save("orders", p)
 		}
 		if diff := cmp.Diff(totalsOf(other), totalsOf(one)); diff != "" {
