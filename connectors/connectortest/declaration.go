@@ -114,6 +114,9 @@ func checkAccounts(ctx context.Context, c connectors.Connector, acc connectors.A
 			fault("account %q must have an ID of its own and a name", i.ID)
 		}
 		ids[i.ID] = true
+		if i.Barred != "" {
+			continue // a manager or a suspended account may tell no more of itself
+		}
 		if len(i.Currency) != 3 {
 			fault("account %s: %q is not a currency", i.ID, i.Currency)
 		}
