@@ -7,12 +7,14 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/shopify"
+	"fourfold/connectors/tiktokads"
 )
 
 // All is every connector, in the order in which people are shown them.
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		tiktokads.Connector(),
 	}
 }
 
