@@ -71,10 +71,14 @@ func (r Report) cut(at *place, from period.Day) period.Days {
 	if at.Most > 0 {
 		most = min(most, at.Most)
 	}
-	to := min(from+period.Day(most), at.End)
+	to := from + period.Day(most)
 	if r.Months {
 		y, m, _ := from.UTC().Date()
-		to = min(to, period.Date(y, m+1, 1))
+		month := period.Date(y, m+1, 1)
+		for next := period.Date(y, m+2, 1); next <= to; next = period.Date(y, m+2, 1) {
+			month, m = next, m+1
+		}
+		to = min(to, month)
 	}
-	return period.Days{From: from, To: to}
+	return period.Days{From: from, To: min(to, at.End)}
 }

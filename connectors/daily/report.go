@@ -22,7 +22,8 @@ type Report struct {
 	// Keeps is how many days back the provider has figures; zero for no limit. Begins is the first day it has any of.
 	Keeps  int
 	Begins period.Day
-	// Months says that days are asked for by calendar months, of which the first and the last may be cut off by what there is.
+	// Months says that days are asked for by calendar months, of which the first and the last may be cut off by what there is: as many as fit
+	// into Most, and one at least.
 	Months bool
 	// Zone is the zone that days are cut in, where it is not the account's.
 	Zone string
@@ -62,6 +63,8 @@ type Ask struct {
 	Part  string // of Job.Parts
 	Final func(day period.Day) period.Day
 	Has   func(capability string) bool
+	// Halved says that the provider has found a question of this stream too large before.
+	Halved bool
 }
 
 // Answer is what was read of a run of days.
@@ -71,6 +74,8 @@ type Answer struct {
 	ReadAt time.Time
 	// Promised and Read count what the provider said it would send, where it says so, and what came.
 	Promised, Read connectors.Count
+	// Rest is how long the provider asks to be left alone before the next question, though it answered this one; zero for not at all.
+	Rest time.Duration
 }
 
 // Stream is the stream that the report declares.
