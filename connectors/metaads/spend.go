@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 
 	"fourfold/connectors"
 	"fourfold/connectors/daily"
@@ -53,7 +54,7 @@ func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 		Subcode int    `json:"error_subcode"`
 		Message string `json:"error_message"`
 	}
-	if _, err := c.get(ctx, op, "/"+id, fieldsOf("async_status", "async_percent_completion", "error_code", "error_subcode", "error_message"), &run); err != nil {
+	if _, err := c.get(ctx, op, "/"+id, url.Values{"fields": {"async_status,error_code,error_subcode,error_message"}}, &run); err != nil {
 		return daily.Ready{}, err
 	}
 	switch run.Status {
@@ -81,7 +82,7 @@ func fetch(ctx context.Context, a daily.Ask, ready daily.Ready) (answer daily.An
 	q := question{c: newClient(a.Grant, a.Now), op: op, account: a.ID, days: a.Days}
 	var rows []row
 	if ready.At != "" {
-		rows, answer.ReadAt, err = all[row](ctx, q.c, op, "/"+ready.At+"/insights", fieldsOf(everything...))
+		rows, answer.ReadAt, err = all[row](ctx, q.c, op, "/"+ready.At+"/insights", url.Values{"limit": {pageSize}})
 	} else {
 		rows, answer.ReadAt, err = q.rows(ctx)
 	}
