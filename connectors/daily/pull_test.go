@@ -47,7 +47,8 @@ func TestAFirstPullGoesBackAsFarAsThereIsAnything(t *testing.T) {
 		"what it keeps":  {Report{Keeps: 10}, time.Time{}, []period.Days{run("2026-11-11", "2026-11-21")}},
 		"where it began": {Report{Begins: day("2026-11-18")}, at("2020-01-01T00:00:00Z"), []period.Days{run("2026-11-18", "2026-11-21")}},
 		"months":         {Report{Months: true}, at("2026-09-15T00:00:00Z"), []period.Days{run("2026-09-15", "2026-10-01"), run("2026-10-01", "2026-11-01"), run("2026-11-01", "2026-11-21")}},
-		"months at once": {Report{Months: true, AtOnce: 2}, at("2026-09-15T00:00:00Z"), []period.Days{run("2026-09-15", "2026-11-01"), run("2026-11-01", "2026-11-21")}},
+		"months joined":  {Report{Months: true, Joined: true, Most: 60}, at("2026-09-15T00:00:00Z"), []period.Days{run("2026-09-15", "2026-11-01"), run("2026-11-01", "2026-11-21")}},
+		"all months":     {Report{Months: true, Joined: true}, at("2026-09-15T00:00:00Z"), []period.Days{run("2026-09-15", "2026-11-21")}},
 	} {
 		f := &figures{now: now}
 		c.report.Read = f.read
