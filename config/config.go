@@ -39,6 +39,7 @@ type Config struct {
 
 	merchants []named           // those that the file names, in its order
 	said      map[string]string // by path: where a setting was written
+	today     period.Day        // wherever the day is furthest on; zero where nobody says
 }
 
 // Merchant is the business the scorecard is for. Currency and Zone default to those of the first store that is linked.
@@ -60,8 +61,15 @@ type Shopify struct {
 	Version      string // of the Admin API, where the pinned one must be left
 }
 
-// Export says where files go.
-type Export struct{ Dir string }
+// Export says where files go, and which are written after each night.
+type Export struct {
+	Dir     string
+	Nightly []string // of ExportFormats; none where nobody wants any
+	Period  string   // of what is written after a night, as `fourfold export` takes it
+}
+
+// ExportFormats are the kinds of files that there are.
+var ExportFormats = []string{"xlsx", "csv"}
 
 // Default is the configuration of an empty file.
 func Default() Config {
@@ -71,7 +79,7 @@ func Default() Config {
 		Schedule: "30 3 * * *",
 		Costs:    Costs{History: "none"},
 		Shopify:  Shopify{Callback: "http://127.0.0.1:8377/callback"},
-		Export:   Export{Dir: "."},
+		Export:   Export{Dir: ".", Period: "last-month"},
 		Alerts:   Alerts{Encryption: "starttls"},
 	}
 }

@@ -14,7 +14,7 @@ func Example() string {
 	c := Default()
 	defaults := map[string]string{
 		"database": c.Database, "key_file": c.KeyFile, "schedule": fmt.Sprintf("%q", c.Schedule), "costs.history": c.Costs.History,
-		"shopify.callback": c.Shopify.Callback, "export.dir": c.Export.Dir, "alerts.encryption": c.Alerts.Encryption,
+		"shopify.callback": c.Shopify.Callback, "export.dir": c.Export.Dir, "export.period": c.Export.Period, "alerts.encryption": c.Alerts.Encryption,
 	}
 	for _, f := range fields {
 		if f.example == "" && defaults[f.path] == "" && !f.secret {

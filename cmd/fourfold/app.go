@@ -75,7 +75,7 @@ func (a *app) config() (config.Config, error) {
 			path = defaultConfig
 		}
 	}
-	c, err := config.Load(path, a.getenv)
+	c, err := config.Load(path, a.getenv, a.now())
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, usage(err)
 	}

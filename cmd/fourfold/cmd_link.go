@@ -215,7 +215,7 @@ func (a *app) afterLink(ctx context.Context, m store.Merchant, c connectors.Conn
 			fold(a.stdout, "  webhooks: ", fmt.Sprintf("not all are subscribed to, and tried again each night: %v", err))
 		}
 	}
-	fmt.Fprintln(a.stdout, "\nNext: fourfold pull")
+	fmt.Fprintf(a.stdout, "\nNext: %s\n", a.next(ctx, m, "pull"))
 	return nil
 }
 
