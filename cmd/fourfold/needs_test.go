@@ -302,6 +302,33 @@ func (o *operated) secretless() {
 	}
 }
 
+// What needs a person is looked for when a process starts, too: what broke is told without a night, and what was mended is told no more.
+func TestWhatNeedsAPersonIsLookedForAtTheStart(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		o := newOperated(t, dsn)
+		o.day(true)
+		var out bytes.Buffer
+		o.app.stdout = &out
+		o.must(o.command("alerts"))
+		if !strings.Contains(out.String(), "Nothing was noted yet; `fourfold status` looks now.") {
+			t.Errorf("alerts says %q", &out)
+		}
+		ring, err := vault.Parse(vault.NewKey())
+		o.must(err)
+		o.app.vault = ring
+		o.must(o.app.examineAll(t.Context(), o.worker()))
+		o.must(o.worker().Alert(t.Context()))
+		if mails, posts := o.told("Put back the key"); mails != 1 || posts != 1 {
+			t.Errorf("told by %d mails and %d posts", mails, posts)
+		}
+		o.app.vault = nil
+		o.must(o.app.examineAll(t.Context(), o.worker()))
+		if open, err := o.app.db.OpenAlerts(t.Context()); err != nil || len(open) > 0 {
+			t.Errorf("after it was mended: %v, %v", open, err)
+		}
+	})
+}
+
 // Where nobody could be told, it is tried again; where one way works, people have been told.
 func TestAnAlertThatCouldNotBeDelivered(t *testing.T) {
 	o := newOperated(t, storetest.SQLite(t))
