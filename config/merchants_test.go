@@ -15,7 +15,7 @@ import (
 
 // What a merchant's part of the file says holds for that merchant; what it leaves out is as at the top level.
 func TestWhatHoldsForEachMerchant(t *testing.T) {
-	c, err := Load("testdata/merchants.good.yml", none, today)
+	c, err := Load("testdata/merchants.good.yml", none, today, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,11 +25,11 @@ func TestWhatHoldsForEachMerchant(t *testing.T) {
 	tea, coffee, other := c.Of("tea & co.", false), c.Of("coffee", false), c.Of("Milk", false)
 	if tea.Merchant.Currency != "GBP" || tea.Merchant.Zone != "Europe/London" || tea.Merchant.Calendar != (period.Calendar{WeekShift: 6, FiscalStart: 4}) ||
 		tea.Schedule != "0 2 * * *" || tea.Since != period.Date(2025, 6, 1) || tea.Costs.History != "current" ||
-		tea.Shopify.ClientID != "tea" || tea.Shopify.ClientSecret.Reveal() != "from-a-file" || tea.Export.Dir != filepath.Join("testdata", "tea") {
+		tea.App("shopify").ClientID != "tea" || tea.App("shopify").ClientSecret.Reveal() != "from-a-file" || tea.Export.Dir != filepath.Join("testdata", "tea") {
 		t.Errorf("read as %+v", tea)
 	}
 	for _, plain := range []Config{coffee, other} {
-		if plain.Schedule != c.Schedule || plain.Since != c.Since || plain.Shopify != c.Shopify || !reflect.DeepEqual(plain.Export, c.Export) || len(plain.Targets) != 2 {
+		if plain.Schedule != c.Schedule || plain.Since != c.Since || plain.App("shopify") != c.App("shopify") || !reflect.DeepEqual(plain.Export, c.Export) || len(plain.Targets) != 2 {
 			t.Errorf("read as %+v", plain)
 		}
 	}
@@ -49,7 +49,7 @@ func TestWhatHoldsForEachMerchant(t *testing.T) {
 
 func TestWhereASettingIsSaid(t *testing.T) {
 	env := map[string]string{"FOURFOLD_MERCHANT_WEEK_STARTS": "monday"}
-	c, err := Load("testdata/merchants.good.yml", func(k string) string { return env[k] }, today)
+	c, err := Load("testdata/merchants.good.yml", func(k string) string { return env[k] }, today, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestAMerchantsPathsBeginAtTheFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("merchants:\n  tea:\n    export:\n      dir: tea\n  milk:\n    export:\n      dir: /srv/milk\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Load(path, none, today)
+	c, err := Load(path, none, today, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,8 @@ type Connector struct {
 	Title  string
 	Auth   []Auth  // the ways a login can be linked, the preferred one first
 	Fields []Field // what the merchant fills in before linking
+	// DeveloperToken says that the provider gives a token beside the app, without which nothing is answered.
+	DeveloperToken bool
 	// Choose says that a login may open accounts that are no business of the scorecard's, so that the merchant picks. Where it is false
 	// all of them are linked.
 	Choose   bool

@@ -74,7 +74,12 @@ func (r Report) cut(at *place, from period.Day) period.Days {
 	to := min(from+period.Day(most), at.End)
 	if r.Months {
 		y, m, _ := from.UTC().Date()
-		to = min(to, period.Date(y, m+1, 1))
+		if end := period.Date(y, m+1, 1); !r.Joined || end >= to {
+			to = min(to, end)
+		} else if to < at.End {
+			y, m, _ = to.UTC().Date()
+			to = period.Date(y, m, 1)
+		}
 	}
 	return period.Days{From: from, To: to}
 }

@@ -22,8 +22,9 @@ type Report struct {
 	// Keeps is how many days back the provider has figures; zero for no limit. Begins is the first day it has any of.
 	Keeps  int
 	Begins period.Day
-	// Months says that days are asked for by calendar months, of which the first and the last may be cut off by what there is.
-	Months bool
+	// Months says that days are asked for by calendar months, of which the first and the last may be cut off by what there is. Joined says that
+	// one request asks for as many of them as fit into Most.
+	Months, Joined bool
 	// Zone is the zone that days are cut in, where it is not the account's.
 	Zone string
 	// Read asks for days. Days that the answer leaves out had nothing. Nil where there is a Job.
