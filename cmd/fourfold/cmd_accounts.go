@@ -41,7 +41,7 @@ currency and time zone, and says which are pulled from, and why others cannot.`,
 		},
 	}
 	a.merchantFlag(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, for scripts")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	cmd.AddCommand(accountsTakeCommand(a), accountsLeaveCommand(a))
 	return cmd
 }
