@@ -24,6 +24,8 @@ type Connector struct {
 	Title  string
 	Auth   []Auth  // the ways a login can be linked, the preferred one first
 	Fields []Field // what the merchant fills in before linking
+	// DeveloperToken says that the provider gives a token beside the app, without which nothing is answered.
+	DeveloperToken bool
 	// Choose says that a login may open accounts that are no business of the scorecard's, so that the merchant picks. Where it is false
 	// all of them are linked.
 	Choose   bool
@@ -32,7 +34,7 @@ type Connector struct {
 	Hooks    *Hooks // nil where the provider has no webhooks
 	Streams  []Stream
 	Version  string     // of the provider's API, as pinned
-	Sunset   period.Day // the day the provider ends support for Version
+	Sunset   period.Day // the day the provider ends support for Version; zero where it has named none
 }
 
 // Field is one thing a merchant fills in before linking, such as the shop's name.
@@ -219,7 +221,7 @@ type Auth struct {
 	// Renew gets the next tokens: by refresh token, or by asking again with the client's own credentials. Nil where tokens last.
 	Renew func(ctx context.Context, c *http.Client, app App, fields map[string]string, old Tokens) (Tokens, error)
 	// Inspect asks the provider when a pasted token ends and what it may do; nil where it does not tell. Tokens only.
-	Inspect func(ctx context.Context, c *http.Client, fields map[string]string, access secret.Text) (Tokens, error)
+	Inspect func(ctx context.Context, c *http.Client, app App, fields map[string]string, access secret.Text) (Tokens, error)
 	// Authorise puts the access token on a request, and what the provider wants to know of the app beside it. It refuses hosts that are
 	// not the account's own.
 	Authorise func(r *http.Request, app App, fields map[string]string, access secret.Text) error

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/ecb"
+	"fourfold/connectors/fixedrates"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/shopify"
 )
@@ -14,6 +16,8 @@ import (
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		ecb.Connector(),
+		fixedrates.Connector(),
 		metaads.Connector(),
 	}
 }

@@ -107,4 +107,3 @@ func (r *rig) account(a *ads.Account) connectors.Account {
 	return connectors.Account{Grant: r.grant, Now: r.clock.now,
 		AccountInfo: connectors.AccountInfo{ID: a.ID, Name: a.Name, Currency: a.Currency, Zone: a.Zone, Since: a.Campaigns[0].From.Start(a.Location())}}
 }
-

@@ -88,9 +88,14 @@ func inspectOwn(ctx context.Context, client *http.Client, app connectors.App, t 
 	return tokens, err
 }
 
-// inspectPasted asks with the token about itself. Where Meta does not say, it is as good as it proves to be.
-func inspectPasted(ctx context.Context, client *http.Client, _ map[string]string, access secret.Text) (connectors.Tokens, error) {
-	tokens, err := inspect(ctx, client, access.Reveal(), access.Reveal())
+// inspectPasted asks as the app, where one is configured, or else with the token about itself. Where Meta does not say, it is as good as it
+// proves to be.
+func inspectPasted(ctx context.Context, client *http.Client, app connectors.App, _ map[string]string, access secret.Text) (connectors.Tokens, error) {
+	as := access.Reveal()
+	if app.ClientID != "" && !app.ClientSecret.Empty() {
+		as = app.ClientID + "|" + app.ClientSecret.Reveal()
+	}
+	tokens, err := inspect(ctx, client, as, access.Reveal())
 	if f, _ := connectors.FaultOf(err); f == connectors.Forbidden {
 		return connectors.Tokens{Access: access}, nil
 	}

@@ -16,7 +16,7 @@ import (
 // that more than a year is asked for at once.
 var totals = daily.Report{
 	ID: "spend_totals", Title: "ad spend by the month", Needs: []string{capSpend}, After: spend.ID, Version: apiVersion,
-	Nightly: 35, Most: 430, Keeps: keeps, Months: true, Read: readTotals,
+	Nightly: 35, Most: 430, Keeps: keeps, Months: true, Joined: true, Read: readTotals,
 }
 
 func readTotals(ctx context.Context, a daily.Ask) (daily.Answer, error) {
