@@ -48,7 +48,7 @@ func newBench(t *testing.T, accounts int, streams ...connectors.Stream) *bench {
 	b := &bench{t: t, caps: []connectors.Capability{{ID: "orders", Granted: true}}}
 	c := connectors.Connector{
 		ID: "toy", Title: "Toy", Streams: streams,
-		Auth:   []connectors.Auth{{Kind: connectors.AuthToken, Authorise: func(*http.Request, map[string]string, secret.Text) error { return nil }}},
+		Auth:   []connectors.Auth{{Kind: connectors.AuthToken, Authorise: func(*http.Request, connectors.App, map[string]string, secret.Text) error { return nil }}},
 		Fields: []connectors.Field{{ID: "shop", Title: "Shop", Check: func(v string) (string, error) { return v, nil }}},
 		Accounts: func(_ context.Context, g connectors.Grant) ([]connectors.AccountInfo, error) {
 			return []connectors.AccountInfo{{ID: g.Fields["shop"], Name: g.Fields["shop"], Currency: "EUR", Zone: "Europe/Berlin", Since: time.Now().AddDate(-1, 0, 0)}}, nil
