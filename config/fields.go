@@ -3,8 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -13,7 +11,6 @@ import (
 
 	"fourfold/internal/money"
 	"fourfold/internal/period"
-	"fourfold/internal/secret"
 )
 
 // field is one setting: its place in the file, and how its text is checked and set. The list below is the whole configuration;
@@ -35,7 +32,13 @@ var fields = append([]field{
 		return nil
 	}},
 	{"key_file", "The key that seals tokens. Keep a copy of it apart from the database.", "", false, setText(func(c *Config) *string { return &c.KeyFile })},
-	{"merchant.name", "Shown on the scorecard.", "Example Ltd", false, setText(func(c *Config) *string { return &c.Merchant.Name })},
+	{"merchant.name", "Shown on the scorecard.", "Example Ltd", false, func(c *Config, s string) error {
+		if err := CheckName(s); err != nil {
+			return err
+		}
+		c.Merchant.Name = s
+		return nil
+	}},
 	{"merchant.currency", "Reporting currency; the first store's if left out.", "EUR", false, func(c *Config, s string) error {
 		if !money.Known(s) {
 			return errors.New("expected an ISO 4217 code such as EUR")
@@ -90,10 +93,13 @@ var fields = append([]field{
 		c.Workers = n
 		return nil
 	}},
-	{"since", "How far back the first pull reaches; all there is if left out.", "2024-01-01", false, func(c *Config, s string) error {
+	{"since", "How far back the first pull reaches; all there is if left out. Later, `fourfold backfill` reaches further.", "2024-01-01", false, func(c *Config, s string) error {
 		day, err := period.ParseDay(s)
 		if err != nil {
 			return errors.New("expected a day such as 2024-01-01")
+		}
+		if c.today != 0 && day > c.today {
+			return errors.New("that day is still to come: expected one that has been, such as 2024-01-01")
 		}
 		c.Since = day
 		return nil
@@ -105,46 +111,7 @@ var fields = append([]field{
 		c.Costs.History = s
 		return nil
 	}},
-	{"shopify.client_id", "Client ID of your own app in Shopify's Dev Dashboard.", "0123456789abcdef0123456789abcdef", false, setText(func(c *Config) *string { return &c.Shopify.ClientID })},
-	{"shopify.client_secret", "Its client secret. Better in the environment, FOURFOLD_SHOPIFY_CLIENT_SECRET, or in a file, client_secret_file.", "", true, func(c *Config, s string) error {
-		c.Shopify.ClientSecret = secret.New(s)
-		return nil
-	}},
-	{"shopify.callback", "Where the browser comes back to after you agreed; register exactly this address with the app.", "", false, func(c *Config, s string) error {
-		u, err := url.Parse(s)
-		if err != nil || u.Host == "" || u.User != nil || u.Path == "" || u.RawQuery != "" || u.Fragment != "" || (u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname()))) {
-			return errors.New("expected https://your.host/callback, or http://127.0.0.1:8377/callback on this machine")
-		}
-		c.Shopify.Callback = s
-		return nil
-	}},
-	{"shopify.api_version", "Only to leave the version this release was tested with.", "", false, func(c *Config, s string) error {
-		if _, err := time.Parse("2006-01", s); err != nil {
-			return errors.New("expected a version such as 2026-10")
-		}
-		c.Shopify.Version = s
-		return nil
-	}},
-	{"listen", "Where `fourfold run` and `work` answer webhooks; not at all if left out. Put a proxy that ends TLS before it.", "127.0.0.1:8378", false, func(c *Config, s string) error {
-		host, port, err := net.SplitHostPort(s)
-		if n, perr := strconv.ParseUint(port, 10, 16); err != nil || perr != nil || n == 0 || strings.ContainsAny(host, "/ ") {
-			return errors.New("expected an address and a port such as 127.0.0.1:8378")
-		}
-		c.Listen = s
-		return nil
-	}},
-	{"public_url", "How Shopify reaches it from outside, for webhooks: HTTPS.", "https://fourfold.example.com", false, func(c *Config, s string) error {
-		u, err := url.Parse(s)
-		if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || loopback(u.Hostname()) {
-			return errors.New("expected an address that is reached from outside, such as https://fourfold.example.com")
-		}
-		c.PublicURL = strings.TrimRight(s, "/")
-		return nil
-	}},
-	{"export.dir", "Where `fourfold export` writes.", "", false, setText(func(c *Config) *string { return &c.Export.Dir })},
-}, alertFields...)
-
-func loopback(host string) bool { return host == "127.0.0.1" || host == "localhost" || host == "::1" }
+}, slices.Concat(publicFields, exportFields, alertFields)...)
 
 func setText(place func(*Config) *string) func(*Config, string) error {
 	return func(c *Config, s string) error {

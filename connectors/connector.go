@@ -24,6 +24,8 @@ type Connector struct {
 	Title  string
 	Auth   []Auth  // the ways a login can be linked, the preferred one first
 	Fields []Field // what the merchant fills in before linking
+	// DeveloperToken says that the provider gives a token beside the app, without which nothing is answered.
+	DeveloperToken bool
 	// Choose says that a login may open accounts that are no business of the scorecard's, so that the merchant picks. Where it is false
 	// all of them are linked.
 	Choose   bool
@@ -32,7 +34,7 @@ type Connector struct {
 	Hooks    *Hooks // nil where the provider has no webhooks
 	Streams  []Stream
 	Version  string     // of the provider's API, as pinned
-	Sunset   period.Day // the day the provider ends support for Version
+	Sunset   period.Day // the day the provider ends support for Version; zero where it has named none
 }
 
 // Field is one thing a merchant fills in before linking, such as the shop's name.

@@ -35,8 +35,8 @@ type Code struct {
 	Callback []string
 	// PKCE says that the provider knows RFC 7636.
 	PKCE bool
-	// Form are further parameters of Token when a code is exchanged.
-	Form map[string]string
+	// Form are further parameters of Token when a code is exchanged, Renewal when tokens are renewed.
+	Form, Renewal map[string]string
 	// RefreshFor is how long a refresh token lasts where the answer does not say; zero where it does, or where it does not end.
 	RefreshFor time.Duration
 	// Exchange and Renew stand in for those of RFC 6749; see connectors.Auth. Lasting says that tokens have no successor.

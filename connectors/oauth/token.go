@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -48,6 +49,7 @@ func (d Code) renew(ctx context.Context, client *http.Client, app connectors.App
 		return connectors.Tokens{}, &connectors.Error{Fault: connectors.Denied, Op: op, Err: errors.New("there is no refresh token"), Hint: "link again"}
 	}
 	dated := newDated(client)
+	dated.form = d.Renewal // the library has no way of adding to a renewal
 	t, err := d.config(app, fields, "").TokenSource(dated.context(ctx), &oauth2.Token{RefreshToken: old.Refresh.Reveal()}).Token()
 	if err != nil {
 		return connectors.Tokens{}, Refused(ctx, op, err, "the consent has ended or was taken back; link again")
@@ -110,6 +112,7 @@ type dated struct {
 	base http.RoundTripper
 	out  *http.Client
 	at   time.Time
+	form map[string]string // added to what is sent
 }
 
 func newDated(client *http.Client) *dated {
@@ -128,6 +131,12 @@ func (d *dated) context(ctx context.Context) context.Context {
 
 // RoundTrip sends the request and reads the date of its answer.
 func (d *dated) RoundTrip(r *http.Request) (*http.Response, error) {
+	if len(d.form) > 0 {
+		var err error
+		if r, err = d.added(r); err != nil {
+			return nil, err
+		}
+	}
 	resp, err := d.base.RoundTrip(r)
 	if err == nil {
 		if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
@@ -139,4 +148,25 @@ func (d *dated) RoundTrip(r *http.Request) (*http.Response, error) {
 		}{io.LimitReader(resp.Body, 1<<20), resp.Body}
 	}
 	return resp, err
+}
+
+// added is the request with more parameters in its form.
+func (d *dated) added(r *http.Request) (*http.Request, error) {
+	sent, err := io.ReadAll(r.Body)
+	_ = r.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	form, err := url.ParseQuery(string(sent))
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range d.form {
+		form.Set(name, value)
+	}
+	body := form.Encode()
+	r = r.Clone(r.Context())
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
+	return r, nil
 }

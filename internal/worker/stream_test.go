@@ -81,15 +81,24 @@ func newBench(t *testing.T, accounts int, streams ...connectors.Stream) *bench {
 	return b
 }
 
+// takeAll keeps a connection for each account that a grant opens.
+func takeAll(ctx context.Context, w *worker.Worker, m store.Merchant, c connectors.Connector, g store.Grant) ([]store.Connection, error) {
+	infos, err := w.Accounts(ctx, c, g)
+	if err != nil {
+		return nil, err
+	}
+	return w.Take(ctx, m, c, g, infos)
+}
+
 // link links a shop of a merchant.
 func (b *bench) link(m store.Merchant, shop string) []store.Connection {
 	b.t.Helper()
 	c := b.w.Connectors[0]
-	g, err := b.w.Linker.LinkToken(b.t.Context(), m.ID, c, secret.New("token"), map[string]string{"shop": shop})
+	g, err := b.w.Linker.LinkToken(b.t.Context(), m.ID, c, connectors.App{}, secret.New("token"), map[string]string{"shop": shop})
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	conns, err := b.w.Accounts(b.t.Context(), m, c, g)
+	conns, err := takeAll(b.t.Context(), b.w, m, c, g)
 	if err != nil {
 		b.t.Fatal(err)
 	}

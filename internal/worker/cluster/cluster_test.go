@@ -126,11 +126,15 @@ func (b *bench) merchant(name string) store.Merchant {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	g, err := b.l.LinkToken(b.t.Context(), m.ID, b.l.Connectors[0], secret.New("token"), map[string]string{"shop": name})
+	g, err := b.l.LinkToken(b.t.Context(), m.ID, b.l.Connectors[0], connectors.App{}, secret.New("token"), map[string]string{"shop": name})
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if _, err := b.worker().Accounts(b.t.Context(), m, b.l.Connectors[0], g); err != nil {
+	infos, err := b.worker().Accounts(b.t.Context(), b.l.Connectors[0], g)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := b.worker().Take(b.t.Context(), m, b.l.Connectors[0], g, infos); err != nil {
 		b.t.Fatal(err)
 	}
 	return m
