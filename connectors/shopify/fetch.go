@@ -36,8 +36,8 @@ var fetches = map[string]*fetching{
 func merged(from, into string) string { return from + ">" + into }
 
 // fetch reads objects by their IDs.
-func (h *fetching) fetch(ctx context.Context, acc connectors.Account, ids []string, has func(string) bool) (connectors.Fetched, error) {
-	c, err := newClient(acc)
+func (h *fetching) fetch(ctx context.Context, acc connectors.Account, ids []string, has func(string) bool, known *prices) (connectors.Fetched, error) {
+	c, err := newClient(acc, known)
 	if err != nil {
 		return connectors.Fetched{}, err
 	}

@@ -283,7 +283,7 @@ func TestSubscriptionsAreMended(t *testing.T) {
 	const address = "https://hooks.example/hooks/shopify/1/1"
 	subscribed := func(want ...string) {
 		t.Helper()
-		c, err := newClient(s.acc)
+		c, err := newClient(s.acc, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -324,7 +324,7 @@ func TestSubscriptionsAreMended(t *testing.T) {
 		t.Errorf("a second time took %d requests", n)
 	}
 	// One was deleted after failures, another was changed by hand.
-	c, _ := newClient(s.acc)
+	c, _ := newClient(s.acc, nil)
 	there, _ := subscriptions(t.Context(), &asker{c: c, has: s.has}, address)
 	for _, do := range []struct {
 		document string

@@ -86,6 +86,30 @@ func TestOneBudgetForAllProcesses(t *testing.T) {
 	}
 }
 
+// What an account owes is for the most part what others have under way, who are charged less than they took: who waited in vain comes
+// back soon.
+func TestABudgetThatOthersHold(t *testing.T) {
+	t.Parallel()
+	db, err := store.Open(t.Context(), storetest.Postgres(t), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	p := worker.SharedPacer(db, 1, 1)
+	p.Report(0, 0, 1000, 1000, 20)
+	if err := p.Wait(t.Context(), 1000); err != nil {
+		t.Fatal(err)
+	}
+	err = p.Wait(t.Context(), 900)
+	if f, _ := connectors.FaultOf(err); f != connectors.Throttled || connectors.RetryAfter(err) > 5*time.Second {
+		t.Errorf("got %v, again after %s, want throttled for five seconds at most", err, connectors.RetryAfter(err))
+	}
+	p.Report(1000, 10, 990, 1000, 20)
+	if err := p.Wait(t.Context(), 900); err != nil {
+		t.Errorf("what was given back cannot be spent: %v", err)
+	}
+}
+
 // A wait that takes long is not spent holding a worker; it takes nothing from the budget, nor does one that is broken off.
 func TestABudgetThatIsSpent(t *testing.T) {
 	db, err := store.Open(t.Context(), storetest.Postgres(t), store.Options{})
