@@ -27,7 +27,7 @@ type Config struct {
 	Workers  int            // jobs of one process at a time; zero for as many as suit the database
 	Since    period.Day     // how far back the first pull reaches; zero for all there is
 	Costs    Costs
-	Shopify  Shopify
+	Apps     map[string]App // by the provider's ID; App answers for those that are not set
 	Export   Export
 	Targets  []kpi.Target
 	Alerts   Alerts
@@ -39,6 +39,7 @@ type Config struct {
 
 	merchants []named           // those that the file names, in its order
 	said      map[string]string // by path: where a setting was written
+	fields    []field           // that there are, those of providers' apps among them
 }
 
 // Merchant is the business the scorecard is for. Currency and Zone default to those of the first store that is linked.
@@ -52,14 +53,6 @@ type Costs struct {
 	History string // "none": they have no cost; "current": today's cost, marked estimated
 }
 
-// Shopify holds the merchant's own app at Shopify.
-type Shopify struct {
-	ClientID     string
-	ClientSecret secret.Text
-	Callback     string // where the browser comes back to; loopback by default
-	Version      string // of the Admin API, where the pinned one must be left
-}
-
 // Export says where files go.
 type Export struct{ Dir string }
 
@@ -70,7 +63,6 @@ func Default() Config {
 		KeyFile:  "fourfold.key",
 		Schedule: "30 3 * * *",
 		Costs:    Costs{History: "none"},
-		Shopify:  Shopify{Callback: "http://127.0.0.1:8377/callback"},
 		Export:   Export{Dir: "."},
 		Alerts:   Alerts{Encryption: "starttls"},
 	}

@@ -13,21 +13,24 @@ import (
 
 func none(string) string { return "" }
 
+// shops are providers with apps.
+var shops = []Provider{{ID: "shopify", Title: "Shopify"}, {ID: "some_ads", Title: "Some Ads", Developer: true}}
+
 func TestTheFileThatInitWritesIsGood(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "fourfold.yml")
-	if err := os.WriteFile(path, []byte(Example()), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(Example(shops...)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Load(path, none)
+	c, err := Load(path, none, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := "sqlite:" + filepath.Join(filepath.Dir(path), "fourfold.db"); c.Database != want {
 		t.Errorf("database %q, want %q", c.Database, want)
 	}
-	for _, f := range fields {
+	for _, f := range all(shops) {
 		name := f.path[strings.LastIndex(f.path, ".")+1:]
-		if f.path != "shopify.api_version" && !strings.Contains(Example(), name) {
+		if !strings.Contains(Example(shops...), name) {
 			t.Errorf("the example does not show %s", f.path)
 		}
 	}
@@ -39,11 +42,11 @@ func TestGoodFiles(t *testing.T) {
 		t.Fatal("no good files")
 	}
 	for _, file := range files {
-		if _, err := Load(file, none); err != nil {
+		if _, err := Load(file, none, shops...); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
-	c, err := Load("testdata/full.good.yml", none)
+	c, err := Load("testdata/full.good.yml", none, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +56,7 @@ func TestGoodFiles(t *testing.T) {
 	if c.Spreading() != 45*time.Minute || c.AtATime() != 3 || Default().Spreading() != 0 || Default().AtATime() != 2 {
 		t.Errorf("nights are spread over %s, %d at a time", c.Spreading(), c.AtATime())
 	}
-	if c.Shopify.ClientSecret.Reveal() != "from-a-file" {
+	if c.App("shopify").ClientSecret.Reveal() != "from-a-file" {
 		t.Error("the secret's file was not read")
 	}
 }
@@ -70,7 +73,7 @@ func TestBadFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = Load(file, none)
+		_, err = Load(file, none, shops...)
 		var faults Faults
 		if !errors.As(err, &faults) {
 			t.Errorf("%s: got %v, want faults", file, err)
@@ -102,15 +105,15 @@ func TestTheEnvironmentWins(t *testing.T) {
 	env := map[string]string{
 		"FOURFOLD_DATABASE": "postgres://u:pw@h/d", "FOURFOLD_MERCHANT_ZONE": "Asia/Tokyo", "FOURFOLD_SHOPIFY_CLIENT_SECRET_FILE": path, "FOURFOLD_KEY": "k",
 	}
-	c, err := Load("testdata/full.good.yml", func(k string) string { return env[k] })
+	c, err := Load("testdata/full.good.yml", func(k string) string { return env[k] }, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Database != env["FOURFOLD_DATABASE"] || c.Merchant.Zone != "Asia/Tokyo" || c.Shopify.ClientSecret.Reveal() != "s3cret" || c.Key.Reveal() != "k" {
+	if c.Database != env["FOURFOLD_DATABASE"] || c.Merchant.Zone != "Asia/Tokyo" || c.App("shopify").ClientSecret.Reveal() != "s3cret" || c.Key.Reveal() != "k" {
 		t.Errorf("read as %+v", c)
 	}
 	env = map[string]string{"FOURFOLD_SCHEDULE": "TZ=Europe/Berlin", "FOURFOLD_MERCHANT_CURRENCY": "EURO", "FOURFOLD_DATABASE": "mysql://u:pw@h/d"}
-	_, err = Load("", func(k string) string { return env[k] })
+	_, err = Load("", func(k string) string { return env[k] }, shops...)
 	var faults Faults
 	if !errors.As(err, &faults) || len(faults) != 3 {
 		t.Fatalf("got %v, want three faults", err)
@@ -123,14 +126,14 @@ func TestTheEnvironmentWins(t *testing.T) {
 // A path in the file is meant from the file, one in the environment from where the program runs.
 func TestWhereRelativePathsBegin(t *testing.T) {
 	env := map[string]string{"FOURFOLD_DATABASE": "sqlite:here.db"}
-	c, err := Load("testdata/full.good.yml", func(k string) string { return env[k] })
+	c, err := Load("testdata/full.good.yml", func(k string) string { return env[k] }, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Database != "sqlite:here.db" || c.KeyFile != filepath.Join("testdata", "shop.key") || c.Export.Dir != filepath.Join("testdata", "out") {
 		t.Errorf("database %s, key %s, export %s", c.Database, c.KeyFile, c.Export.Dir)
 	}
-	if c, err = Load("", none); err != nil || c.KeyFile != "fourfold.key" {
+	if c, err = Load("", none, shops...); err != nil || c.KeyFile != "fourfold.key" {
 		t.Errorf("without a file: %s, %v", c.KeyFile, err)
 	}
 }

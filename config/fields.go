@@ -13,7 +13,6 @@ import (
 
 	"fourfold/internal/money"
 	"fourfold/internal/period"
-	"fourfold/internal/secret"
 )
 
 // field is one setting: its place in the file, and how its text is checked and set. The list below is the whole configuration;
@@ -103,26 +102,6 @@ var fields = append([]field{
 			return errors.New("expected none or current")
 		}
 		c.Costs.History = s
-		return nil
-	}},
-	{"shopify.client_id", "Client ID of your own app in Shopify's Dev Dashboard.", "0123456789abcdef0123456789abcdef", false, setText(func(c *Config) *string { return &c.Shopify.ClientID })},
-	{"shopify.client_secret", "Its client secret. Better in the environment, FOURFOLD_SHOPIFY_CLIENT_SECRET, or in a file, client_secret_file.", "", true, func(c *Config, s string) error {
-		c.Shopify.ClientSecret = secret.New(s)
-		return nil
-	}},
-	{"shopify.callback", "Where the browser comes back to after you agreed; register exactly this address with the app.", "", false, func(c *Config, s string) error {
-		u, err := url.Parse(s)
-		if err != nil || u.Host == "" || u.User != nil || u.Path == "" || u.RawQuery != "" || u.Fragment != "" || (u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname()))) {
-			return errors.New("expected https://your.host/callback, or http://127.0.0.1:8377/callback on this machine")
-		}
-		c.Shopify.Callback = s
-		return nil
-	}},
-	{"shopify.api_version", "Only to leave the version this release was tested with.", "", false, func(c *Config, s string) error {
-		if _, err := time.Parse("2006-01", s); err != nil {
-			return errors.New("expected a version such as 2026-10")
-		}
-		c.Shopify.Version = s
 		return nil
 	}},
 	{"listen", "Where `fourfold run` and `work` answer webhooks; not at all if left out. Put a proxy that ends TLS before it.", "127.0.0.1:8378", false, func(c *Config, s string) error {

@@ -15,9 +15,11 @@ import (
 )
 
 // Load reads a file and then the environment, which wins. A path of "" reads the environment alone. Relative paths in the file
-// are relative to it, those in the environment to where the program runs. All faults come back at once, as Faults.
-func Load(path string, getenv func(string) string) (Config, error) {
+// are relative to it, those in the environment to where the program runs. Each of the providers has a section of its own. All faults come
+// back at once, as Faults.
+func Load(path string, getenv func(string) string, providers ...Provider) (Config, error) {
 	c := Default()
+	c.fields = all(providers)
 	c.said = map[string]string{}
 	var faults Faults
 	if path != "" {
@@ -56,7 +58,7 @@ func (c *Config) resolve() {
 
 func (c *Config) readEnv(getenv func(string) string) Faults {
 	var faults Faults
-	for _, f := range fields {
+	for _, f := range c.fields {
 		value := getenv(f.env())
 		if path := getenv(f.env() + "_FILE"); f.secret && path != "" {
 			if value != "" {

@@ -11,9 +11,9 @@ import (
 	"fourfold/kpi"
 )
 
-// each are the settings that may also stand below merchants.NAME, where the section merchant is left out.
+// each are the settings that may also stand below merchants.NAME, where the section merchant is left out, with those of the apps.
 var each = []string{"merchant.currency", "merchant.zone", "merchant.week_starts", "merchant.fiscal_year_starts", "schedule", "since", "costs.history",
-	"shopify.client_id", "shopify.client_secret", "export.dir"}
+	"export.dir"}
 
 // named is what the file says of one of several merchants.
 type named struct {
@@ -117,6 +117,7 @@ func (r *reader) merchants(n ast.Node) {
 			continue
 		}
 		tried := Default()
+		tried.fields = r.config.fields
 		one := reader{config: &tried, file: r.file, dir: r.dir, seen: map[string]bool{}, kpis: r.catalogue(), prefix: path + ".", merchant: &m}
 		if v.Value.Type() != ast.NullType {
 			one.mapping("", v.Value)
@@ -141,14 +142,14 @@ func (r *reader) took(f field, text, place string) {
 
 // fieldAt is the setting at a path of the file, or of what the file says of a merchant.
 func (r *reader) fieldAt(path string) (field, bool) {
-	i := slices.IndexFunc(fields, func(f field) bool {
+	i := slices.IndexFunc(r.config.fields, func(f field) bool {
 		at, ok := r.path(f)
 		return ok && at == path
 	})
 	if i < 0 {
 		return field{}, false
 	}
-	return fields[i], true
+	return r.config.fields[i], true
 }
 
 // path is where a setting stands here; below merchants.NAME the section merchant is left out.
@@ -156,13 +157,13 @@ func (r *reader) path(f field) (string, bool) {
 	if r.merchant == nil {
 		return f.path, true
 	}
-	return strings.TrimPrefix(f.path, "merchant."), slices.Contains(each, f.path)
+	return strings.TrimPrefix(f.path, "merchant."), slices.Contains(each, f.path) || ofApp(f.path)
 }
 
 // known lists the names that may stand below a section, for the message about one that may not.
 func (r *reader) known(section string) string {
 	var names []string
-	for _, f := range fields {
+	for _, f := range r.config.fields {
 		path, ok := r.path(f)
 		rest, below := strings.CutPrefix(path, section)
 		if !ok || !below {

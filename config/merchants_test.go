@@ -13,7 +13,7 @@ import (
 
 // What a merchant's part of the file says holds for that merchant; what it leaves out is as at the top level.
 func TestWhatHoldsForEachMerchant(t *testing.T) {
-	c, err := Load("testdata/merchants.good.yml", none)
+	c, err := Load("testdata/merchants.good.yml", none, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,11 +23,11 @@ func TestWhatHoldsForEachMerchant(t *testing.T) {
 	tea, coffee, other := c.Of("tea & co.", false), c.Of("coffee", false), c.Of("Milk", false)
 	if tea.Merchant.Currency != "GBP" || tea.Merchant.Zone != "Europe/London" || tea.Merchant.Calendar != (period.Calendar{WeekShift: 6, FiscalStart: 4}) ||
 		tea.Schedule != "0 2 * * *" || tea.Since != period.Date(2025, 6, 1) || tea.Costs.History != "current" ||
-		tea.Shopify.ClientID != "tea" || tea.Shopify.ClientSecret.Reveal() != "from-a-file" || tea.Export.Dir != filepath.Join("testdata", "tea") {
+		tea.App("shopify").ClientID != "tea" || tea.App("shopify").ClientSecret.Reveal() != "from-a-file" || tea.Export.Dir != filepath.Join("testdata", "tea") {
 		t.Errorf("read as %+v", tea)
 	}
 	for _, plain := range []Config{coffee, other} {
-		if plain.Schedule != c.Schedule || plain.Since != c.Since || plain.Shopify != c.Shopify || plain.Export != c.Export || len(plain.Targets) != 2 {
+		if plain.Schedule != c.Schedule || plain.Since != c.Since || plain.App("shopify") != c.App("shopify") || plain.Export != c.Export || len(plain.Targets) != 2 {
 			t.Errorf("read as %+v", plain)
 		}
 	}
@@ -44,7 +44,7 @@ func TestWhatHoldsForEachMerchant(t *testing.T) {
 
 func TestWhereASettingIsSaid(t *testing.T) {
 	env := map[string]string{"FOURFOLD_MERCHANT_WEEK_STARTS": "monday"}
-	c, err := Load("testdata/merchants.good.yml", func(k string) string { return env[k] })
+	c, err := Load("testdata/merchants.good.yml", func(k string) string { return env[k] }, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestAMerchantsPathsBeginAtTheFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("merchants:\n  tea:\n    export:\n      dir: tea\n  milk:\n    export:\n      dir: /srv/milk\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Load(path, none)
+	c, err := Load(path, none, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}

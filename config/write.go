@@ -7,16 +7,16 @@ import (
 
 // Example is the file that `fourfold init` writes: every setting with its meaning, those with a default set to it, the others
 // commented out.
-func Example() string {
+func Example(providers ...Provider) string {
 	var b strings.Builder
 	b.WriteString("# Fourfold. Every setting can also be given in the environment: merchant.zone as FOURFOLD_MERCHANT_ZONE, and so on.\n")
 	section := ""
 	c := Default()
 	defaults := map[string]string{
 		"database": c.Database, "key_file": c.KeyFile, "schedule": fmt.Sprintf("%q", c.Schedule), "costs.history": c.Costs.History,
-		"shopify.callback": c.Shopify.Callback, "export.dir": c.Export.Dir, "alerts.encryption": c.Alerts.Encryption,
+		"export.dir": c.Export.Dir, "alerts.encryption": c.Alerts.Encryption,
 	}
-	for _, f := range fields {
+	for _, f := range all(providers) {
 		if f.example == "" && defaults[f.path] == "" && !f.secret {
 			continue
 		}

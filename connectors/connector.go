@@ -20,16 +20,21 @@ import (
 
 // Connector declares one provider.
 type Connector struct {
-	ID       string // stored with every connection; never renamed
-	Title    string
-	Auth     []Auth  // the ways a login can be linked, the preferred one first
-	Fields   []Field // what the merchant fills in before linking
+	ID     string // stored with every connection; never renamed
+	Title  string
+	Auth   []Auth  // the ways a login can be linked, the preferred one first
+	Fields []Field // what the merchant fills in before linking
+	// DeveloperToken says that the provider gives a token beside the app, without which nothing is answered.
+	DeveloperToken bool
+	// Choose says that a login may open accounts that are no business of the scorecard's, so that the merchant picks. Where it is false
+	// all of them are linked.
+	Choose   bool
 	Accounts func(ctx context.Context, g Grant) ([]AccountInfo, error)
 	Probe    func(ctx context.Context, acc Account) ([]Capability, error)
 	Hooks    *Hooks // nil where the provider has no webhooks
 	Streams  []Stream
 	Version  string     // of the provider's API, as pinned
-	Sunset   period.Day // the day the provider ends support for Version
+	Sunset   period.Day // the day the provider ends support for Version; zero where it has named none
 }
 
 // Field is one thing a merchant fills in before linking, such as the shop's name.
@@ -57,6 +62,11 @@ type AccountInfo struct {
 	Currency string // ISO 4217
 	Zone     string // IANA
 	Since    time.Time
+	// Manager is the account through which this one is reached; "" where it is reached by itself.
+	Manager string
+	// Barred says why nothing can be pulled from it, and what to do: it only manages others, or is suspended. "" for one that can be
+	// linked. Currency and Zone of a barred account may be unknown.
+	Barred string
 }
 
 // Account is one account to pull from.
@@ -150,6 +160,9 @@ type Proof struct {
 	Read       Count     // what arrived
 	Version    string    // API version that answered
 	CompleteTo time.Time // how far the whole stream is complete once this page is stored; zero while slices are missing
+	// CompleteDay is the same for streams of facts that are a day, as the provider cuts days: the first day that is not known to be whole.
+	// Zero for streams of instants.
+	CompleteDay period.Day
 	// Sweep: after this slice, children of the parents it read that carry an older ReadAt are gone. Only children that come with
 	// their parent in one read are meant: refund lines and adjustments, returns and their lines, promises have streams of their
 	// own and stay. A stream of fact.OrderSeen sweeps the orders themselves: those created from From on and before To that are
@@ -199,16 +212,25 @@ type Auth struct {
 	Title  string
 	Scopes Scopes
 	// Begin gives the address the merchant's browser is sent to. Code grants only.
-	Begin func(app App, fields map[string]string, redirect, state string) (string, error)
+	Begin func(app App, c Consent) (string, error)
 	// Verify checks a callback before anything is sent anywhere: signature, age, known single-valued parameters.
 	// It returns the code, and the fields that the callback proves (the shop).
 	Verify func(app App, callback *http.Request, now time.Time) (Callback, error)
 	// Exchange turns a code into tokens. Code grants only.
-	Exchange func(ctx context.Context, c *http.Client, app App, fields map[string]string, code string) (Tokens, error)
+	Exchange func(ctx context.Context, client *http.Client, app App, c Consent, code string) (Tokens, error)
 	// Renew gets the next tokens: by refresh token, or by asking again with the client's own credentials. Nil where tokens last.
 	Renew func(ctx context.Context, c *http.Client, app App, fields map[string]string, old Tokens) (Tokens, error)
-	// Authorise puts the access token on a request. It refuses hosts that are not the account's own.
-	Authorise func(r *http.Request, fields map[string]string, access secret.Text) error
+	// Authorise puts the access token on a request, and what the provider wants to know of the app beside it. It refuses hosts that are
+	// not the account's own.
+	Authorise func(r *http.Request, app App, fields map[string]string, access secret.Text) error
+}
+
+// Consent is one asking of a merchant in the browser, from its beginning to the callback.
+type Consent struct {
+	Fields   map[string]string // the connector's Fields by ID, canonical
+	Redirect string            // where the browser comes back to
+	State    string            // tells this asking from every other
+	Verifier string            // of PKCE (RFC 7636), for providers that know it
 }
 
 // AuthKind is a closed set.
@@ -219,12 +241,14 @@ const (
 	AuthCode   AuthKind = "code"   // authorization code grant, through a browser
 	AuthClient AuthKind = "client" // client credentials
 	AuthToken  AuthKind = "token"  // a pasted token
+	AuthOpen   AuthKind = "open"   // nothing is secret: public figures, or the merchant's own file
 )
 
 // App is the provider-side application the merchant made for Fourfold.
 type App struct {
-	ClientID     string
-	ClientSecret secret.Text
+	ClientID       string
+	ClientSecret   secret.Text
+	DeveloperToken secret.Text // where the provider gives one beside the app; empty elsewhere
 }
 
 // Callback is what a verified callback proves.

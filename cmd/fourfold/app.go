@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +76,7 @@ func (a *app) config() (config.Config, error) {
 			path = defaultConfig
 		}
 	}
-	c, err := config.Load(path, a.getenv)
+	c, err := config.Load(path, a.getenv, a.providers()...)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, usage(err)
 	}
@@ -148,7 +149,22 @@ func (a *app) today(m store.Merchant) (period.Day, error) {
 	return period.On(a.now(), loc), err
 }
 
+// providers are those whose app the merchant makes.
+func (a *app) providers() []config.Provider {
+	var all []config.Provider
+	for _, c := range a.connectors {
+		if slices.ContainsFunc(c.Auth, func(auth connectors.Auth) bool {
+			return auth.Kind == connectors.AuthCode || auth.Kind == connectors.AuthClient
+		}) {
+			all = append(all, config.Provider{ID: c.ID, Title: c.Title, Developer: c.DeveloperToken})
+		}
+	}
+	return all
+}
+
+// connector finds a connector by its ID, which people also write with hyphens.
 func (a *app) connector(id string) (connectors.Connector, error) {
+	id = strings.ReplaceAll(id, "-", "_")
 	var ids []string
 	for _, c := range a.connectors {
 		if c.ID == id {

@@ -107,7 +107,7 @@ func benchApp(job benchJob, now func() time.Time, set func(*config.Config)) *app
 	c.Database, c.Key = job.DSN, secret.New(job.Key)
 	c.Costs.History = "current"
 	c.Schedule = benchSchedule
-	c.Shopify = config.Shopify{ClientID: "client-id", ClientSecret: secret.New("client-secret"), Callback: "http://127.0.0.1:0/callback"}
+	c.SetApp("shopify", config.App{ClientID: "client-id", ClientSecret: secret.New("client-secret"), Callback: "http://127.0.0.1:0/callback"})
 	c.Targets = sampleTargets(12_000)
 	if set != nil {
 		set(&c)

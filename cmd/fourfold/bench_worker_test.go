@@ -51,7 +51,7 @@ func newBenchWorker(settings json.RawMessage) (answerer, error) {
 	c := config.Default()
 	c.Database, c.Key = w.job.DSN, secret.New(w.job.Key)
 	c.Costs.History = "current"
-	c.Shopify = config.Shopify{ClientID: "client-id", ClientSecret: secret.New("client-secret"), Callback: "http://127.0.0.1:0/callback"}
+	c.SetApp("shopify", config.App{ClientID: "client-id", ClientSecret: secret.New("client-secret"), Callback: "http://127.0.0.1:0/callback"})
 	c.Targets = sampleTargets(12_000)
 	w.app.cfg = &c
 	w.app.onStore(sim.TransportTo(w.job.Addr, w.job.CA), func() time.Time { return w.at })

@@ -30,20 +30,20 @@ type visit struct {
 }
 
 // listenForCallback listens where the callback leads: on this machine, or behind a public address at listen.
-func listenForCallback(ctx context.Context, address, listen string, log *slog.Logger) (*callback, error) {
+func listenForCallback(ctx context.Context, connector, address, listen string, log *slog.Logger) (*callback, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil, fmt.Errorf("shopify.callback: %w", err)
+		return nil, fmt.Errorf("%s.callback: %w", connector, err)
 	}
 	if listen == "" {
 		if u.Scheme == "https" {
-			return nil, usage(fmt.Errorf("the callback %s is public: say with --listen where your proxy sends it, such as --listen 127.0.0.1:8377", u.Host))
+			return nil, usage(fmt.Errorf("the callback %s is public: say with --listen where your proxy sends it, such as --listen 127.0.0.1:8377; or paste the address with --paste", u.Host))
 		}
 		listen = u.Host
 	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen for the callback: %w; free the port, or change shopify.callback", err)
+		return nil, fmt.Errorf("listen for the callback: %w; free the port, or change %s.callback", err, connector)
 	}
 	if u.Port() == "0" {
 		u.Host = ln.Addr().String() // any free port, for the demo and for tests

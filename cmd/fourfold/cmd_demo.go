@@ -152,7 +152,7 @@ func (d demo) settle(a *app) error {
 	c.Key = vault.NewKey()
 	c.Merchant.Name = "Example Store"
 	c.Costs.History = "current"
-	c.Shopify = config.Shopify{ClientID: "demo-app", ClientSecret: secret.New("demo-app-secret"), Callback: "http://127.0.0.1:0/callback"}
+	c.SetApp("shopify", config.App{ClientID: "demo-app", ClientSecret: secret.New("demo-app-secret"), Callback: "http://127.0.0.1:0/callback"})
 	c.Export.Dir = d.dir
 	c.Targets = sampleTargets(d.size)
 	a.cfg = &c

@@ -185,6 +185,10 @@ func (d *doctor) examineStore(ctx context.Context, m store.Merchant, conn store.
 }
 
 func (d *doctor) apiVersion(c connectors.Connector) {
+	if c.Sunset == 0 {
+		d.ok("API version", "%s API %s, whose end the provider has not named", c.Title, c.Version)
+		return
+	}
 	today := period.On(d.now(), time.UTC)
 	left := int(c.Sunset - today)
 	text := fmt.Sprintf("%s API %s, supported until %s (%d days)", c.Title, c.Version, c.Sunset, left)

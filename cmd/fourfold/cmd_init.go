@@ -31,7 +31,7 @@ func initCommand(a *app) *cobra.Command {
 			if err := a.writeNew(key, vault.NewKey().Reveal()+"\n"); err != nil {
 				return err
 			}
-			if err := a.writeNew(settings, config.Example()); err != nil {
+			if err := a.writeNew(settings, config.Example(a.providers()...)); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.stdout, `

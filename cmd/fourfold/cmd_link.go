@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -19,28 +19,40 @@ import (
 	"fourfold/internal/store"
 )
 
+// linking is how a login is to be linked, as the flags say.
+type linking struct {
+	shop, mode, leaveOut, tokenFile, listen, accounts string
+	set                                               []string
+	noBrowser, paste                                  bool
+}
+
 func linkCommand(a *app) *cobra.Command {
-	var (
-		shop, mode, leaveOut, tokenFile, listen string
-		noBrowser                               bool
-	)
+	var how linking
 	cmd := &cobra.Command{
 		Use:   "link CONNECTOR",
-		Short: "Link a store once: by browser, client credentials or token",
-		Long: `Links a login. Three modes exist for Shopify:
+		Short: "Link a login once: by browser, client credentials or token",
+		Long: `Links a login: ` + strings.Join(a.linkable(), ", ") + `.
+Ways of linking, of which each provider has some:
 
-  --mode code    agree in the browser (the default). The callback is
-                 shopify.callback of the configuration: on this machine, or a
-                 public address that leads to --listen.
-  --mode client  client credentials: your app and the store are in one
+  --mode code    agree in the browser. The callback is CONNECTOR.callback of
+                 the configuration: on this machine, or a public address that
+                 leads to --listen. With --paste nothing listens: you paste the
+                 address that the browser landed on, though no page came.
+  --mode client  client credentials: your app and the account are in one
                  organisation. No browser, no callback.
-  --mode token   a token that you paste (stores with an app made in the admin
-                 before 2026), from --token-file or standard input.
+  --mode token   a token that you paste, from --token-file or standard input.
+  --mode open    nothing is secret: public figures, or a file of your own.
 
-Linking again renews a link and keeps everything that was pulled.`,
+Left out, it is the provider's first. What a provider wants to know beforehand
+is said with --set FIELD=VALUE; --shop and --leave-out are those of Shopify.
+
+A login to an ad platform may open many accounts: pick with --accounts, or
+afterwards with fourfold accounts. Linking again renews a link and keeps
+everything that was pulled.`,
 		Example: `  fourfold link shopify --shop example
   fourfold link shopify --shop example --mode client
-  fourfold link shopify --shop example --mode token --token-file token.txt`,
+  fourfold link google-ads --accounts 5550001111,5550002222
+  fourfold link meta --mode token --token-file token.txt --accounts all`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.ExactArgs(1)(cmd, args); err != nil {
 				return usage(fmt.Errorf("name what to link, such as: fourfold link shopify --shop NAME"))
@@ -48,66 +60,114 @@ Linking again renews a link and keeps everything that was pulled.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
 			c, err := a.connector(args[0])
 			if err != nil {
 				return err
 			}
-			given := map[string]string{"shop": shop, "leave_out": leaveOut}
-			if _, err := link.Check(c, given); err != nil {
-				return usage(err)
-			}
-			m, known, err := a.merchant(ctx)
-			if err != nil {
-				return err
-			}
-			how := connectors.AuthKind(mode)
-			var app connectors.App
-			var token secret.Text
-			switch how {
-			case connectors.AuthCode, connectors.AuthClient:
-				app, err = a.providerApp(ctx, m, c)
-			case connectors.AuthToken:
-				token, err = a.readToken(ctx, tokenFile)
-			default:
-				err = usage(fmt.Errorf("--mode is %q: use code, client or token", mode))
-			}
-			if err != nil {
-				return err
-			}
-			l, err := a.linker(ctx)
-			if err != nil {
-				return err
-			}
-			if !known {
-				if m, err = a.firstMerchant(ctx); err != nil {
-					return err
-				}
-			}
-			var g store.Grant
-			switch how {
-			case connectors.AuthClient:
-				g, err = l.LinkClient(ctx, m.ID, c, app, given)
-			case connectors.AuthToken:
-				g, err = l.LinkToken(ctx, m.ID, c, token, given)
-			default:
-				g, err = a.linkByCode(ctx, l, m, c, app, given, listen, noBrowser)
-			}
-			if err != nil {
-				return err
-			}
-			return a.afterLink(ctx, m, c, g)
+			return a.link(cmd.Context(), c, how)
 		},
 	}
 	f := cmd.Flags()
 	a.merchantFlag(cmd)
-	f.StringVar(&shop, "shop", "", "the shop: NAME, NAME.myshopify.com, or its address in the admin")
-	f.StringVar(&mode, "mode", string(connectors.AuthCode), "code, client or token")
-	f.StringVar(&leaveOut, "leave-out", "", "optional scopes not to ask for, such as read_all_orders while Shopify has not approved it")
-	f.StringVar(&tokenFile, "token-file", "", "where the pasted token stands; standard input if left out")
-	f.StringVar(&listen, "listen", "", "where to listen for a public callback, such as 127.0.0.1:8377")
-	f.BoolVar(&noBrowser, "no-browser", false, "only print the address to open")
+	f.StringVar(&how.shop, "shop", "", "the shop: NAME, NAME.myshopify.com, or its address in the admin")
+	f.StringVar(&how.mode, "mode", "", "code, client, token or open")
+	f.StringVar(&how.leaveOut, "leave-out", "", "optional scopes not to ask for, such as read_all_orders while Shopify has not approved it")
+	f.StringArrayVar(&how.set, "set", nil, "what the provider wants to know, as FIELD=VALUE; may be repeated")
+	f.StringVar(&how.accounts, "accounts", "", "which accounts to pull from: their IDs, separated by commas, or all")
+	f.StringVar(&how.tokenFile, "token-file", "", "where the pasted token stands; standard input if left out")
+	f.StringVar(&how.listen, "listen", "", "where to listen for a public callback, such as 127.0.0.1:8377")
+	f.BoolVar(&how.noBrowser, "no-browser", false, "only print the address to open")
+	f.BoolVar(&how.paste, "paste", false, "paste the address that the browser landed on, instead of listening for it")
 	return cmd
+}
+
+// linkable lists the connectors as people write them.
+func (a *app) linkable() []string {
+	var names []string
+	for _, c := range a.connectors {
+		names = append(names, strings.ReplaceAll(c.ID, "_", "-"))
+	}
+	return names
+}
+
+// given reads what was said of the connector's fields.
+func (how linking) given(c connectors.Connector) (map[string]string, error) {
+	given := map[string]string{}
+	for _, pair := range how.set {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || !slices.ContainsFunc(c.Fields, func(f connectors.Field) bool { return f.ID == name }) {
+			var names []string
+			for _, f := range c.Fields {
+				names = append(names, f.ID+" ("+f.Help+")")
+			}
+			return nil, usage(fmt.Errorf("--set %s: expected FIELD=VALUE with one of: %s", pair, strings.Join(names, "; ")))
+		}
+		given[name] = value
+	}
+	for name, value := range map[string]string{"shop": how.shop, "leave_out": how.leaveOut} {
+		if value != "" {
+			given[name] = value
+		}
+	}
+	if _, err := link.Check(c, given); err != nil {
+		return nil, usage(err)
+	}
+	return given, nil
+}
+
+func (a *app) link(ctx context.Context, c connectors.Connector, how linking) error {
+	given, err := how.given(c)
+	if err != nil {
+		return err
+	}
+	m, known, err := a.merchant(ctx)
+	if err != nil {
+		return err
+	}
+	kind := c.Auth[0].Kind
+	if how.mode != "" {
+		kind = connectors.AuthKind(how.mode)
+	}
+	var app connectors.App
+	var token secret.Text
+	switch kind {
+	case connectors.AuthCode, connectors.AuthClient:
+		app, err = a.providerApp(ctx, m, c)
+	case connectors.AuthToken:
+		if token, err = a.readToken(ctx, how.tokenFile); err == nil {
+			app, err = a.appIfAny(ctx, m, c)
+		}
+	case connectors.AuthOpen:
+	default:
+		err = usage(fmt.Errorf("--mode is %q: use code, client, token or open", how.mode))
+	}
+	if err != nil {
+		return err
+	}
+	l, err := a.linker(ctx)
+	if err != nil {
+		return err
+	}
+	if !known {
+		if m, err = a.firstMerchant(ctx); err != nil {
+			return err
+		}
+	}
+	var g store.Grant
+	switch kind {
+	case connectors.AuthClient:
+		g, err = l.LinkClient(ctx, m.ID, c, app, given)
+	case connectors.AuthToken:
+		g, err = l.LinkToken(ctx, m.ID, c, app, token, given)
+	case connectors.AuthOpen:
+		g, err = l.LinkOpen(ctx, m.ID, c, given)
+	default:
+		g, err = a.linkByCode(ctx, l, m, c, app, given, how)
+	}
+	if err != nil {
+		return err
+	}
+	return a.afterLink(ctx, m, c, g, how.accounts)
 }
 
 // firstMerchant makes the merchant of an installation that has none yet.
@@ -126,14 +186,25 @@ func newMerchant(name string, c config.Config) store.Merchant {
 
 // providerApp is the merchant's own app at the provider, from the configuration.
 func (a *app) providerApp(ctx context.Context, m store.Merchant, c connectors.Connector) (connectors.App, error) {
-	cfg, err := a.settings(ctx, m)
+	app, err := a.appIfAny(ctx, m, c)
 	if err != nil {
-		return connectors.App{}, err
+		return app, err
 	}
-	if cfg.Shopify.ClientID == "" || cfg.Shopify.ClientSecret.Empty() {
-		return connectors.App{}, usage(fmt.Errorf("%s needs your app's client ID and client secret: set shopify.client_id and shopify.client_secret_file, or FOURFOLD_SHOPIFY_CLIENT_ID and FOURFOLD_SHOPIFY_CLIENT_SECRET", c.Title))
+	env := "FOURFOLD_" + strings.ToUpper(c.ID)
+	if app.ClientID == "" || app.ClientSecret.Empty() {
+		return app, usage(fmt.Errorf("%s needs your app's client ID and client secret: set %s.client_id and %s.client_secret_file, or %s_CLIENT_ID and %s_CLIENT_SECRET", c.Title, c.ID, c.ID, env, env))
 	}
-	return connectors.App{ClientID: cfg.Shopify.ClientID, ClientSecret: cfg.Shopify.ClientSecret}, nil
+	if c.DeveloperToken && app.DeveloperToken.Empty() {
+		return app, usage(fmt.Errorf("%s needs the developer token that it gave you: set %s.developer_token_file, or %s_DEVELOPER_TOKEN", c.Title, c.ID, env))
+	}
+	return app, nil
+}
+
+// appIfAny is the app as far as it is configured: beside a pasted token it may be needed or not.
+func (a *app) appIfAny(ctx context.Context, m store.Merchant, c connectors.Connector) (connectors.App, error) {
+	cfg, err := a.settings(ctx, m)
+	set := cfg.App(c.ID)
+	return connectors.App{ClientID: set.ClientID, ClientSecret: set.ClientSecret, DeveloperToken: set.DeveloperToken}, err
 }
 
 func (a *app) readToken(ctx context.Context, path string) (secret.Text, error) {
@@ -155,65 +226,22 @@ func (a *app) readToken(ctx context.Context, path string) (secret.Text, error) {
 	return secret.New(token), err
 }
 
-func (a *app) linkByCode(ctx context.Context, l *link.Linker, m store.Merchant, c connectors.Connector, app connectors.App, given map[string]string, listen string, noBrowser bool) (store.Grant, error) {
-	cfg, err := a.config()
-	if err != nil {
-		return store.Grant{}, err
-	}
-	wait, err := listenForCallback(ctx, cfg.Shopify.Callback, listen, a.logger())
-	if err != nil {
-		return store.Grant{}, err
-	}
-	defer wait.close()
-	p, err := l.Begin(m.ID, c, app, given, wait.address)
-	if err != nil {
-		return store.Grant{}, err
-	}
-	if a.browse != nil {
-		fmt.Fprintf(a.stdout, "This address is opened and agreed to:\n\n  %s\n\n", p.URL)
-		go a.browse(ctx, p.URL)
-	} else {
-		fmt.Fprintf(a.stdout, "Open this address and agree:\n\n  %s\n\nWaiting up to 10 minutes…\n", p.URL)
-		if !noBrowser && a.terminal(a.stdout) {
-			openBrowser(ctx, p.URL)
-		}
-	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
-	defer cancel()
-	g, err := wait.complete(ctx, l, p)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return g, errors.New("nobody came back from the provider within 10 minutes: run the command again")
-	}
-	return g, err
-}
-
-// afterLink finds the accounts that the login opens, keeps a connection for each, and says what can be seen and what cannot.
-func (a *app) afterLink(ctx context.Context, m store.Merchant, c connectors.Connector, g store.Grant) error {
+// afterLink finds the accounts that the login opens, keeps a connection for each that is wanted, and says what can be seen and what cannot.
+func (a *app) afterLink(ctx context.Context, m store.Merchant, c connectors.Connector, g store.Grant, wanted string) error {
 	w, err := a.worker(ctx)
 	if err != nil {
 		return err
 	}
-	conns, err := w.Accounts(ctx, m, c, g)
+	infos, err := w.Accounts(ctx, c, g)
 	if err != nil {
 		return err
 	}
-	if err := a.takeOne(ctx); err != nil {
+	picked, err := a.pick(ctx, c, g, infos, wanted)
+	if err != nil || len(picked) == 0 {
 		return err
 	}
-	for _, conn := range conns {
-		shop, err := a.address(ctx, conn)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(a.stdout, "Linked %s (%s, %s, %s).\n", conn.Name, shop, conn.Currency, conn.Zone)
-		caps, err := w.Probe(ctx, m, conn)
-		if err != nil {
-			return err
-		}
-		a.printMissing(caps)
-		if err := w.Subscribe(ctx, conn); err != nil {
-			fold(a.stdout, "  webhooks: ", fmt.Sprintf("not all are subscribed to, and tried again each night: %v", err))
-		}
+	if err := a.takeAccounts(ctx, m, c, g, picked); err != nil {
+		return err
 	}
 	fmt.Fprintln(a.stdout, "\nNext: fourfold pull")
 	return nil
@@ -226,7 +254,7 @@ func (a *app) printMissing(caps []connectors.Capability) {
 			continue
 		}
 		fold(a.stdout, "  not granted: ", c.ID)
-		for _, line := range []string{c.Costs, c.Remedy} {
+		for _, line := range slices.Compact([]string{c.Costs, c.Remedy}) {
 			if line != "" {
 				fold(a.stdout, "    ", line)
 			}

@@ -75,7 +75,7 @@ func newRig(t testing.TB, dsn string, shop *sim.Shop, o rigOptions) *rig {
 	t.Cleanup(r.app.close)
 	c := config.Default()
 	c.Database, c.Key = dsn, vault.NewKey()
-	c.Shopify = config.Shopify{ClientID: "client-id", ClientSecret: secret.New("client-secret"), Callback: "http://127.0.0.1:0/callback"}
+	c.SetApp("shopify", config.App{ClientID: "client-id", ClientSecret: secret.New("client-secret"), Callback: "http://127.0.0.1:0/callback"})
 	if o.Configure != nil {
 		o.Configure(&c)
 	}

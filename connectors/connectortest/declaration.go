@@ -20,8 +20,8 @@ func checkDeclaration(c connectors.Connector) (faults []error) {
 	if !idForm.MatchString(c.ID) {
 		fault("the connector's ID %q is not lower_snake", c.ID)
 	}
-	if c.Title == "" || c.Version == "" || c.Sunset == 0 {
-		fault("title, version and the day its support ends must be declared: %q, %q, %s", c.Title, c.Version, c.Sunset)
+	if c.Title == "" || c.Version == "" {
+		fault("title and version must be declared: %q, %q", c.Title, c.Version)
 	}
 	if c.Accounts == nil || c.Probe == nil {
 		fault("accounts and probe must be declared")
@@ -80,7 +80,7 @@ func checkAuth(a connectors.Auth) (faults []error) {
 		if !none || a.Renew == nil {
 			fault("needs renew, and no begin, verify or exchange")
 		}
-	case connectors.AuthToken:
+	case connectors.AuthToken, connectors.AuthOpen:
 		if !none || a.Renew != nil {
 			fault("needs nothing but authorise")
 		}
@@ -114,6 +114,9 @@ func checkAccounts(ctx context.Context, c connectors.Connector, acc connectors.A
 			fault("account %q must have an ID of its own and a name", i.ID)
 		}
 		ids[i.ID] = true
+		if i.Barred != "" {
+			continue // a manager or a suspended account may tell no more of itself
+		}
 		if len(i.Currency) != 3 {
 			fault("account %s: %q is not a currency", i.ID, i.Currency)
 		}
@@ -139,7 +142,7 @@ func checkAccounts(ctx context.Context, c connectors.Connector, acc connectors.A
 		if err != nil {
 			return append(faults, err)
 		}
-		if err := a.Authorise(r, acc.Fields, tokens.Access); err == nil || len(r.Header) > 0 || r.URL.RawQuery != "" {
+		if err := a.Authorise(r, connectors.App{ClientID: "client", ClientSecret: tokens.Access, DeveloperToken: tokens.Access}, acc.Fields, tokens.Access); err == nil || len(r.Header) > 0 || r.URL.RawQuery != "" {
 			fault("auth %s puts the token on a request to another host", a.Kind)
 		}
 	}

@@ -59,6 +59,12 @@ func dayOf(r fact.Record) (period.Day, bool) {
 		return r.Day, true
 	case fact.ProviderSalesDay:
 		return r.Day, true
+	case fact.AdDay:
+		return r.Day, true
+	case fact.AdTotal:
+		return r.Days.From, true
+	case fact.WebDay:
+		return r.Day, true
 	}
 	return 0, false
 }
@@ -117,6 +123,17 @@ func keyOf(r fact.Record) (string, error) {
 		parts = []string{r.Day.String()}
 	case fact.Rate:
 		parts = []string{r.Day.String(), r.From, r.To}
+	case fact.AdDay:
+		// What an account was charged without a campaign has none.
+		return fmt.Sprintf("%T %s %q", r, r.Day, r.Campaign), nil
+	case fact.AdTotal:
+		return fmt.Sprintf("%T %s", r, r.Days), nil
+	case fact.WebDay:
+		return fmt.Sprintf("%T %s %q %q", r, r.Day, r.Channel, r.Source), nil
+	case fact.SKUCost:
+		parts = []string{r.SKU, r.From.String()}
+	case fact.Tariff:
+		parts = []string{string(r.Kind), r.From.String()}
 	default:
 		return "", fmt.Errorf("%T is not known to this suite: teach it its key", r)
 	}

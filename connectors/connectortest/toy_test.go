@@ -169,14 +169,14 @@ func (y *toy) pull(ctx context.Context, acc connectors.Account, req connectors.R
 }
 
 // authorise keeps the token from other hosts; authoriseAnybody does not. What the token is made of is no matter here.
-func authorise[T any](r *http.Request, fields map[string]string, token T) error {
+func authorise[T any](r *http.Request, app connectors.App, fields map[string]string, token T) error {
 	if r.URL.Host != "toy.example" {
 		return errors.New("another host")
 	}
-	return authoriseAnybody(r, fields, token)
+	return authoriseAnybody(r, app, fields, token)
 }
 
-func authoriseAnybody[T any](r *http.Request, _ map[string]string, _ T) error {
+func authoriseAnybody[T any](r *http.Request, _ connectors.App, _ map[string]string, _ T) error {
 	r.Header.Set("Token", "token")
 	return nil
 }

@@ -31,25 +31,25 @@ var auth = []connectors.Auth{
 
 // begin gives the page where the merchant agrees. Without grant_options Shopify gives an offline token, which outlives the
 // merchant's session.
-func begin(app connectors.App, fields map[string]string, redirect, state string) (string, error) {
-	shop, err := hostOf(fields)
+func begin(app connectors.App, c connectors.Consent) (string, error) {
+	shop, err := hostOf(c.Fields)
 	if err != nil {
 		return "", err
 	}
 	if app.ClientID == "" || app.ClientSecret.Empty() {
 		return "", fmt.Errorf("the app's client ID and secret are missing: copy them from the app's settings in the Dev Dashboard")
 	}
-	if state == "" || redirect == "" {
+	if c.State == "" || c.Redirect == "" {
 		return "", fmt.Errorf("a link needs a state and an address to return to")
 	}
-	lib := goshopify.App{ApiKey: app.ClientID, RedirectUrl: redirect, Scope: strings.Join(scopes.Asked(fields), ",")}
-	return lib.AuthorizeUrl(shop, state)
+	lib := goshopify.App{ApiKey: app.ClientID, RedirectUrl: c.Redirect, Scope: strings.Join(scopes.Asked(c.Fields), ",")}
+	return lib.AuthorizeUrl(shop, c.State)
 }
 
 const tokenHeader = "X-Shopify-Access-Token"
 
 // authorise puts the token on a request to the shop's own Admin API, and on nothing else.
-func authorise(r *http.Request, fields map[string]string, access secret.Text) error {
+func authorise(r *http.Request, _ connectors.App, fields map[string]string, access secret.Text) error {
 	shop, err := hostOf(fields)
 	if err != nil {
 		return err

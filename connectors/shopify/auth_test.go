@@ -21,8 +21,13 @@ var testApp = connectors.App{ClientID: "client-id", ClientSecret: secret.New("hu
 
 var someShop = map[string]string{fieldShop: "some-shop.myshopify.com"}
 
+// consent is an asking about a shop.
+func consent(fields map[string]string) connectors.Consent {
+	return connectors.Consent{Fields: fields, Redirect: "http://127.0.0.1:8711/callback", State: "n0nce"}
+}
+
 func TestBegin(t *testing.T) {
-	at, err := begin(testApp, map[string]string{fieldShop: "some-shop.myshopify.com", fieldLeaveOut: "read_all_orders"}, "http://127.0.0.1:8711/callback", "n0nce")
+	at, err := begin(testApp, consent(map[string]string{fieldShop: "some-shop.myshopify.com", fieldLeaveOut: "read_all_orders"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,10 +52,10 @@ func TestBegin(t *testing.T) {
 	if strings.Contains(at, "hush") {
 		t.Error("it tells the secret")
 	}
-	if _, err := begin(testApp, map[string]string{fieldShop: "a.myshopify.com.evil.example"}, "http://127.0.0.1", "n"); err == nil {
+	if _, err := begin(testApp, consent(map[string]string{fieldShop: "a.myshopify.com.evil.example"})); err == nil {
 		t.Error("a merchant would be sent to another host")
 	}
-	if _, err := begin(connectors.App{}, someShop, "http://127.0.0.1", "n"); err == nil {
+	if _, err := begin(connectors.App{}, consent(someShop)); err == nil {
 		t.Error("there is no app")
 	}
 }
@@ -205,7 +210,7 @@ func TestVerifyRefuses(t *testing.T) {
 func TestAuthoriseSendsTheTokenToTheShopAlone(t *testing.T) {
 	token := secret.New("shpat_s3cret")
 	r := httptest.NewRequest(http.MethodPost, "https://some-shop.myshopify.com/admin/api/2026-10/graphql.json", nil)
-	if err := authorise(r, someShop, token); err != nil || r.Header.Get(tokenHeader) != "shpat_s3cret" {
+	if err := authorise(r, connectors.App{}, someShop, token); err != nil || r.Header.Get(tokenHeader) != "shpat_s3cret" {
 		t.Fatalf("%v", err)
 	}
 	for _, at := range []string{
@@ -213,7 +218,7 @@ func TestAuthoriseSendsTheTokenToTheShopAlone(t *testing.T) {
 		"https://storage.googleapis.com/bulk", "https://some-shop.myshopify.com:444/", "https://admin.shopify.com/",
 	} {
 		r := httptest.NewRequest(http.MethodGet, at, nil)
-		err := authorise(r, someShop, token)
+		err := authorise(r, connectors.App{}, someShop, token)
 		if err == nil || r.Header.Get(tokenHeader) != "" {
 			t.Errorf("the token went to %s", at)
 		} else if strings.Contains(fmt.Sprint(err), "s3cret") {
@@ -222,11 +227,11 @@ func TestAuthoriseSendsTheTokenToTheShopAlone(t *testing.T) {
 	}
 	r = httptest.NewRequest(http.MethodGet, "https://some-shop.myshopify.com/", nil)
 	r.Host = "evil.example"
-	if err := authorise(r, someShop, token); err == nil {
+	if err := authorise(r, connectors.App{}, someShop, token); err == nil {
 		t.Error("the token went to a host in disguise")
 	}
 	r = httptest.NewRequest(http.MethodGet, "https://some-shop.myshopify.com/", nil)
-	if err := authorise(r, someShop, secret.Text{}); err == nil {
+	if err := authorise(r, connectors.App{}, someShop, secret.Text{}); err == nil {
 		t.Error("went without a token")
 	}
 }

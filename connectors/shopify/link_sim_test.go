@@ -17,7 +17,7 @@ import (
 func linked(t *testing.T, srv *sim.Server, fields map[string]string) connectors.Tokens {
 	t.Helper()
 	app := connectors.App{ClientID: "client-id", ClientSecret: secret.New("client-secret")}
-	at, err := begin(app, fields, "http://127.0.0.1:8711/callback", "n0nce")
+	at, err := begin(app, consent(fields))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,11 +35,11 @@ func linked(t *testing.T, srv *sim.Server, fields map[string]string) connectors.
 	if cb.State != "n0nce" || cb.Fields[fieldShop] != fields[fieldShop] {
 		t.Errorf("the callback proves %+v", cb)
 	}
-	tokens, err := exchange(t.Context(), &http.Client{Transport: srv.Transport()}, app, cb.Fields, cb.Code)
+	tokens, err := exchange(t.Context(), &http.Client{Transport: srv.Transport()}, app, consent(cb.Fields), cb.Code)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := exchange(t.Context(), &http.Client{Transport: srv.Transport()}, app, cb.Fields, cb.Code); !isDenied(err) {
+	if _, err := exchange(t.Context(), &http.Client{Transport: srv.Transport()}, app, consent(cb.Fields), cb.Code); !isDenied(err) {
 		t.Errorf("a code used twice gave %v", err)
 	}
 	return tokens

@@ -46,9 +46,9 @@ func (e *tokenRefusal) Error() string {
 }
 
 // exchange turns a code into a pair of tokens. A code is good once, so it is sent once.
-func exchange(ctx context.Context, c *http.Client, app connectors.App, fields map[string]string, code string) (connectors.Tokens, error) {
+func exchange(ctx context.Context, client *http.Client, app connectors.App, c connectors.Consent, code string) (connectors.Tokens, error) {
 	const op = "exchange the code for a token"
-	t, err := askToken(ctx, c, op, fields, url.Values{
+	t, err := askToken(ctx, client, op, c.Fields, url.Values{
 		"client_id": {app.ClientID}, "client_secret": {app.ClientSecret.Reveal()}, "code": {code}, "expiring": {"1"},
 	})
 	var no *tokenRefusal

@@ -36,7 +36,7 @@ func (f *fakeShop) form(t *testing.T, n int) url.Values {
 
 func TestExchange(t *testing.T) {
 	f := &fakeShop{steps: []step{says(200, pair)}}
-	got, err := exchange(t.Context(), f.account().Client, testApp, someShop, "c0de")
+	got, err := exchange(t.Context(), f.account().Client, testApp, consent(someShop), "c0de")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestExchange(t *testing.T) {
 
 func TestExchangeForATokenThatDoesNotExpire(t *testing.T) {
 	f := &fakeShop{steps: []step{says(200, `{"access_token":"shpat_1","scope":"read_orders"}`)}}
-	got, err := exchange(t.Context(), f.account().Client, testApp, someShop, "c0de")
+	got, err := exchange(t.Context(), f.account().Client, testApp, consent(someShop), "c0de")
 	if err != nil || !got.AccessExpires.IsZero() || !got.Refresh.Empty() {
 		t.Fatalf("got %v, %v", got, err)
 	}
@@ -80,14 +80,14 @@ func TestExchangeIsSentOnce(t *testing.T) {
 		"a redirect":  {says(307, "", "Location", "https://evil.example/"), connectors.Unavailable},
 	} {
 		f := &fakeShop{steps: []step{c.step}}
-		_, err := exchange(t.Context(), f.account().Client, testApp, someShop, "c0de")
+		_, err := exchange(t.Context(), f.account().Client, testApp, consent(someShop), "c0de")
 		if fault, _ := connectors.FaultOf(err); fault != c.fault || len(f.seen) != 1 {
 			t.Errorf("%s: got %v after %d requests", name, err, len(f.seen))
 		}
 		tellsNothing(t, err)
 	}
 	f := &fakeShop{}
-	if _, err := exchange(t.Context(), f.account().Client, testApp, map[string]string{fieldShop: "a.myshopify.com.evil.example"}, "c0de"); err == nil || len(f.seen) > 0 {
+	if _, err := exchange(t.Context(), f.account().Client, testApp, consent(map[string]string{fieldShop: "a.myshopify.com.evil.example"}), "c0de"); err == nil || len(f.seen) > 0 {
 		t.Errorf("the secret went to another host: %v", err)
 	}
 }

@@ -283,6 +283,120 @@ type Rate struct {
 	Billionths int64
 }
 
+// AdDay is what a campaign cost on a day, and what the platform credits to it, as the platform cut the day and says now. A campaign without
+// a record on a day that was read cost nothing.
+type AdDay struct {
+	Day      period.Day
+	Zone     string // in which the day was cut
+	Campaign string // the platform's ID; "" for what an account was charged without a campaign
+	Name     string // of the campaign
+	Channel  AdChannel
+	Currency string // of Spend and Value
+	Spend    money.Micros
+	Impressions,
+	Clicks int64
+	// Conversions are purchases that the platform credits to its ads, in millionths, since platforms credit parts of one. Every platform
+	// credits itself, so they are never added up over platforms.
+	Conversions int64
+	Value       money.Micros // of these purchases
+	Action      string       // what is counted as a purchase, in the platform's words; "" where the platform tells of no conversions
+	Attribution string       // over which windows, such as 7d_click,1d_view; "" where unknown
+	Final       period.Day   // the first day on which the platform no longer changes the figures
+}
+
+// AdChannel is the kind of advertising.
+type AdChannel string
+
+// Kinds of advertising.
+const (
+	AdSearch      AdChannel = "search"
+	AdShopping    AdChannel = "shopping"
+	AdSocial      AdChannel = "social"
+	AdVideo       AdChannel = "video"
+	AdDisplay     AdChannel = "display"
+	AdMarketplace AdChannel = "marketplace"
+	AdOther       AdChannel = "other" // influencers, print, agencies, and what is mixed
+)
+
+// AdTotal is the platform's own total of an account's spend over a run of days, asked for by itself, against which the sum of AdDay is held.
+type AdTotal struct {
+	Days     period.Days
+	Currency string
+	Spend    money.Micros
+}
+
+// WebDay counts visits of one day and channel as a web analytics service saw them.
+type WebDay struct {
+	Day      period.Day
+	Zone     string // in which the day was cut
+	Channel  WebChannel
+	Source   string // the service's own name of the channel group
+	Currency string // of Revenue
+	Sessions, Engaged,
+	Users, NewUsers, // different users do not add up over days or channels
+	Carts, Checkouts, Purchases int64
+	Revenue money.Micros
+	// Quality says what the service did to the figures.
+	Quality WebQuality
+	Final   period.Day // the first day on which the service no longer changes the figures
+}
+
+// WebChannel is where visitors came from, as the field groups it.
+type WebChannel string
+
+// Channels of visits and of orders.
+const (
+	PaidSearch    WebChannel = "paid_search"
+	PaidSocial    WebChannel = "paid_social"
+	PaidOther     WebChannel = "paid_other"
+	OrganicSearch WebChannel = "organic_search"
+	OrganicSocial WebChannel = "organic_social"
+	Email         WebChannel = "email" // and other messages to people who asked for them
+	Direct        WebChannel = "direct"
+	Referral      WebChannel = "referral"
+	OtherChannel  WebChannel = "other"
+)
+
+// WebQuality says how whole the figures of a day are.
+type WebQuality string
+
+// Qualities. Thresholded figures leave small groups out so that nobody can be recognised; in others, rare values were put together.
+const (
+	QualityOK          WebQuality = "ok"
+	QualityThresholded WebQuality = "thresholded"
+	QualityOtherRow    WebQuality = "other_row"
+	QualitySampled     WebQuality = "sampled"
+)
+
+// SKUCost is what a unit costs from a day on, as the merchant says.
+type SKUCost struct {
+	SKU      string
+	From     period.Day
+	Cost     money.Micros
+	Currency string
+}
+
+// Tariff is what handling an order costs from a day on, by a rate card of the merchant's.
+type Tariff struct {
+	Kind     TariffKind
+	From     period.Day
+	Currency string
+	PerOrder money.Micros // for returns: per return
+	PerUnit  money.Micros
+	Share    int64 // of what was paid, in millionths: 14_000 is 1.4 %
+}
+
+// TariffKind says what a tariff is for.
+type TariffKind string
+
+// Tariffs.
+const (
+	TariffPayment    TariffKind = "payment"
+	TariffFulfilment TariffKind = "fulfilment"
+	TariffShipping   TariffKind = "shipping"
+	TariffReturn     TariffKind = "return"
+)
+
 func (Gone) record()             {}
 func (Order) record()            {}
 func (OrderSeen) record()        {}
@@ -307,3 +421,8 @@ func (CostReading) record()      {}
 func (SessionsDay) record()      {}
 func (ProviderSalesDay) record() {}
 func (Rate) record()             {}
+func (AdDay) record()            {}
+func (AdTotal) record()          {}
+func (WebDay) record()           {}
+func (SKUCost) record()          {}
+func (Tariff) record()           {}

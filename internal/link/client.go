@@ -95,7 +95,7 @@ func (a *authorised) RoundTrip(r *http.Request) (*http.Response, error) {
 func (a *authorised) send(r *http.Request, body io.ReadCloser, access secret.Text) (*http.Response, error) {
 	out := r.Clone(r.Context())
 	out.Body = body
-	if err := a.auth.Authorise(out, a.fields, access); err != nil {
+	if err := a.auth.Authorise(out, a.app, a.fields, access); err != nil {
 		if body != nil {
 			_ = body.Close()
 		}

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/oauth2"
+
 	"fourfold/connectors"
 	"fourfold/internal/store"
 )
@@ -26,9 +28,7 @@ type Pending struct {
 	connector  connectors.Connector
 	auth       connectors.Auth
 	app        connectors.App
-	fields     map[string]string
-	redirect   string
-	state      string
+	consent    connectors.Consent
 	began      time.Time
 	used       atomic.Bool // a callback is good once
 }
@@ -71,10 +71,10 @@ func (l *Linker) Begin(merchantID int64, c connectors.Connector, app connectors.
 	nonce := make([]byte, 32)
 	_, _ = rand.Read(nonce)
 	p := &Pending{
-		merchantID: merchantID, connector: c, auth: auth, app: app, fields: fields, redirect: redirect,
-		state: base64.RawURLEncoding.EncodeToString(nonce), began: l.Now(),
+		merchantID: merchantID, connector: c, auth: auth, app: app, began: l.Now(),
+		consent: connectors.Consent{Fields: fields, Redirect: redirect, State: base64.RawURLEncoding.EncodeToString(nonce), Verifier: oauth2.GenerateVerifier()},
 	}
-	p.URL, err = auth.Begin(app, fields, redirect, p.state)
+	p.URL, err = auth.Begin(app, p.consent)
 	return p, err
 }
 
@@ -92,20 +92,20 @@ func (l *Linker) Complete(ctx context.Context, p *Pending, callback *http.Reques
 	if err != nil {
 		return store.Grant{}, fmt.Errorf("%w: %w", ErrForged, err)
 	}
-	if subtle.ConstantTimeCompare([]byte(proven.State), []byte(p.state)) != 1 {
+	if subtle.ConstantTimeCompare([]byte(proven.State), []byte(p.consent.State)) != 1 {
 		return store.Grant{}, fmt.Errorf("%w: its state is not the one that was sent", ErrForged)
 	}
 	for name, value := range proven.Fields {
-		if p.fields[name] != value {
+		if p.consent.Fields[name] != value {
 			return store.Grant{}, fmt.Errorf("%w: it is for another %s than the link was begun for", ErrForged, name)
 		}
 	}
 	if p.used.Swap(true) {
 		return store.Grant{}, fmt.Errorf("%w: it came before: begin again", ErrForged)
 	}
-	tokens, err := p.auth.Exchange(ctx, l.bare(), p.app, p.fields, proven.Code)
+	tokens, err := p.auth.Exchange(ctx, l.bare(), p.app, p.consent, proven.Code)
 	if err != nil {
 		return store.Grant{}, fmt.Errorf("exchange the code: %w", err)
 	}
-	return l.keep(ctx, p.merchantID, p.connector, p.auth, p.app, p.fields, tokens)
+	return l.keep(ctx, p.merchantID, p.connector, p.auth, p.app, p.consent.Fields, tokens)
 }

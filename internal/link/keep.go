@@ -33,7 +33,7 @@ func (l *Linker) LinkClient(ctx context.Context, merchantID int64, c connectors.
 
 // LinkToken links by a token that the merchant pasted. It is tried first: a slip of the hand must not take the place of a link
 // that works.
-func (l *Linker) LinkToken(ctx context.Context, merchantID int64, c connectors.Connector, token secret.Text, given map[string]string) (store.Grant, error) {
+func (l *Linker) LinkToken(ctx context.Context, merchantID int64, c connectors.Connector, app connectors.App, token secret.Text, given map[string]string) (store.Grant, error) {
 	auth, err := authOf(c, connectors.AuthToken)
 	if err != nil {
 		return store.Grant{}, err
@@ -46,10 +46,26 @@ func (l *Linker) LinkToken(ctx context.Context, merchantID int64, c connectors.C
 		return store.Grant{}, errors.New("there is no token, or it has letters that no token has: paste the one that the provider showed once")
 	}
 	tokens := connectors.Tokens{Access: token}
-	if _, err := c.Accounts(ctx, l.client(auth, connectors.App{}, store.Grant{MerchantID: merchantID, Connector: c.ID, Fields: fields}, tokens)); err != nil {
+	if _, err := c.Accounts(ctx, l.client(auth, app, store.Grant{MerchantID: merchantID, Connector: c.ID, Fields: fields}, tokens)); err != nil {
 		return store.Grant{}, fmt.Errorf("the token was tried and not kept: %w", err)
 	}
-	return l.keep(ctx, merchantID, c, auth, connectors.App{}, fields, tokens)
+	return l.keep(ctx, merchantID, c, auth, app, fields, tokens)
+}
+
+// LinkOpen links what needs no consent: public figures, or a file of the merchant's own. It is tried before it is kept.
+func (l *Linker) LinkOpen(ctx context.Context, merchantID int64, c connectors.Connector, given map[string]string) (store.Grant, error) {
+	auth, err := authOf(c, connectors.AuthOpen)
+	if err != nil {
+		return store.Grant{}, err
+	}
+	fields, err := Check(c, given)
+	if err != nil {
+		return store.Grant{}, err
+	}
+	if _, err := c.Accounts(ctx, l.client(auth, connectors.App{}, store.Grant{MerchantID: merchantID, Connector: c.ID, Fields: fields}, connectors.Tokens{})); err != nil {
+		return store.Grant{}, fmt.Errorf("it was tried and not kept: %w", err)
+	}
+	return l.keep(ctx, merchantID, c, auth, connectors.App{}, fields, connectors.Tokens{})
 }
 
 // keep stores the grant, in place of an earlier one of the same login: the connections under that one stay its own. A renewal of

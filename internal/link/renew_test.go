@@ -212,7 +212,7 @@ func TestAPastedToken(t *testing.T) {
 	g := r.code()
 	// A slip of the hand does not take the place of the link that works.
 	for _, slip := range []string{"", "shpat_0123", "two words", "shpat_\u00e9"} {
-		if _, err := r.l.LinkToken(t.Context(), r.merchant, r.c, secret.New(slip), r.given); err == nil || slip != "" && strings.Contains(err.Error(), slip) {
+		if _, err := r.l.LinkToken(t.Context(), r.merchant, r.c, connectors.App{}, secret.New(slip), r.given); err == nil || slip != "" && strings.Contains(err.Error(), slip) {
 			t.Errorf("%q: %v", slip, err)
 		}
 	}
@@ -220,7 +220,7 @@ func TestAPastedToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	token := r.srv.IssueToken()
-	again, err := r.l.LinkToken(t.Context(), r.merchant, r.c, secret.New(token), r.given)
+	again, err := r.l.LinkToken(t.Context(), r.merchant, r.c, connectors.App{}, secret.New(token), r.given)
 	if err != nil || again.ID != g.ID || again.Auth != connectors.AuthToken {
 		t.Fatalf("linked as %+v, %v", again, err)
 	}
@@ -237,7 +237,7 @@ func TestAPastedToken(t *testing.T) {
 		t.Errorf("a dead token: %v", refused)
 	}
 	// It is marked, but not where a person has linked again meanwhile.
-	fresh, err := r.l.LinkToken(t.Context(), r.merchant, r.c, secret.New(r.srv.IssueToken()), r.given)
+	fresh, err := r.l.LinkToken(t.Context(), r.merchant, r.c, connectors.App{}, secret.New(r.srv.IssueToken()), r.given)
 	if err != nil {
 		t.Fatal(err)
 	}

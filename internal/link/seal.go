@@ -15,6 +15,7 @@ import (
 type sealed struct {
 	ClientID       string    `json:"client_id,omitempty"`
 	ClientSecret   string    `json:"client_secret,omitempty"`
+	DeveloperToken string    `json:"developer_token,omitempty"`
 	Access         string    `json:"access"`
 	Refresh        string    `json:"refresh,omitempty"`
 	AccessExpires  time.Time `json:"access_expires,omitzero"`
@@ -40,7 +41,7 @@ func (l *Linker) owner(merchantID int64, connector string, fields map[string]str
 
 func (l *Linker) seal(g *store.Grant, app connectors.App, t connectors.Tokens) error {
 	b, err := json.Marshal(sealed{
-		ClientID: app.ClientID, ClientSecret: app.ClientSecret.Reveal(),
+		ClientID: app.ClientID, ClientSecret: app.ClientSecret.Reveal(), DeveloperToken: app.DeveloperToken.Reveal(),
 		Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(),
 		AccessExpires: t.AccessExpires, RefreshExpires: t.RefreshExpires,
 	})
@@ -64,7 +65,7 @@ func (l *Linker) open(g store.Grant) (connectors.App, connectors.Tokens, error) 
 	if err := json.Unmarshal(b, &s); err != nil {
 		return connectors.App{}, connectors.Tokens{}, fmt.Errorf("tokens of %s are not readable: link again", l.Name(g))
 	}
-	return connectors.App{ClientID: s.ClientID, ClientSecret: secret.New(s.ClientSecret)}, connectors.Tokens{
+	return connectors.App{ClientID: s.ClientID, ClientSecret: secret.New(s.ClientSecret), DeveloperToken: secret.New(s.DeveloperToken)}, connectors.Tokens{
 		Access: secret.New(s.Access), Refresh: secret.New(s.Refresh),
 		AccessExpires: s.AccessExpires, RefreshExpires: s.RefreshExpires, Scopes: g.Scopes,
 	}, nil

@@ -2,15 +2,16 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"fourfold/connectors"
 	"fourfold/internal/store"
 )
 
-// Accounts asks a grant which accounts it opens and keeps a connection for each. The first store gives the merchant the
-// currency, zone and name that were not configured.
-func (w *Worker) Accounts(ctx context.Context, m store.Merchant, c connectors.Connector, g store.Grant) ([]store.Connection, error) {
+// Accounts asks a grant which accounts it opens, those that nothing can be pulled from included.
+func (w *Worker) Accounts(ctx context.Context, c connectors.Connector, g store.Grant) ([]connectors.AccountInfo, error) {
 	grant, err := w.Linker.Grant(c, g)
 	if err != nil {
 		return nil, err
@@ -22,7 +23,20 @@ func (w *Worker) Accounts(ctx context.Context, m store.Merchant, c connectors.Co
 	if len(infos) == 0 {
 		return nil, fmt.Errorf("%s opens no account: link it with a login that has one", w.Linker.Name(g))
 	}
+	return infos, nil
+}
+
+// ErrNoBasis says that a merchant has no currency or time zone yet, and that the account is no store to take them from.
+var ErrNoBasis = errors.New("the scorecard has no currency and time zone yet: link the store first, or set merchant.currency and merchant.zone")
+
+// Take keeps a connection for each of the accounts that a grant opens. The first store gives the merchant the currency, zone and name that were
+// not configured.
+func (w *Worker) Take(ctx context.Context, m store.Merchant, c connectors.Connector, g store.Grant, infos []connectors.AccountInfo) ([]store.Connection, error) {
 	if m.Currency == "" || m.Zone == "" || m.Name == "" {
+		isStore := slices.ContainsFunc(c.Streams, func(s connectors.Stream) bool { return s.ID == ordersStream })
+		if !isStore && (m.Currency == "" || m.Zone == "") {
+			return nil, ErrNoBasis
+		}
 		m.Currency, m.Zone, m.Name = first(m.Currency, infos[0].Currency), first(m.Zone, infos[0].Zone), first(m.Name, infos[0].Name)
 		if err := w.Store.UpdateMerchant(ctx, m); err != nil {
 			return nil, err
@@ -41,6 +55,7 @@ func (w *Worker) Accounts(ctx context.Context, m store.Merchant, c connectors.Co
 			}
 		}
 		conn.GrantID, conn.Name, conn.Currency, conn.Zone, conn.Since = g.ID, info.Name, info.Currency, info.Zone, info.Since
+		conn.Settings = managed(conn.Settings, info.Manager)
 		conn.State = store.StateActive
 		if conn, err = w.Store.SaveConnection(ctx, conn); err != nil {
 			return nil, err
@@ -48,6 +63,25 @@ func (w *Worker) Accounts(ctx context.Context, m store.Merchant, c connectors.Co
 		conns = append(conns, conn)
 	}
 	return conns, nil
+}
+
+// ordersStream is the stream that makes an account a store.
+const ordersStream = "orders"
+
+// settingManager is the connection's setting that holds AccountInfo.Manager.
+const settingManager = "manager"
+
+func managed(settings map[string]string, manager string) map[string]string {
+	if settings[settingManager] == manager {
+		return settings
+	}
+	out := map[string]string{settingManager: manager}
+	for name, value := range settings {
+		if name != settingManager {
+			out[name] = value
+		}
+	}
+	return out
 }
 
 func first(a, b string) string {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fourfold/connectors"
 	"fourfold/internal/secret"
 	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/store"
@@ -31,11 +32,11 @@ func TestTheWholeIsJudgedWithoutAStoreThatIsErased(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.w.Linker.Transport = dated{byHost{s.srv.Transport(), coffee.Transport()}, s.clock}
-		g, err := s.w.Linker.LinkToken(t.Context(), s.merchant().ID, s.w.Connectors[0], secret.New(coffee.IssueToken()), map[string]string{"shop": "coffee"})
+		g, err := s.w.Linker.LinkToken(t.Context(), s.merchant().ID, s.w.Connectors[0], connectors.App{}, secret.New(coffee.IssueToken()), map[string]string{"shop": "coffee"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		conns, err := s.w.Accounts(t.Context(), s.merchant(), s.w.Connectors[0], g)
+		conns, err := takeAll(t.Context(), s.w, s.merchant(), s.w.Connectors[0], g)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -92,7 +92,7 @@ func newShop(t *testing.T, dsn string) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conns, err := s.w.Accounts(t.Context(), s.merchant(), c, g)
+	conns, err := takeAll(t.Context(), s.w, s.merchant(), c, g)
 	if err != nil || len(conns) != 1 {
 		t.Fatalf("%d accounts, %v", len(conns), err)
 	}

@@ -44,11 +44,11 @@ func TestASecondStoreIsLinked(t *testing.T) {
 	}
 	t.Cleanup(coffee.Close)
 	s.w.Linker.Transport = dated{byHost{s.srv.Transport(), coffee.Transport()}, s.clock}
-	g, err := s.w.Linker.LinkToken(t.Context(), s.merchant().ID, s.w.Connectors[0], secret.New(coffee.IssueToken()), map[string]string{"shop": "coffee"})
+	g, err := s.w.Linker.LinkToken(t.Context(), s.merchant().ID, s.w.Connectors[0], connectors.App{}, secret.New(coffee.IssueToken()), map[string]string{"shop": "coffee"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	conns, err := s.w.Accounts(t.Context(), s.merchant(), s.w.Connectors[0], g)
+	conns, err := takeAll(t.Context(), s.w, s.merchant(), s.w.Connectors[0], g)
 	if err != nil {
 		t.Fatal(err)
 	}

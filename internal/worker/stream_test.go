@@ -48,7 +48,7 @@ func newBench(t *testing.T, accounts int, streams ...connectors.Stream) *bench {
 	b := &bench{t: t, caps: []connectors.Capability{{ID: "orders", Granted: true}}}
 	c := connectors.Connector{
 		ID: "toy", Title: "Toy", Streams: streams,
-		Auth:   []connectors.Auth{{Kind: connectors.AuthToken, Authorise: func(*http.Request, map[string]string, secret.Text) error { return nil }}},
+		Auth:   []connectors.Auth{{Kind: connectors.AuthToken, Authorise: func(*http.Request, connectors.App, map[string]string, secret.Text) error { return nil }}},
 		Fields: []connectors.Field{{ID: "shop", Title: "Shop", Check: func(v string) (string, error) { return v, nil }}},
 		Accounts: func(_ context.Context, g connectors.Grant) ([]connectors.AccountInfo, error) {
 			return []connectors.AccountInfo{{ID: g.Fields["shop"], Name: g.Fields["shop"], Currency: "EUR", Zone: "Europe/Berlin", Since: time.Now().AddDate(-1, 0, 0)}}, nil
@@ -81,15 +81,24 @@ func newBench(t *testing.T, accounts int, streams ...connectors.Stream) *bench {
 	return b
 }
 
+// takeAll keeps a connection for each account that a grant opens.
+func takeAll(ctx context.Context, w *worker.Worker, m store.Merchant, c connectors.Connector, g store.Grant) ([]store.Connection, error) {
+	infos, err := w.Accounts(ctx, c, g)
+	if err != nil {
+		return nil, err
+	}
+	return w.Take(ctx, m, c, g, infos)
+}
+
 // link links a shop of a merchant.
 func (b *bench) link(m store.Merchant, shop string) []store.Connection {
 	b.t.Helper()
 	c := b.w.Connectors[0]
-	g, err := b.w.Linker.LinkToken(b.t.Context(), m.ID, c, secret.New("token"), map[string]string{"shop": shop})
+	g, err := b.w.Linker.LinkToken(b.t.Context(), m.ID, c, connectors.App{}, secret.New("token"), map[string]string{"shop": shop})
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	conns, err := b.w.Accounts(b.t.Context(), m, c, g)
+	conns, err := takeAll(b.t.Context(), b.w, m, c, g)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -125,7 +125,7 @@ func (w *Worker) open(ctx context.Context, conn store.Connection) (connectors.Co
 		return c, connectors.Account{
 			Grant: grant,
 			AccountInfo: connectors.AccountInfo{
-				ID: conn.AccountID, Name: conn.Name, Currency: conn.Currency, Zone: conn.Zone, Since: conn.Since,
+				ID: conn.AccountID, Name: conn.Name, Currency: conn.Currency, Zone: conn.Zone, Since: conn.Since, Manager: conn.Settings[settingManager],
 			},
 			Settings: conn.Settings, Pacer: w.pacer(conn), Now: w.Now,
 		}, nil

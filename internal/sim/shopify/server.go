@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"fourfold/internal/sim/host"
 )
 
 // Options say how the simulated Shopify behaves around its data. The zero value is a store with every right granted, on the wall clock.
@@ -49,7 +51,7 @@ var AllScopes = []string{
 type Server struct {
 	opts Options
 	zone *time.Location
-	tls  *authority
+	tls  *host.Authority
 
 	mu         sync.RWMutex // guards the shop and its indexes
 	shop       *Shop
@@ -155,7 +157,7 @@ func (s *Server) serve(ctx context.Context, ln net.Listener) error {
 	if err := s.prepareDir(); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	srv := &http.Server{Handler: s, TLSConfig: s.tls.server(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: quiet()}
+	srv := &http.Server{Handler: s, TLSConfig: s.tls.Server(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: host.Quiet()}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s.bulks.open(ctx)

@@ -9,13 +9,15 @@ import (
 	"path"
 	"sync/atomic"
 	"time"
+
+	"fourfold/internal/sim/host"
 )
 
 // Several are stores behind one address, told apart by the host that is asked for, as Shopify's own are. The storage host is one for all.
 type Several struct {
 	stores  []*Server
 	byHost  map[string]*Server
-	tls     *authority
+	tls     *host.Authority
 	latency atomic.Int64
 	addr    string
 	stop    context.CancelFunc
@@ -51,12 +53,12 @@ func (s *Several) Start(ctx context.Context) error {
 		store.bulks.open(ctx)
 		store.hooks.open(ctx)
 	}
-	srv := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: quiet()}
+	srv := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: host.Quiet()}
 	stopped := context.AfterFunc(ctx, func() { _ = srv.Close() })
 	go func() {
 		defer close(s.done)
 		defer stopped()
-		_ = srv.Serve(tls.NewListener(ln, s.tls.server()))
+		_ = srv.Serve(tls.NewListener(ln, s.tls.Server()))
 		s.stop()
 		for _, store := range s.stores {
 			store.bulks.wait()
@@ -81,7 +83,7 @@ func (s *Several) Close() {
 func (s *Several) Addr() string { return s.addr }
 
 // CA is the authority's certificate in PEM, for TransportTo.
-func (s *Several) CA() []byte { return s.tls.pem }
+func (s *Several) CA() []byte { return s.tls.PEM() }
 
 // SetLatency adds so much to every reply from now on, besides each store's own.
 func (s *Several) SetLatency(d time.Duration) { s.latency.Store(int64(d)) }

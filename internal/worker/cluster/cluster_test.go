@@ -50,7 +50,7 @@ func newBench(t *testing.T, streams map[string]answers) *bench {
 	b := &bench{t: t, dsn: storetest.Postgres(t), at: time.Date(2026, 10, 20, 1, 30, 0, 0, time.UTC), pulled: map[string]int{}}
 	c := connectors.Connector{
 		ID: "toy", Title: "Toy",
-		Auth:   []connectors.Auth{{Kind: connectors.AuthToken, Authorise: func(*http.Request, map[string]string, secret.Text) error { return nil }}},
+		Auth:   []connectors.Auth{{Kind: connectors.AuthToken, Authorise: func(*http.Request, connectors.App, map[string]string, secret.Text) error { return nil }}},
 		Fields: []connectors.Field{{ID: "shop", Title: "Shop", Check: func(v string) (string, error) { return v, nil }}},
 		Accounts: func(_ context.Context, g connectors.Grant) ([]connectors.AccountInfo, error) {
 			return []connectors.AccountInfo{{ID: g.Fields["shop"], Name: g.Fields["shop"], Currency: "EUR", Zone: "Europe/Berlin"}}, nil
@@ -118,11 +118,15 @@ func (b *bench) merchant(name string) store.Merchant {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	g, err := b.l.LinkToken(b.t.Context(), m.ID, b.l.Connectors[0], secret.New("token"), map[string]string{"shop": name})
+	g, err := b.l.LinkToken(b.t.Context(), m.ID, b.l.Connectors[0], connectors.App{}, secret.New("token"), map[string]string{"shop": name})
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if _, err := b.worker().Accounts(b.t.Context(), m, b.l.Connectors[0], g); err != nil {
+	infos, err := b.worker().Accounts(b.t.Context(), b.l.Connectors[0], g)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := b.worker().Take(b.t.Context(), m, b.l.Connectors[0], g, infos); err != nil {
 		b.t.Fatal(err)
 	}
 	return m
