@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"fourfold/connectors"
-	"fourfold/internal/secret"
 )
 
 // A store that refuses its login is told at once, and once: its job rests, and the night goes on for as long as another store of the same
@@ -21,13 +20,7 @@ func TestWhoIsDeniedIsToldOnce(t *testing.T) {
 		return onlyFor("dead", shop, fault(connectors.Denied, 0))
 	}})
 	m := b.merchant("dead")
-	g, err := b.l.LinkToken(t.Context(), m.ID, b.l.Connectors[0], secret.New("token"), map[string]string{"shop": "slow"})
-	if err == nil {
-		_, err = b.worker().Accounts(t.Context(), m, b.l.Connectors[0], g)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	b.link(m, "slow")
 	told := 0
 	tell := func() {
 		t.Helper()
