@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/ecb"
+	"fourfold/connectors/fixedrates"
 	"fourfold/connectors/shopify"
 )
 
@@ -13,6 +15,8 @@ import (
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		ecb.Connector(),
+		fixedrates.Connector(),
 	}
 }
 
