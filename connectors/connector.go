@@ -82,7 +82,8 @@ type Account struct {
 
 // Pacer spends an account's budget at the provider before a request goes out.
 type Pacer interface {
-	// Wait blocks until cost may be spent, or returns the context's error.
+	// Wait blocks until cost may be spent, or returns the context's error. Where that takes long it may return a Throttled fault instead,
+	// and the request is not sent.
 	Wait(ctx context.Context, cost float64) error
 	// Report ends what Wait(requested) began, once for each Wait that returned nil: it was charged actual, and the provider said
 	// the rest. Maximum is zero where the provider said nothing, as when no answer came.
