@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
 	"fourfold/connectors/shopify"
@@ -15,6 +16,7 @@ import (
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
 	}
