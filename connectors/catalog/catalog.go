@@ -9,6 +9,7 @@ import (
 	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
+	"fourfold/connectors/metaads"
 	"fourfold/connectors/shopify"
 )
 
@@ -19,6 +20,7 @@ func All() []connectors.Connector {
 		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
+		metaads.Connector(),
 	}
 }
 
