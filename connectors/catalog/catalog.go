@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
 	"fourfold/connectors/metaads"
@@ -17,6 +18,7 @@ import (
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
 		metaads.Connector(),
