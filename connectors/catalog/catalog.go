@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/ecb"
+	"fourfold/connectors/fixedrates"
+	"fourfold/connectors/metaads"
 	"fourfold/connectors/shopify"
 )
 
@@ -13,6 +16,9 @@ import (
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		ecb.Connector(),
+		fixedrates.Connector(),
+		metaads.Connector(),
 	}
 }
 
