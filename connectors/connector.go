@@ -34,7 +34,7 @@ type Connector struct {
 	Hooks    *Hooks // nil where the provider has no webhooks
 	Streams  []Stream
 	Version  string     // of the provider's API, as pinned
-	Sunset   period.Day // the day the provider ends support for Version
+	Sunset   period.Day // the day the provider ends support for Version; zero where it has named none
 }
 
 // Field is one thing a merchant fills in before linking, such as the shop's name.

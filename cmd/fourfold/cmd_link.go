@@ -243,7 +243,7 @@ func (a *app) afterLink(ctx context.Context, m store.Merchant, c connectors.Conn
 	if err := a.takeAccounts(ctx, m, c, g, picked); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.stdout, "\nNext: fourfold pull")
+	fmt.Fprintf(a.stdout, "\nNext: %s\n", a.next(ctx, m, "pull"))
 	return nil
 }
 

@@ -231,7 +231,7 @@ func TestFaultsOfTheCommandLine(t *testing.T) {
 	for _, args := range [][]string{{"show"}, {"pull"}, {"run"}, {"export"}, {"unlink", "1"}} {
 		sh.refused(exitFailed, []string{"no store is linked", "fourfold link shopify --shop NAME"}, args...)
 	}
-	if out := sh.must("doctor"); !strings.Contains(out, "none is linked") {
+	if out := sh.must("doctor"); !strings.Contains(out, "no store is linked") {
 		t.Errorf("doctor without a store: %s", out)
 	}
 }

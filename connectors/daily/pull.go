@@ -1,6 +1,7 @@
 package daily
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -50,9 +51,12 @@ func (p *pull) run(ctx context.Context) error {
 	if p.loc, err = p.zone(p.acc); err != nil {
 		return err
 	}
+	today := period.On(p.now(), p.loc)
 	if p.at.End == 0 {
-		p.plan(&p.at, period.On(p.now(), p.loc), p.reach())
+		p.plan(&p.at, today, p.reach())
 	}
+	// A reading that took more than a day reaches the present all the same.
+	p.at.End = max(p.at.End, today)
 	for p.at.Next < p.at.End {
 		days, answer, err := p.next(ctx)
 		if tooLarge(err) && days.Len() > 1 {
@@ -127,7 +131,7 @@ func (p *pull) page(days period.Days, answer Answer) (done bool, err error) {
 		p.at.Started = answer.ReadAt
 	}
 	p.at.Next = days.To
-	p.at.Objects += answer.Read.Objects
+	p.at.Objects += cmp.Or(answer.Read.Objects, int64(len(answer.Records)))
 	page := connectors.Page{Records: answer.Records, ReadAt: answer.ReadAt, Replaces: &days, Backfill: p.at.Whole == 0,
 		Note: connectors.Progress{Text: p.Title + " " + days.String(), Done: int64(p.at.Next - p.at.From), Total: int64(p.at.End - p.at.From)}}
 	if p.at.Next >= p.at.End {
