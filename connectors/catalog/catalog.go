@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/microsoftads"
 	"fourfold/connectors/shopify"
 )
 
@@ -13,6 +14,7 @@ import (
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		microsoftads.Connector(),
 	}
 }
 

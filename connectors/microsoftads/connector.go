@@ -2,12 +2,7 @@
 // to hold it against. Microsoft prepares reports; their jobs live in the cursor.
 package microsoftads
 
-import (
-	"time"
-
-	"fourfold/connectors"
-	"fourfold/internal/period"
-)
+import "fourfold/connectors"
 
 // What may have to be changed when Microsoft changes its interface is here.
 const (
@@ -41,6 +36,5 @@ func Connector() connectors.Connector {
 		Probe:          probe,
 		Streams:        []connectors.Stream{spend.Stream(), totals.Stream()},
 		Version:        apiVersion,
-		Sunset:         period.Date(2027, time.December, 31), // none is announced: to be looked at again by then
 	}
 }

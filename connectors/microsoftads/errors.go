@@ -2,6 +2,7 @@ package microsoftads
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -49,9 +50,12 @@ var meanings = map[int]meaning{
 	2003: noAccess,
 	2004: {fault: connectors.Unavailable, wait: time.Hour}, // the day is not complete yet
 	2035: noAccess,
-	2100: {fault: connectors.Unavailable}, // a report that is no longer kept: it is ordered anew
+	2100: {fault: connectors.Unavailable}, // see errLost
 	2101: {fault: connectors.Unavailable},
 }
+
+// errLost is the cause where Microsoft no longer keeps a report.
+var errLost = errors.New("the report is no longer kept")
 
 // judge makes a fault of an answer that refuses.
 func judge(c *transport.Call) error {
@@ -65,6 +69,9 @@ func judge(c *transport.Call) error {
 	said := fmt.Errorf("error %d %s", p.Code, rest.Clean(p.ErrorCode+": "+p.Message))
 	if p.ErrorCode == "" {
 		said = fmt.Errorf("error %d: %s", p.Code, rest.Clean(p.Message))
+	}
+	if p.Code == 2100 || p.Code == 2101 {
+		said = fmt.Errorf("%w: %w", errLost, said)
 	}
 	m, known := meanings[p.Code]
 	if !known {

@@ -2,6 +2,7 @@ package microsoftads
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/csv"
@@ -57,7 +58,11 @@ const byteOrderMark = "\ufeff"
 
 // rows reads the CSV file. Its first line names the columns, in whatever order.
 func (k kind) rows(f io.Reader, days period.Days, each func(row) error) error {
-	in := csv.NewReader(f)
+	text := bufio.NewReader(f)
+	if mark, _ := text.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		_, _ = text.Discard(len(mark))
+	}
+	in := csv.NewReader(text)
 	in.ReuseRecord = true
 	names, err := in.Read()
 	if err != nil {
@@ -65,7 +70,7 @@ func (k kind) rows(f io.Reader, days period.Days, each func(row) error) error {
 	}
 	at := map[string]int{}
 	for i, name := range names {
-		at[strings.TrimPrefix(strings.Clone(name), byteOrderMark)] = i
+		at[strings.Clone(name)] = i
 	}
 	for _, name := range k.columns {
 		if _, ok := at[name]; !ok {

@@ -3,6 +3,7 @@ package microsoftads
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -64,14 +65,15 @@ var (
 	whole = kind{"AccountPerformanceReportRequest", "Fourfold account", []string{colDay, colCurrency, colSpend}}
 )
 
-// submit orders a report of whole days. Microsoft does not look for one that is the same: each order is prepared.
+// submit orders a report of whole days. Microsoft does not look for one that is the same: each order is prepared. Its zone is left out, since it
+// only says what today is, and yesterday in any zone is over or running in the Pacific one, which is then taken.
 func (k kind) submit(ctx context.Context, a daily.Ask) (string, error) {
 	op := "order the report " + a.Days.String() + " of account " + a.ID
 	if a.Manager == "" {
 		return "", connectors.Errorf(connectors.Malformed, op, "the customer that the account belongs to is not known: link the account again")
 	}
 	var out submitted
-	_, err := ask(ctx, a, op, pathSubmit, submission{reportRequest{
+	err := ask(ctx, a, op, pathSubmit, submission{reportRequest{
 		Type: k.request, ReportName: k.name, Format: "Csv", FormatVersion: "2.0",
 		ExcludeReportHeader: true, ExcludeReportFooter: true,
 		Aggregation: "Daily", Columns: k.columns,
@@ -81,18 +83,22 @@ func (k kind) submit(ctx context.Context, a daily.Ask) (string, error) {
 	return out.ReportRequestID, err
 }
 
-func ask(ctx context.Context, a daily.Ask, op, path string, body, out any) (time.Time, error) {
+func ask(ctx context.Context, a daily.Ask, op, path string, body, out any) error {
 	// An order that may have been taken is made again: the first is then never asked for, which costs Microsoft a file.
-	call, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op, Method: http.MethodPost, URL: "https://" + hostReports + path, Body: body, Reads: true,
+	_, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op, Method: http.MethodPost, URL: "https://" + hostReports + path, Body: body, Reads: true,
 		Header: map[string]string{"CustomerId": a.Manager, "CustomerAccountId": a.ID}}, out)
-	return call.At, err
+	return err
 }
 
 // poll asks how far a report is. One without an address holds nothing.
 func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 	op := "ask for the report " + a.Days.String() + " of account " + a.ID
 	var out pollAnswer
-	if _, err := ask(ctx, a, op, pathPoll, submitted{id}, &out); err != nil {
+	err := ask(ctx, a, op, pathPoll, submitted{id}, &out)
+	if errors.Is(err, errLost) {
+		return daily.Ready{Failed: errLost.Error()}, nil
+	}
+	if err != nil {
 		return daily.Ready{}, err
 	}
 	switch s := out.ReportRequestStatus; s.Status {
@@ -101,7 +107,7 @@ func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 	case "Success":
 		return daily.Ready{Done: true, Empty: s.ReportDownloadURL == "", At: s.ReportDownloadURL}, nil
 	case "Error":
-		return daily.Ready{}, connectors.Errorf(connectors.Unavailable, op, "Microsoft could not make the report")
+		return daily.Ready{Failed: s.Status}, nil
 	default:
 		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op, "the report is in a state %q that is not known", rest.Clean(s.Status))
 	}

@@ -50,6 +50,7 @@ type Faults struct {
 	Stuck       bool // no report ends
 	Dead        bool // the version is no longer there
 	Reshaped    bool // the report lacks the column Spend
+	Ended       int  // addresses of reports that have ended before they are used
 }
 
 // Server is the simulated provider.
