@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/ecb"
+	"fourfold/connectors/fixedrates"
+	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
 	"fourfold/connectors/shopify"
 )
@@ -15,6 +18,9 @@ func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
 		microsoftads.Connector(),
+		ecb.Connector(),
+		fixedrates.Connector(),
+		metaads.Connector(),
 	}
 }
 

@@ -93,7 +93,7 @@ func (w *Worker) snapshotScope(ctx context.Context, m store.Merchant, scope kpi.
 		j.closed = nil
 	} else {
 		p.changed(was, is) // tells more than what it moved
-		p.marked(marks)
+		p.marked(marks.All())
 		p.since(state.Through, "")
 		if len(was.published) > 0 {
 			p.open(was, from.publishable)
