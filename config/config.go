@@ -39,6 +39,7 @@ type Config struct {
 
 	merchants []named           // those that the file names, in its order
 	said      map[string]string // by path: where a setting was written
+	today     period.Day        // wherever the day is furthest on; zero where nobody says
 	fields    []field           // that there are, those of providers' apps among them
 }
 
@@ -53,8 +54,15 @@ type Costs struct {
 	History string // "none": they have no cost; "current": today's cost, marked estimated
 }
 
-// Export says where files go.
-type Export struct{ Dir string }
+// Export says where files go, and which are written after each night.
+type Export struct {
+	Dir     string
+	Nightly []string // of ExportFormats; none where nobody wants any
+	Period  string   // of what is written after a night, as `fourfold export` takes it
+}
+
+// ExportFormats are the kinds of files that there are.
+var ExportFormats = []string{"xlsx", "csv"}
 
 // Default is the configuration of an empty file.
 func Default() Config {
@@ -63,7 +71,7 @@ func Default() Config {
 		KeyFile:  "fourfold.key",
 		Schedule: "30 3 * * *",
 		Costs:    Costs{History: "none"},
-		Export:   Export{Dir: "."},
+		Export:   Export{Dir: ".", Period: "last-month"},
 		Alerts:   Alerts{Encryption: "starttls"},
 	}
 }

@@ -13,6 +13,52 @@ import (
 
 func none(string) string { return "" }
 
+// today is a Sunday, as long as it is told in UTC: in the east it is Monday already.
+var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// The farthest place east decides what is still to come.
+func TestADayThatIsStillToCome(t *testing.T) {
+	for day, good := range map[string]bool{"2026-11-22": true, "2026-11-23": true, "2026-11-24": false, "2030-01-01": false} {
+		if c, err := Parse("since", day, today); (err == nil) != good || good && c.Since.String() != day {
+			t.Errorf("since %s: %v, %v", day, c.Since, err)
+		}
+	}
+}
+
+func TestPublicAddresses(t *testing.T) {
+	for host, private := range map[string]bool{"fourfold.example.com": false, "93.184.216.34": false, "10.1.2.3": true, "192.168.0.7:8443": true, "[fd00::7]": true} {
+		if c, err := Parse("public_url", "https://"+host, today); err != nil || c.Private() != private {
+			t.Errorf("%s: %v, private %t", host, err, c.Private())
+		}
+	}
+	for _, host := range []string{"localhost", "LOCALHOST:8443", "fourfold.localhost", "127.0.0.1", "127.0.0.2", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "[::]", "169.254.1.1", "[fe80::1]"} {
+		if c, err := Parse("public_url", "https://"+host, today); err == nil {
+			t.Errorf("%s is taken for an address that is reached from outside: %s", host, c.PublicURL)
+		}
+	}
+}
+
+func TestAddressesThatClash(t *testing.T) {
+	for _, x := range []struct {
+		listen, metrics string
+		clash           bool
+	}{
+		{"127.0.0.1:8378", "127.0.0.1:9377", false},
+		{"127.0.0.1:8378", "127.0.0.1:8378", true},
+		{"localhost:8378", "127.0.0.1:8378", true},
+		{":8378", "127.0.0.1:8378", true},
+		{"10.0.0.1:8378", "0.0.0.0:8378", true},
+		{"10.0.0.1:8378", "127.0.0.1:8378", false},
+		{"", "127.0.0.1:8378", false},
+		{":8378", "127.0.0.1:0", false},
+	} {
+		env := map[string]string{"FOURFOLD_LISTEN": x.listen, "FOURFOLD_METRICS_LISTEN": x.metrics}
+		if _, err := Load("", func(k string) string { return env[k] }, today); (err != nil) != x.clash {
+			t.Errorf("%s and %s: %v", x.listen, x.metrics, err)
+		}
+	}
+}
+
 // shops are providers with apps.
 var shops = []Provider{{ID: "shopify", Title: "Shopify"}, {ID: "some_ads", Title: "Some Ads", Developer: true}}
 
@@ -21,7 +67,7 @@ func TestTheFileThatInitWritesIsGood(t *testing.T) {
 	if err := os.WriteFile(path, []byte(Example(shops...)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Load(path, none, shops...)
+	c, err := Load(path, none, today, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,11 +88,11 @@ func TestGoodFiles(t *testing.T) {
 		t.Fatal("no good files")
 	}
 	for _, file := range files {
-		if _, err := Load(file, none, shops...); err != nil {
+		if _, err := Load(file, none, today, shops...); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
-	c, err := Load("testdata/full.good.yml", none, shops...)
+	c, err := Load("testdata/full.good.yml", none, today, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +119,7 @@ func TestBadFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = Load(file, none, shops...)
+		_, err = Load(file, none, today, shops...)
 		var faults Faults
 		if !errors.As(err, &faults) {
 			t.Errorf("%s: got %v, want faults", file, err)
@@ -105,7 +151,7 @@ func TestTheEnvironmentWins(t *testing.T) {
 	env := map[string]string{
 		"FOURFOLD_DATABASE": "postgres://u:pw@h/d", "FOURFOLD_MERCHANT_ZONE": "Asia/Tokyo", "FOURFOLD_SHOPIFY_CLIENT_SECRET_FILE": path, "FOURFOLD_KEY": "k",
 	}
-	c, err := Load("testdata/full.good.yml", func(k string) string { return env[k] }, shops...)
+	c, err := Load("testdata/full.good.yml", func(k string) string { return env[k] }, today, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +159,7 @@ func TestTheEnvironmentWins(t *testing.T) {
 		t.Errorf("read as %+v", c)
 	}
 	env = map[string]string{"FOURFOLD_SCHEDULE": "TZ=Europe/Berlin", "FOURFOLD_MERCHANT_CURRENCY": "EURO", "FOURFOLD_DATABASE": "mysql://u:pw@h/d"}
-	_, err = Load("", func(k string) string { return env[k] }, shops...)
+	_, err = Load("", func(k string) string { return env[k] }, today, shops...)
 	var faults Faults
 	if !errors.As(err, &faults) || len(faults) != 3 {
 		t.Fatalf("got %v, want three faults", err)
@@ -126,14 +172,14 @@ func TestTheEnvironmentWins(t *testing.T) {
 // A path in the file is meant from the file, one in the environment from where the program runs.
 func TestWhereRelativePathsBegin(t *testing.T) {
 	env := map[string]string{"FOURFOLD_DATABASE": "sqlite:here.db"}
-	c, err := Load("testdata/full.good.yml", func(k string) string { return env[k] }, shops...)
+	c, err := Load("testdata/full.good.yml", func(k string) string { return env[k] }, today, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Database != "sqlite:here.db" || c.KeyFile != filepath.Join("testdata", "shop.key") || c.Export.Dir != filepath.Join("testdata", "out") {
 		t.Errorf("database %s, key %s, export %s", c.Database, c.KeyFile, c.Export.Dir)
 	}
-	if c, err = Load("", none, shops...); err != nil || c.KeyFile != "fourfold.key" {
+	if c, err = Load("", none, today, shops...); err != nil || c.KeyFile != "fourfold.key" {
 		t.Errorf("without a file: %s, %v", c.KeyFile, err)
 	}
 }

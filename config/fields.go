@@ -3,8 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -34,7 +32,13 @@ var fields = append([]field{
 		return nil
 	}},
 	{"key_file", "The key that seals tokens. Keep a copy of it apart from the database.", "", false, setText(func(c *Config) *string { return &c.KeyFile })},
-	{"merchant.name", "Shown on the scorecard.", "Example Ltd", false, setText(func(c *Config) *string { return &c.Merchant.Name })},
+	{"merchant.name", "Shown on the scorecard.", "Example Ltd", false, func(c *Config, s string) error {
+		if err := CheckName(s); err != nil {
+			return err
+		}
+		c.Merchant.Name = s
+		return nil
+	}},
 	{"merchant.currency", "Reporting currency; the first store's if left out.", "EUR", false, func(c *Config, s string) error {
 		if !money.Known(s) {
 			return errors.New("expected an ISO 4217 code such as EUR")
@@ -89,10 +93,13 @@ var fields = append([]field{
 		c.Workers = n
 		return nil
 	}},
-	{"since", "How far back the first pull reaches; all there is if left out.", "2024-01-01", false, func(c *Config, s string) error {
+	{"since", "How far back the first pull reaches; all there is if left out. Later, `fourfold backfill` reaches further.", "2024-01-01", false, func(c *Config, s string) error {
 		day, err := period.ParseDay(s)
 		if err != nil {
 			return errors.New("expected a day such as 2024-01-01")
+		}
+		if c.today != 0 && day > c.today {
+			return errors.New("that day is still to come: expected one that has been, such as 2024-01-01")
 		}
 		c.Since = day
 		return nil
@@ -104,26 +111,7 @@ var fields = append([]field{
 		c.Costs.History = s
 		return nil
 	}},
-	{"listen", "Where `fourfold run` and `work` answer webhooks; not at all if left out. Put a proxy that ends TLS before it.", "127.0.0.1:8378", false, func(c *Config, s string) error {
-		host, port, err := net.SplitHostPort(s)
-		if n, perr := strconv.ParseUint(port, 10, 16); err != nil || perr != nil || n == 0 || strings.ContainsAny(host, "/ ") {
-			return errors.New("expected an address and a port such as 127.0.0.1:8378")
-		}
-		c.Listen = s
-		return nil
-	}},
-	{"public_url", "How Shopify reaches it from outside, for webhooks: HTTPS.", "https://fourfold.example.com", false, func(c *Config, s string) error {
-		u, err := url.Parse(s)
-		if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || loopback(u.Hostname()) {
-			return errors.New("expected an address that is reached from outside, such as https://fourfold.example.com")
-		}
-		c.PublicURL = strings.TrimRight(s, "/")
-		return nil
-	}},
-	{"export.dir", "Where `fourfold export` writes.", "", false, setText(func(c *Config) *string { return &c.Export.Dir })},
-}, alertFields...)
-
-func loopback(host string) bool { return host == "127.0.0.1" || host == "localhost" || host == "::1" }
+}, slices.Concat(publicFields, exportFields, alertFields)...)
 
 func setText(place func(*Config) *string) func(*Config, string) error {
 	return func(c *Config, s string) error {

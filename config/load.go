@@ -6,19 +6,21 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"fourfold/internal/period"
 	"fourfold/internal/secret"
 	"fourfold/kpi"
 )
 
 // Load reads a file and then the environment, which wins. A path of "" reads the environment alone. Relative paths in the file
-// are relative to it, those in the environment to where the program runs. Each of the providers has a section of its own. All faults come
-// back at once, as Faults.
-func Load(path string, getenv func(string) string, providers ...Provider) (Config, error) {
-	c := Default()
+// are relative to it, those in the environment to where the program runs. now is what days that are still to come are told by. Each of the
+// providers has a section of its own. All faults come back at once, as Faults.
+func Load(path string, getenv func(string) string, now time.Time, providers ...Provider) (Config, error) {
+	c := beginning(now)
 	c.fields = all(providers)
 	c.said = map[string]string{}
 	var faults Faults
@@ -33,13 +35,23 @@ func Load(path string, getenv func(string) string, providers ...Provider) (Confi
 	}
 	faults = append(faults, c.readEnv(getenv)...)
 	if len(faults) == 0 {
-		faults = c.Alerts.clashes(cmp.Or(path, "environment"))
+		faults = append(c.Alerts.clashes(cmp.Or(path, "environment")), c.clashes(cmp.Or(path, "environment"))...)
 	}
 	if len(faults) > 0 {
 		return c, faults
 	}
 	return c, nil
 }
+
+// beginning is Default at a moment.
+func beginning(now time.Time) Config {
+	c := Default()
+	c.today = period.On(now.Add(dayLine), time.UTC)
+	return c
+}
+
+// dayLine is how far local time is ahead of UTC at most: where the day begins first.
+const dayLine = 14 * time.Hour
 
 // resolve makes relative paths relative to the file.
 func (c *Config) resolve() {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -13,7 +14,7 @@ import (
 
 // each are the settings that may also stand below merchants.NAME, where the section merchant is left out, with those of the apps.
 var each = []string{"merchant.currency", "merchant.zone", "merchant.week_starts", "merchant.fiscal_year_starts", "schedule", "since", "costs.history",
-	"export.dir"}
+	"export.dir", "export.nightly", "export.period"}
 
 // named is what the file says of one of several merchants.
 type named struct {
@@ -65,9 +66,9 @@ func (c Config) Of(name string, only bool) Config {
 	return of
 }
 
-// Parse reads one setting as it would stand in the file, into a configuration that says nothing else.
-func Parse(path, text string) (Config, error) {
-	c := Default()
+// Parse reads one setting as it would stand in the file, into a configuration that says nothing else. now is as in Load.
+func Parse(path, text string, now time.Time) (Config, error) {
+	c := beginning(now)
 	i := slices.IndexFunc(fields, func(f field) bool { return f.path == path })
 	return c, fields[i].set(&c, text)
 }
@@ -112,12 +113,16 @@ func (r *reader) merchants(n ast.Node) {
 	for _, v := range values {
 		m := named{name: v.Key.GetToken().Value, place: fmt.Sprintf("%s:%d", r.file, line(v.Key))}
 		path := "merchants." + m.name
+		if err := CheckName(m.name); err != nil {
+			r.fail(v.Key, path, "", "%v", err)
+			continue
+		}
 		if slices.ContainsFunc(r.config.merchants, func(o named) bool { return strings.EqualFold(o.name, m.name) }) {
 			r.fail(v.Key, path, "", "stands twice; keep one")
 			continue
 		}
 		tried := Default()
-		tried.fields = r.config.fields
+		tried.today, tried.fields = r.config.today, r.config.fields
 		one := reader{config: &tried, file: r.file, dir: r.dir, seen: map[string]bool{}, kpis: r.catalogue(), prefix: path + ".", merchant: &m}
 		if v.Value.Type() != ast.NullType {
 			one.mapping("", v.Value)

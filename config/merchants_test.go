@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,11 +15,11 @@ import (
 
 // What a merchant's part of the file says holds for that merchant; what it leaves out is as at the top level.
 func TestWhatHoldsForEachMerchant(t *testing.T) {
-	c, err := Load("testdata/merchants.good.yml", none, shops...)
+	c, err := Load("testdata/merchants.good.yml", none, today, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if names, places := c.Named(); fmt.Sprint(names, places) != "[Tea & Co. coffee] [merchants.good.yml:18 merchants.good.yml:35]" {
+	if names, places := c.Named(); fmt.Sprint(names, places) != "[Tea & Co. coffee] [merchants.good.yml:19 merchants.good.yml:38]" {
 		t.Errorf("named: %q at %q", names, places)
 	}
 	tea, coffee, other := c.Of("tea & co.", false), c.Of("coffee", false), c.Of("Milk", false)
@@ -27,12 +29,15 @@ func TestWhatHoldsForEachMerchant(t *testing.T) {
 		t.Errorf("read as %+v", tea)
 	}
 	for _, plain := range []Config{coffee, other} {
-		if plain.Schedule != c.Schedule || plain.Since != c.Since || plain.App("shopify") != c.App("shopify") || plain.Export != c.Export || len(plain.Targets) != 2 {
+		if plain.Schedule != c.Schedule || plain.Since != c.Since || plain.App("shopify") != c.App("shopify") || !reflect.DeepEqual(plain.Export, c.Export) || len(plain.Targets) != 2 {
 			t.Errorf("read as %+v", plain)
 		}
 	}
 	if len(tea.Targets) != 2 || tea.Targets[0].KPI != "product_return_rate_units" || tea.Targets[1].Anchors.Green != 9000 {
 		t.Errorf("targets %+v", tea.Targets)
+	}
+	if !slices.Equal(c.Export.Nightly, ExportFormats) || c.Export.Period != "last-month" || len(tea.Export.Nightly) != 0 || tea.Export.Period != "this-month" {
+		t.Errorf("written each night: %+v, for Tea %+v", c.Export, tea.Export)
 	}
 	if len(c.Targets) != 2 || c.Targets[0].KPI != kpi.ID("net_sales") || c.Targets[0].Anchors.Green != 50_000 {
 		t.Errorf("a merchant's targets changed those of the top level: %+v", c.Targets)
@@ -44,7 +49,7 @@ func TestWhatHoldsForEachMerchant(t *testing.T) {
 
 func TestWhereASettingIsSaid(t *testing.T) {
 	env := map[string]string{"FOURFOLD_MERCHANT_WEEK_STARTS": "monday"}
-	c, err := Load("testdata/merchants.good.yml", func(k string) string { return env[k] }, shops...)
+	c, err := Load("testdata/merchants.good.yml", func(k string) string { return env[k] }, today, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,9 +60,9 @@ func TestWhereASettingIsSaid(t *testing.T) {
 		{c, "merchant.zone", "merchants.good.yml:5, merchant.zone"},
 		{c, "merchant.week_starts", "the environment, FOURFOLD_MERCHANT_WEEK_STARTS"},
 		{c, "merchant.name", ""},
-		{c.Of("Tea & Co.", false), "merchant.zone", "merchants.good.yml:20, merchants.Tea & Co..zone"},
-		{c.Of("Tea & Co.", false), "merchant.week_starts", "merchants.good.yml:21, merchants.Tea & Co..week_starts"},
-		{c.Of("Tea & Co.", true), "schedule", "merchants.good.yml:23, merchants.Tea & Co..schedule"},
+		{c.Of("Tea & Co.", false), "merchant.zone", "merchants.good.yml:21, merchants.Tea & Co..zone"},
+		{c.Of("Tea & Co.", false), "merchant.week_starts", "merchants.good.yml:22, merchants.Tea & Co..week_starts"},
+		{c.Of("Tea & Co.", true), "schedule", "merchants.good.yml:24, merchants.Tea & Co..schedule"},
 		{c.Of("coffee", true), "merchant.zone", "merchants.good.yml:5, merchant.zone"}, // it is about the only one
 		{c.Of("coffee", true), "merchant.week_starts", "the environment, FOURFOLD_MERCHANT_WEEK_STARTS"},
 		{c.Of("coffee", false), "merchant.zone", ""},
@@ -79,7 +84,7 @@ func TestAMerchantsPathsBeginAtTheFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("merchants:\n  tea:\n    export:\n      dir: tea\n  milk:\n    export:\n      dir: /srv/milk\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Load(path, none, shops...)
+	c, err := Load(path, none, today, shops...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ func Example(providers ...Provider) string {
 	c := Default()
 	defaults := map[string]string{
 		"database": c.Database, "key_file": c.KeyFile, "schedule": fmt.Sprintf("%q", c.Schedule), "costs.history": c.Costs.History,
-		"export.dir": c.Export.Dir, "alerts.encryption": c.Alerts.Encryption,
+		"export.dir": c.Export.Dir, "export.period": c.Export.Period, "alerts.encryption": c.Alerts.Encryption,
 	}
 	for _, f := range all(providers) {
 		if f.example == "" && defaults[f.path] == "" && !f.secret {

@@ -34,7 +34,7 @@ type Connector struct {
 	Hooks    *Hooks // nil where the provider has no webhooks
 	Streams  []Stream
 	Version  string     // of the provider's API, as pinned
-	Sunset   period.Day // the day the provider ends support for Version
+	Sunset   period.Day // the day the provider ends support for Version; zero where it has named none
 }
 
 // Field is one thing a merchant fills in before linking, such as the shop's name.
@@ -82,7 +82,8 @@ type Account struct {
 
 // Pacer spends an account's budget at the provider before a request goes out.
 type Pacer interface {
-	// Wait blocks until cost may be spent, or returns the context's error.
+	// Wait blocks until cost may be spent, or returns the context's error. Where that takes long it may return a Throttled fault instead,
+	// and the request is not sent.
 	Wait(ctx context.Context, cost float64) error
 	// Report ends what Wait(requested) began, once for each Wait that returned nil: it was charged actual, and the provider said
 	// the rest. Maximum is zero where the provider said nothing, as when no answer came.
@@ -220,6 +221,8 @@ type Auth struct {
 	Exchange func(ctx context.Context, client *http.Client, app App, c Consent, code string) (Tokens, error)
 	// Renew gets the next tokens: by refresh token, or by asking again with the client's own credentials. Nil where tokens last.
 	Renew func(ctx context.Context, c *http.Client, app App, fields map[string]string, old Tokens) (Tokens, error)
+	// Inspect asks the provider when a pasted token ends and what it may do; nil where it does not tell. Tokens only.
+	Inspect func(ctx context.Context, c *http.Client, app App, fields map[string]string, access secret.Text) (Tokens, error)
 	// Authorise puts the access token on a request, and what the provider wants to know of the app beside it. It refuses hosts that are
 	// not the account's own.
 	Authorise func(r *http.Request, app App, fields map[string]string, access secret.Text) error

@@ -76,7 +76,7 @@ func (a *app) config() (config.Config, error) {
 			path = defaultConfig
 		}
 	}
-	c, err := config.Load(path, a.getenv, a.providers()...)
+	c, err := config.Load(path, a.getenv, a.now(), a.providers()...)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, usage(err)
 	}

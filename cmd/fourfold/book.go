@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,10 +22,16 @@ type bookRequest struct {
 
 // book puts together what `show` prints and `export` writes: all of it from snapshots, nothing worked out anew.
 func (a *app) book(ctx context.Context, req bookRequest) (export.Book, error) {
-	db, m, err := a.linked(ctx)
+	_, m, err := a.linked(ctx)
 	if err != nil {
 		return export.Book{}, err
 	}
+	return a.bookOf(ctx, m, req)
+}
+
+// bookOf is book for a merchant.
+func (a *app) bookOf(ctx context.Context, m store.Merchant, req bookRequest) (export.Book, error) {
+	db := a.db
 	loc, err := m.Location()
 	if err != nil {
 		return export.Book{}, err
@@ -39,7 +44,7 @@ func (a *app) book(ctx context.Context, req bookRequest) (export.Book, error) {
 		}
 	}
 	if req.scope != nil {
-		if err := a.scopeExists(ctx, *req.scope); err != nil {
+		if err := a.scopeExists(ctx, m, *req.scope); err != nil {
 			return export.Book{}, err
 		}
 	}
@@ -122,14 +127,19 @@ func recall(ctx context.Context, db *store.Store, m store.Merchant, scope kpi.Sc
 	return &card, nil
 }
 
-// noSnapshots says why a period has none.
+// noneError says that a period has no snapshots, and why: nothing has failed.
+type noneError struct{ error }
+
+func (e noneError) Unwrap() error { return e.error }
+
+// noSnapshots says why a period has none, with a noneError unless that cannot be found out.
 func (a *app) noSnapshots(ctx context.Context, db *store.Store, m store.Merchant, at period.Period) error {
 	conns, err := db.Connections(ctx, m.ID)
 	if err != nil {
 		return err
 	}
 	if len(conns) == 0 {
-		return errNotLinked
+		return a.notLinked(ctx, m)
 	}
 	counter, err := db.Counter(ctx, m.ID, kpi.Whole)
 	if err != nil {
@@ -139,26 +149,24 @@ func (a *app) noSnapshots(ctx context.Context, db *store.Store, m store.Merchant
 	if err != nil {
 		return err
 	}
+	pull := a.next(ctx, m, "pull")
+	why := fmt.Errorf("there are no snapshots of %s yet: run `%s`", at, pull)
 	switch through := counter.Through(); {
 	case through <= counter.First():
-		return errors.New("there is nothing to show yet: the first pull is not complete; run `fourfold pull`")
+		why = fmt.Errorf("there is nothing to show yet: the first pull is not complete; run `%s`", pull)
 	case at.From > today:
-		return usage(fmt.Errorf("%s has not begun yet; the data reach to %s", at, through-1))
+		why = usage(fmt.Errorf("%s has not begun yet; the data reach to %s", at, through-1))
 	case at.From >= through:
-		return fmt.Errorf("%s: the data reach to %s, the last day that is over and was pulled; run `fourfold pull` once %s is over", at, through-1, at.From)
+		why = fmt.Errorf("%s: the data reach to %s, the last day that is over and was pulled; run `%s` once %s is over", at, through-1, pull, at.From)
 	case at.To <= counter.First():
-		return usage(fmt.Errorf("%s is before the first day with data, %s", at, counter.First()))
+		why = usage(fmt.Errorf("%s is before the first day with data, %s", at, counter.First()))
 	}
-	return fmt.Errorf("there are no snapshots of %s yet: run `fourfold pull`", at)
+	return noneError{why}
 }
 
 // scopeExists refuses a scope that nothing is counted for.
-func (a *app) scopeExists(ctx context.Context, scope kpi.Scope) error {
-	db, m, err := a.linked(ctx)
-	if err != nil {
-		return err
-	}
-	scopes, err := db.Scopes(ctx, m.ID)
+func (a *app) scopeExists(ctx context.Context, m store.Merchant, scope kpi.Scope) error {
+	scopes, err := a.db.Scopes(ctx, m.ID)
 	if err != nil {
 		return err
 	}
@@ -304,11 +312,13 @@ func (a *app) completeness(ctx context.Context, db *store.Store, m store.Merchan
 }
 
 // noteEvents tells what happened to the merchant or a store in the period, or in the one it is compared with; with the whole history,
-// whatever happened until its end.
+// whatever happened until its end. Of what came later it tells what the page is read by: the merchant's zone and currency stand on it as
+// they are now, and the period was cut by another zone, or published in another currency. What a store changed later is nothing to it.
 func noteEvents(ctx context.Context, db *store.Store, m store.Merchant, at period.Period, whole bool, b *export.Book) error {
 	events, err := db.Events(ctx, m.ID)
 	for _, e := range events {
-		if e.Day < at.To && (whole || e.Day >= at.Prev(m.Calendar).From) {
+		early, later := e.Day < at.Prev(m.Calendar).From, e.Day >= at.To
+		if later && e.Connection == 0 || !later && (whole || !early) {
 			b.Notes = append(b.Notes, e.Text)
 		}
 	}

@@ -33,9 +33,9 @@ func TestChaosCluster(t *testing.T) {
 	t.Parallel()
 	size, long := clusterChaos()
 	rng := chaosRand(t)
-	pg, rows := storetest.NewServer(t), map[string]string{}
-	u := newStreet(t, storetest.SQLite(t), size.merchants, rows).undisturbed()
-	s := &siege{street: newStreet(t, pg.DSN(), size.merchants, rows), pg: pg, rng: rng}
+	pg := storetest.NewServer(t)
+	u := newStreet(t, storetest.SQLite(t), size.merchants).undisturbed()
+	s := &siege{street: newStreet(t, pg.DSN(), size.merchants), pg: pg, rng: rng}
 	s.env = append(s.env, childRescue+"="+siegeRescue.String())
 	s.db = s.database()
 	t.Cleanup(func() {
@@ -50,17 +50,18 @@ func TestChaosCluster(t *testing.T) {
 		kills, restarts = size.kills*(1-of), size.restarts*(1-of)
 	}
 	s.night(kills, restarts, of == 0, u.firstTook/time.Duration(size.kills))
-	first := s.dump(s.db)
+	first := s.dumps(s.db)
 	s.aMonthPasses()
 	s.night(size.kills-s.killed, size.restarts-s.restarted, of == 1, u.secondTook/time.Duration(size.kills))
-	second := s.dump(s.db)
+	second := s.dumps(s.db)
 
 	t.Logf("%d kills, %d restarts of Postgres; %s", s.killed, s.restarted, strings.Join(s.moments, ", "))
 	if s.killed < size.kills || s.restarted < size.restarts {
 		t.Errorf("the nights ended before all had struck: %d kills of %d, %d restarts of %d", s.killed, size.kills, s.restarted, size.restarts)
 	}
 	s.rebuilt(s.db)
-	course{s.stage}.same(u, first, second, false)
+	s.same("first pull", first, u.first)
+	s.same("night", second, u.second)
 	for _, row := range s.read(s.db, "SELECT * FROM runs WHERE ended_at IS NULL OR error <> ''") {
 		t.Errorf("a night did not end well: %s", row)
 	}

@@ -48,6 +48,12 @@ var chaosNights = []struct {
 // dump reads the named tables, all if none is named.
 func (s *stage) dump(db *sql.DB, tables ...string) dumped {
 	s.t.Helper()
+	return s.dumpOf(db, everybody, tables...)
+}
+
+// dumpOf reads what of the named tables belongs to a merchant.
+func (s *stage) dumpOf(db *sql.DB, merchant int64, tables ...string) dumped {
+	s.t.Helper()
 	if len(tables) == 0 {
 		list := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 		if strings.HasPrefix(s.dsn, "postgres") {
@@ -62,14 +68,14 @@ func (s *stage) dump(db *sql.DB, tables ...string) dumped {
 		if _, out := leftOut[table]; out || strings.HasPrefix(table, "river_") { // the queue's own
 			continue
 		}
-		rows := s.read(db, "SELECT * FROM "+table)
+		rows := s.read(db, "SELECT * FROM "+table+belongs(table, merchant))
 		if table == "proofs" {
 			d[table] = rangesOf(rows)
 			continue
 		}
 		lines := make([]string, len(rows))
 		for i, row := range rows {
-			lines[i] = s.shared(rowText(table, row))
+			lines[i] = rowText(table, row)
 		}
 		slices.Sort(lines)
 		d[table] = lines
@@ -80,15 +86,25 @@ func (s *stage) dump(db *sql.DB, tables ...string) dumped {
 	return d
 }
 
-// shared is the same row of a dump before, if dumps share their rows: those of many merchants are large.
-func (s *stage) shared(row string) string {
-	if had, ok := s.rows[row]; ok {
-		return had
+// Whose rows are dumped, besides one merchant's.
+const (
+	everybody = 0
+	nobody    = -1 // what was left of merchants who are gone, or never was anybody's
+)
+
+// belongs is the condition under which a table's row belongs to a merchant.
+func belongs(table string, merchant int64) string {
+	column := "merchant_id"
+	if table == "merchants" {
+		column = "id"
 	}
-	if s.rows != nil {
-		s.rows[row] = row
+	switch merchant {
+	case everybody:
+		return ""
+	case nobody:
+		return " WHERE " + column + " NOT IN (SELECT id FROM merchants)"
 	}
-	return row
+	return fmt.Sprintf(" WHERE %s = %d", column, merchant)
 }
 
 // settled stands beside the table of snapshots in a dump: the last revision of each, without the as-of. A pull that failed takes

@@ -2,10 +2,17 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"database/sql"
+	"encoding/gob"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -24,8 +31,8 @@ const streetOrders = 150 // of each store
 
 func streetDomain(n int) string { return fmt.Sprintf("street-%03d.myshopify.com", n) }
 
-// newStreet opens the same stores each time, and links them. Dumps of streets with the same rows share them.
-func newStreet(t testing.TB, dsn string, merchants int, rows map[string]string) *street {
+// newStreet opens the same stores each time, and links them.
+func newStreet(t testing.TB, dsn string, merchants int) *street {
 	t.Helper()
 	s := &street{stage: emptyStage(t, dsn, linkAt)}
 	for n := range merchants {
@@ -36,7 +43,6 @@ func newStreet(t testing.TB, dsn string, merchants int, rows map[string]string) 
 		t.Fatal(err)
 	}
 	t.Cleanup(s.all.Close)
-	s.rows = rows
 	s.open(s.all.Addr(), s.all.CA(), anyConfig)
 	s.link()
 	s.clock.Advance(backfillAt.Sub(s.clock.Now()))
@@ -79,11 +85,16 @@ func (s *street) aMonthPasses() {
 	s.clock.Advance(nightAt.Sub(s.clock.Now()))
 }
 
-// undisturbed is what one process makes of both nights, on SQLite, with nobody else there.
-func (s *street) undisturbed() *undisturbed {
+// calmStreet is what one process makes of both nights, on SQLite, with nobody else there.
+type calmStreet struct {
+	first, second         dumps
+	firstTook, secondTook time.Duration
+}
+
+func (s *street) undisturbed() calmStreet {
 	s.t.Helper()
-	u := &undisturbed{}
-	night := func(want int) (dumped, time.Duration) {
+	var u calmStreet
+	night := func(want int) (dumps, time.Duration) {
 		db := s.database()
 		began := time.Now()
 		p := s.start("run")
@@ -93,11 +104,84 @@ func (s *street) undisturbed() *undisturbed {
 		}
 		took := time.Since(began)
 		s.ask(p)
-		return s.dump(db), took
+		return s.dumps(db), took
 	}
 	u.first, u.firstTook = night(len(s.stores))
 	s.aMonthPasses()
 	u.second, u.secondTook = night(2 * len(s.stores))
 	s.t.Logf("undisturbed, one process takes %s for the first pulls and %s for the night", u.firstTook.Round(time.Millisecond), u.secondTook.Round(time.Millisecond))
 	return u
+}
+
+// dumps are a database's, each merchant's in a file of its own: those of many do not fit into memory together.
+type dumps struct {
+	dir  string
+	whom []int64 // everybody who has one, in order
+}
+
+// dumps dumps each merchant's rows, and those that are nobody's.
+func (s *street) dumps(db *sql.DB) dumps {
+	s.t.Helper()
+	d := dumps{dir: s.t.TempDir(), whom: []int64{nobody}}
+	for _, row := range s.read(db, "SELECT id FROM merchants ORDER BY id") {
+		id, err := strconv.ParseInt(row[0].text, 10, 64)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		d.whom = append(d.whom, id)
+	}
+	for _, id := range d.whom {
+		f, err := os.Create(d.file(id))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		z := gzip.NewWriter(f)
+		if err := errors.Join(gob.NewEncoder(z).Encode(s.dumpOf(db, id)), z.Close(), f.Close()); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return d
+}
+
+func (d dumps) file(id int64) string { return filepath.Join(d.dir, strconv.FormatInt(id, 10)) }
+
+// of reads one merchant's again.
+func (d dumps) of(t testing.TB, id int64) (rows dumped) {
+	t.Helper()
+	f, err := os.Open(d.file(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := gob.NewDecoder(z).Decode(&rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// same holds what there is of each merchant after a night against what an undisturbed process leaves.
+func (s *street) same(night string, got, want dumps) {
+	s.t.Helper()
+	if !slices.Equal(got.whom, want.whom) {
+		s.t.Errorf("after the %s there are merchants %d, want %d", night, got.whom, want.whom)
+		return
+	}
+	const most = 3
+	differ := 0
+	for _, id := range want.whom {
+		d := want.of(s.t, id).firstOnly().diff(got.of(s.t, id).firstOnly(), "undisturbed", "disturbed")
+		if d == "" {
+			continue
+		}
+		if differ++; differ <= most {
+			s.t.Errorf("after the %s, merchant %d's rows are not what an undisturbed run leaves:\n%s", night, id, d)
+		}
+	}
+	if differ > 0 {
+		s.t.Errorf("after the %s %d of %d merchants differ", night, differ, len(s.stores))
+	}
 }

@@ -21,7 +21,9 @@ func alertsCommand(a *app) *cobra.Command {
 		Short: "What needed a person, since when, and whether it was mended",
 		Long: `What needs a person is told once for each cause, by e-mail or webhook as the
 configuration's section alerts has it, and again only after it was mended and
-came back. "fourfold alerts test" sends one.`,
+came back. It is noted when fourfold run or work starts, and after each night;
+what is the matter just now "fourfold status" says. "fourfold alerts test" sends
+one.`,
 		Example: "  fourfold alerts\n  fourfold alerts test",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -30,6 +32,7 @@ came back. "fourfold alerts test" sends one.`,
 				return err
 			}
 			all := []alertStatus{}
+			t := newTable("Merchant", "Since (UTC)", "Told (UTC)", "Mended (UTC)", "What")
 			for _, m := range merchants {
 				alerts, err := a.db.Alerts(cmd.Context(), m.ID)
 				if err != nil {
@@ -37,13 +40,10 @@ came back. "fourfold alerts test" sends one.`,
 				}
 				for _, al := range alerts {
 					all = append(all, alertStatus{m.Name, al.Cause, al.Text, al.Since, orNil(al.ToldAt), orNil(al.ClearedAt)})
+					t.AppendRow(table.Row{m.Name, al.Since.UTC().Format(minutes), orNo(al.ToldAt), orNo(al.ClearedAt), shorten(al.Text, 70)})
 				}
 			}
-			if asJSON {
-				return a.json(all)
-			}
-			a.printAlerts(all)
-			return nil
+			return a.list(all, t, asJSON, "Nothing was noted yet; `fourfold status` looks now.")
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
@@ -116,20 +116,10 @@ type alertStatus struct {
 	Mended   *time.Time `json:"mended"` // null while it lasts
 }
 
-func (a *app) printAlerts(all []alertStatus) {
-	if len(all) == 0 {
-		fmt.Fprintln(a.stdout, "Nothing has needed a person yet.")
-		return
+// orNo is a moment as people read it, and "no" where there is none.
+func orNo(t time.Time) string {
+	if t.IsZero() {
+		return "no"
 	}
-	t := newTable("Merchant", "Since (UTC)", "Told (UTC)", "Mended (UTC)", "What")
-	for _, s := range all {
-		text := func(at *time.Time) string {
-			if at == nil {
-				return "no"
-			}
-			return at.UTC().Format(minutes)
-		}
-		t.AppendRow(table.Row{s.Merchant, s.Since.UTC().Format(minutes), text(s.Told), text(s.Mended), shorten(s.Text, 70)})
-	}
-	a.printTable(t)
+	return t.UTC().Format(minutes)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -11,7 +10,7 @@ import (
 )
 
 func auditCommand(a *app) *cobra.Command {
-	var limit int
+	var limit newest
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "audit",
@@ -22,34 +21,26 @@ none is ever changed or removed.`,
 		Example: "  fourfold audit\n  fourfold audit --limit 500 --json",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if limit < 1 {
-				return usage(fmt.Errorf("--limit is %d: use 1 or more", limit))
+			if err := limit.check(); err != nil {
+				return err
 			}
 			db, m, err := a.linked(cmd.Context())
 			if err != nil {
 				return err
 			}
-			all, err := db.AuditEntries(cmd.Context(), m.ID, limit)
+			all, err := db.AuditEntries(cmd.Context(), m.ID, int(limit))
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return a.json(audited(all))
-			}
-			if len(all) == 0 {
-				fmt.Fprintln(a.stdout, "Nothing is on record.")
-				return nil
-			}
 			t := newTable("At (UTC)", "By", "What", "Detail")
 			for _, e := range all {
-				t.AppendRow(table.Row{e.At.UTC().Format("2006-01-02 15:04"), e.Actor, e.Action, e.Detail})
+				t.AppendRow(table.Row{e.At.UTC().Format(minutes), e.Actor, e.Action, e.Detail})
 			}
-			a.printTable(t)
-			return nil
+			return a.list(audited(all), t, asJSON, "Nothing is on record.")
 		},
 	}
 	a.merchantFlag(cmd)
-	cmd.Flags().IntVar(&limit, "limit", 50, "how many, the newest")
+	limit.flag(cmd, "")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
 }

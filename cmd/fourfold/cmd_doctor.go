@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fourfold/config"
 	"fourfold/connectors"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
@@ -110,6 +111,7 @@ func (d *doctor) examine(ctx context.Context) {
 	for _, text := range strangers(c, all) {
 		d.note("configuration", "%s", text)
 	}
+	d.publicURL(c)
 	if d.only != "" {
 		m, err := byName(all, d.only)
 		if err != nil {
@@ -119,7 +121,7 @@ func (d *doctor) examine(ctx context.Context) {
 		all = []store.Merchant{m}
 	}
 	if len(all) == 0 {
-		d.note("stores", "none is linked: fourfold link shopify --shop NAME")
+		d.note("stores", "%v", errNotLinked)
 	}
 	for _, m := range all {
 		d.examineMerchant(ctx, m, ring != nil)
@@ -134,7 +136,7 @@ func (d *doctor) examineMerchant(ctx context.Context, m store.Merchant, key bool
 		return
 	}
 	if len(conns) == 0 {
-		d.note("stores", "none is linked: fourfold link shopify --shop NAME")
+		d.note("stores", "%v", d.notLinked(ctx, m))
 		return
 	}
 	d.ok("merchant", "%s, %s, %s", m.Name, m.Currency, m.Zone)
@@ -151,12 +153,33 @@ func (d *doctor) examineMerchant(ctx context.Context, m store.Merchant, key bool
 		switch {
 		case conn.State == store.StateUnlinked:
 			d.note(what, "unlinked; its history stays")
+			d.hookAddress(conn, what)
 		case key:
 			d.examineStore(ctx, m, conn, what)
 			fallthrough
 		default:
 			d.streams(ctx, m, conn, what)
+			d.hookAddress(conn, what)
 		}
+	}
+}
+
+// publicURL looks at how webhooks are to come in.
+func (d *doctor) publicURL(c config.Config) {
+	switch {
+	case c.PublicURL == "":
+	case c.Private():
+		d.note("webhooks", "public_url is %s, in a private network: nothing comes there from the internet", c.PublicURL)
+	case c.Listen == "":
+		d.note("webhooks", "public_url is set and listen is not: nobody here answers them; set listen where they come in")
+	}
+}
+
+// hookAddress says where the requests of the law about a store come in, which a person has to put into the app's configuration. They
+// come for one that was unlinked as well.
+func (d *doctor) hookAddress(conn store.Connection, what string) {
+	if address := d.app.hookAddress(conn); address != "" {
+		d.ok(what, "its webhooks come in at %s", address)
 	}
 }
 
@@ -168,7 +191,7 @@ func (d *doctor) examineStore(ctx context.Context, m store.Merchant, conn store.
 		return
 	}
 	d.apiVersion(c)
-	d.tokens(ctx, conn, c)
+	d.tokens(ctx, m, conn, c)
 	w, err := d.worker(ctx)
 	if err != nil {
 		d.bad(what, err)
@@ -185,6 +208,10 @@ func (d *doctor) examineStore(ctx context.Context, m store.Merchant, conn store.
 }
 
 func (d *doctor) apiVersion(c connectors.Connector) {
+	if c.Sunset == 0 {
+		d.ok("API version", "%s API %s, whose end the provider has not named", c.Title, c.Version)
+		return
+	}
 	today := period.On(d.now(), time.UTC)
 	left := int(c.Sunset - today)
 	text := fmt.Sprintf("%s API %s, supported until %s (%d days)", c.Title, c.Version, c.Sunset, left)
@@ -198,7 +225,7 @@ func (d *doctor) apiVersion(c connectors.Connector) {
 	}
 }
 
-func (d *doctor) tokens(ctx context.Context, conn store.Connection, c connectors.Connector) {
+func (d *doctor) tokens(ctx context.Context, m store.Merchant, conn store.Connection, c connectors.Connector) {
 	l, err := d.linker(ctx)
 	if err != nil {
 		d.bad("tokens", err)
@@ -214,7 +241,7 @@ func (d *doctor) tokens(ctx context.Context, conn store.Connection, c connectors
 			continue
 		}
 		if g.State == store.StateRelink {
-			d.bad("tokens of "+l.Name(g), &connectors.Error{Fault: connectors.Denied, Op: "must be linked again", Hint: "fourfold link " + c.ID})
+			d.bad("tokens of "+l.Name(g), &connectors.Error{Fault: connectors.Denied, Op: "must be linked again", Hint: d.next(ctx, m, "link "+c.ID)})
 			return
 		}
 		access, refresh, err := l.Expiry(g)
@@ -291,14 +318,14 @@ func (d *doctor) streams(ctx context.Context, m store.Merchant, conn store.Conne
 		case s.LastError != "":
 			d.note(what, "%s: the last pull ended with: %s", s.Stream, s.LastError)
 		case s.CompleteTo.IsZero():
-			d.note(what, "%s: the first pull is not complete yet: fourfold pull", s.Stream)
+			d.note(what, "%s: the first pull is not complete yet: %s", s.Stream, d.next(ctx, m, "pull"))
 		default:
 			whole = append(whole, s)
 		}
 	}
 	switch {
 	case len(states) == 0:
-		d.note(what, "nothing was pulled yet: fourfold pull")
+		d.note(what, "nothing was pulled yet: %s", d.next(ctx, m, "pull"))
 	case len(whole) > 0:
 		slowest := slices.MinFunc(whole, func(x, y store.StreamState) int { return x.CompleteTo.Compare(y.CompleteTo) })
 		d.ok(what, "%d streams proven complete, the slowest (%s) to %s", len(whole), slowest.Stream, slowest.CompleteTo.UTC().Format("2006-01-02 15:04 UTC"))

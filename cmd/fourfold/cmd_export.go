@@ -2,15 +2,22 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"fourfold/config"
 	"fourfold/internal/export"
+	"fourfold/internal/store"
+	"fourfold/internal/worker"
 )
 
 func exportCommand(a *app) *cobra.Command {
@@ -23,37 +30,40 @@ func exportCommand(a *app) *cobra.Command {
 (ff_net_sales_value and the like) stay the same from one export to the next, so
 your own formulas survive: see docs/workbook.md. The same snapshots give the
 same files, byte for byte. Snapshots of single days go back three months; weeks,
-months, quarters and years to the beginning.`,
+months, quarters and years to the beginning.
+
+With export.nightly in the configuration "fourfold run" and "fourfold work" do
+so after each night.`,
 		Example: `  fourfold export
   fourfold export --period 2026-Q3 --dir reports --format xlsx`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if format != "" && format != "xlsx" && format != "csv" {
+			ctx := cmd.Context()
+			formats := config.ExportFormats
+			if format != "" {
+				formats = []string{format}
+			}
+			if format != "" && !slices.Contains(config.ExportFormats, format) {
 				return usage(fmt.Errorf("--format is %q: use xlsx or csv, or leave it out for both", format))
 			}
-			book, err := a.book(cmd.Context(), bookRequest{period: at, all: all, history: true})
+			_, m, err := a.linked(ctx)
+			if err != nil {
+				return err
+			}
+			book, err := a.bookOf(ctx, m, bookRequest{period: at, all: all, history: true})
 			if err != nil {
 				return err
 			}
 			if dir == "" {
-				if dir, err = a.exportDir(cmd.Context()); err != nil {
+				if dir, err = a.exportDir(ctx, m); err != nil {
 					return err
 				}
 			}
-			if format != "csv" {
-				if err := os.MkdirAll(dir, 0o755); err != nil {
-					return fmt.Errorf("export: %w", err)
-				}
-				path := filepath.Join(dir, "scorecard.xlsx")
-				if err := writeFile(path, func(w io.Writer) error { return export.XLSX(w, book) }); err != nil {
-					return err
-				}
+			wrote, err := writeBook(dir, formats, book, bom)
+			for _, path := range wrote {
 				fmt.Fprintf(a.stdout, "wrote  %s\n", path)
 			}
-			if format != "xlsx" {
-				return a.writeCSV(filepath.Join(dir, "csv"), book, bom)
-			}
-			return nil
+			return err
 		},
 	}
 	f := cmd.Flags()
@@ -66,19 +76,42 @@ months, quarters and years to the beginning.`,
 	return cmd
 }
 
-// exportDir is where a merchant's files go: export.dir, and below it a folder for each merchant where several share it.
-func (a *app) exportDir(ctx context.Context) (string, error) {
-	_, m, err := a.linked(ctx)
+// exportOf is what writes a merchant's files after each night, as the configuration has it; nil for one who wants none.
+func (a *app) exportOf(m store.Merchant) worker.Export {
+	c, err := a.config()
 	if err != nil {
-		return "", err
+		return nil
 	}
+	wants := c.Of(m.Name, false).Export
+	if len(wants.Nightly) == 0 {
+		return nil
+	}
+	return func(ctx context.Context) (note string, err error) {
+		book, err := a.bookOf(ctx, m, bookRequest{period: wants.Period, all: true, history: true})
+		var none noneError
+		if errors.As(err, &none) {
+			return "nothing was written: " + none.Error(), nil // a first pull takes its time, and a business has its first month
+		}
+		if err != nil {
+			return "", err
+		}
+		dir, err := a.exportDir(ctx, m)
+		if err != nil {
+			return "", err
+		}
+		wrote, err := writeBook(dir, wants.Nightly, book, false)
+		return strings.Join(wrote, ", "), err
+	}
+}
+
+// exportDir is where a merchant's files go: export.dir, and below it a folder for each merchant where several share it.
+func (a *app) exportDir(ctx context.Context, m store.Merchant) (string, error) {
 	c, err := a.settings(ctx, m)
 	if err != nil {
 		return "", err
 	}
-	all, err := a.merchants(ctx)
-	if _, said := c.Says("export.dir"); err != nil || said || len(all) == 1 {
-		return c.Export.Dir, err
+	if _, said := c.Says("export.dir"); said || a.isOnly(ctx, m) {
+		return c.Export.Dir, nil
 	}
 	folder := m.Name
 	if !filepath.IsLocal(folder) || strings.ContainsAny(folder, `/\:*?"<>|`) {
@@ -87,15 +120,49 @@ func (a *app) exportDir(ctx context.Context) (string, error) {
 	return filepath.Join(c.Export.Dir, folder), nil
 }
 
-func (a *app) writeCSV(dir string, book export.Book, bom bool) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
-	for _, sheet := range export.Lay(book) {
-		if err := writeFile(filepath.Join(dir, export.CSVName(sheet)), func(w io.Writer) error { return export.CSV(w, sheet, bom) }); err != nil {
-			return err
+// writeBook writes a book in each of the formats and returns what it wrote, as people read it. Each file takes the place of the earlier one
+// at once and whole: who opens it meanwhile has the one or the other.
+func writeBook(dir string, formats []string, book export.Book, bom bool) (wrote []string, err error) {
+	for _, format := range formats {
+		switch format {
+		case "xlsx":
+			path := filepath.Join(dir, "scorecard.xlsx")
+			err = writeInto(dir, path, func(w io.Writer) error { return export.XLSX(w, book) })
+			wrote = append(wrote, path)
+		case "csv":
+			below := filepath.Join(dir, "csv")
+			for _, sheet := range export.Lay(book) {
+				err = writeInto(below, filepath.Join(below, export.CSVName(sheet)), func(w io.Writer) error { return export.CSV(w, sheet, bom) })
+				if err != nil {
+					break
+				}
+			}
+			wrote = append(wrote, fmt.Sprintf("%s%c*.csv", below, filepath.Separator))
+		}
+		if err != nil {
+			return wrote[:len(wrote)-1], fmt.Errorf("export: %w", remedied(err))
 		}
 	}
-	fmt.Fprintf(a.stdout, "wrote  %s%c*.csv\n", dir, filepath.Separator)
-	return nil
+	return wrote, nil
+}
+
+// writeInto writes a file, and makes its folder first where it is missing.
+func writeInto(dir, path string, write func(io.Writer) error) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return writeFile(path, write)
+}
+
+// remedied adds what to do to an error of the file system.
+func remedied(err error) error {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("%w: free some space there", err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: let this user write there, or change export.dir in the configuration", err)
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.EISDIR):
+		return fmt.Errorf("%w: make the folder, or change export.dir in the configuration", err)
+	}
+	return err
 }

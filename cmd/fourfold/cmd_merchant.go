@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -113,7 +112,7 @@ func (f merchantFlags) add(cmd *cobra.Command, without ...string) {
 }
 
 // apply sets what was given on the command line. What the configuration says is refused, with the place where it does.
-func (f merchantFlags) apply(cmd *cobra.Command, m *store.Merchant, c config.Config) error {
+func (f merchantFlags) apply(cmd *cobra.Command, m *store.Merchant, c config.Config, now time.Time) error {
 	for _, s := range merchantSettings {
 		text, given := f[s.flag]
 		if !given || !cmd.Flags().Changed(s.flag) {
@@ -122,28 +121,14 @@ func (f merchantFlags) apply(cmd *cobra.Command, m *store.Merchant, c config.Con
 		if place, ok := c.Says(s.path); ok {
 			return usage(fmt.Errorf("--%s: what the configuration says wins, and it says it: %s; change it there", s.flag, place))
 		}
-		if s.path == "merchant.name" {
-			if err := checkName(*text); err != nil {
-				return usage(err)
-			}
-		}
 		var said config.Config
 		if *text != "" || !s.mayBeEmpty {
 			var err error
-			if said, err = config.Parse(s.path, *text); err != nil {
+			if said, err = config.Parse(s.path, *text, now); err != nil {
 				return usage(fmt.Errorf("--%s is %q: %w", s.flag, *text, err))
 			}
 		}
 		s.take(m, said)
-	}
-	return nil
-}
-
-// checkName refuses names that cannot be typed or printed.
-func checkName(name string) error {
-	const most = 100
-	if name == "" || name != strings.TrimSpace(name) || len([]rune(name)) > most || strings.ContainsFunc(name, unicode.IsControl) {
-		return fmt.Errorf("%q cannot be a merchant's name: use up to %d letters, without space around them", name, most)
 	}
 	return nil
 }
@@ -173,6 +158,7 @@ type listedMerchant struct {
 	Costs      string            `json:"costs"`
 	Stores     []listedStore     `json:"stores,omitempty"`
 	Configured map[string]string `json:"configured,omitempty"` // by setting: where the configuration says it
+	Waiting    map[string]string `json:"waiting,omitempty"`    // by setting: what it says there, until it is taken
 }
 
 type listedStore struct {
@@ -182,7 +168,8 @@ type listedStore struct {
 	Address   string `json:"address"`
 	Currency  string `json:"currency"`
 	Zone      string `json:"zone"`
-	State     string `json:"state"` // active or unlinked
+	State     string `json:"state"`              // active or unlinked
+	Webhooks  string `json:"webhooks,omitempty"` // where they come in
 }
 
 // listMerchant is a merchant with what of the installation holds for it.
@@ -221,15 +208,7 @@ func listMerchantsCommand(a *app) *cobra.Command {
 				list[i] = l
 				t.AppendRow(table.Row{l.Name, l.State, l.Currency, l.Zone, l.Schedule, l.Since})
 			}
-			switch {
-			case asJSON:
-				return a.json(list)
-			case len(all) == 0:
-				fmt.Fprintln(a.stdout, "There is no merchant yet: the first link makes one, or fourfold merchant add NAME")
-			default:
-				a.printTable(t)
-			}
-			return nil
+			return a.list(list, t, asJSON, "There is no merchant yet: the first link makes one, or fourfold merchant add NAME")
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")

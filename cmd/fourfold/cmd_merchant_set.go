@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fourfold/config"
 	"fourfold/internal/store"
 )
 
@@ -24,7 +25,7 @@ that nobody gave are those of the first store.`,
 		Args: takes(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, name := cmd.Context(), args[0]
-			if err := checkName(name); err != nil {
+			if err := config.CheckName(name); err != nil {
 				return usage(err)
 			}
 			all, err := a.merchants(ctx)
@@ -42,17 +43,17 @@ that nobody gave are those of the first store.`,
 					s.take(&m, c)
 				}
 			}
-			if err := flags.apply(cmd, &m, c); err != nil {
+			if err := flags.apply(cmd, &m, c, a.now()); err != nil {
 				return err
 			}
 			if err := a.addMerchant(ctx, m, all); err != nil {
 				return err
 			}
-			whose := ""
-			if len(all) > 0 {
-				whose = " --merchant " + quoted(name)
+			m, err = a.merchantNamed(ctx, name)
+			if err != nil {
+				return err
 			}
-			fmt.Fprintf(a.stdout, "Added %s.\n\nNext: fourfold link shopify%s --shop NAME\n", name, whose)
+			fmt.Fprintf(a.stdout, "Added %s.\n\nNext: %s\n", name, a.next(ctx, m, linkOne))
 			return nil
 		},
 	}
@@ -103,7 +104,7 @@ costs, all totals are worked out anew.`,
 				return err
 			}
 			now := was
-			if err := flags.apply(cmd, &now, c); err != nil {
+			if err := flags.apply(cmd, &now, c, a.now()); err != nil {
 				return err
 			}
 			if names, places := c.Named(); !strings.EqualFold(now.Name, was.Name) {
@@ -120,11 +121,23 @@ costs, all totals are worked out anew.`,
 				return err
 			}
 			fmt.Fprintf(a.stdout, "Set for %s.\n", now.Name)
+			if now.Since != was.Since {
+				a.sayReach(ctx, now)
+			}
 			return nil
 		},
 	}
 	flags.add(cmd)
 	return cmd
+}
+
+// sayReach says what becomes of a changed since: it is the first pull's.
+func (a *app) sayReach(ctx context.Context, m store.Merchant) {
+	if m.Since == 0 {
+		fmt.Fprintln(a.stdout, "What was read stays. To reach further back, say how far: "+a.next(ctx, m, "backfill --since DAY"))
+		return
+	}
+	fmt.Fprintf(a.stdout, "What was read stays. A day before it takes effect with: %s\n", a.next(ctx, m, "backfill --since "+m.Since.String()))
 }
 
 func pauseMerchantCommand(a *app) *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"fourfold/config"
 	"fourfold/internal/store"
 )
 
@@ -28,12 +29,7 @@ func showMerchantCommand(a *app) *cobra.Command {
 				return err
 			}
 			l := listMerchant(m, c)
-			l.Configured = map[string]string{}
-			for _, s := range merchantSettings {
-				if place, ok := c.Says(s.path); ok {
-					l.Configured[s.flag] = place
-				}
-			}
+			l.attribute(m, c)
 			if l.Stores, err = a.listStores(ctx, m); err != nil {
 				return err
 			}
@@ -46,6 +42,22 @@ func showMerchantCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
+}
+
+// attribute says what the configuration sets for a merchant, and what of it was not taken yet: run, pull, link and backfill take it.
+func (l *listedMerchant) attribute(m store.Merchant, c config.Config) {
+	l.Configured, l.Waiting = map[string]string{}, map[string]string{}
+	for _, s := range merchantSettings {
+		place, ok := c.Says(s.path)
+		if !ok {
+			continue
+		}
+		l.Configured[s.flag] = place
+		then := m
+		if s.take(&then, c); then != m {
+			l.Waiting[s.flag] = s.show(then)
+		}
+	}
 }
 
 // merchantNamed is the merchant that an argument names.
@@ -68,7 +80,8 @@ func (a *app) listStores(ctx context.Context, m store.Merchant) ([]listedStore, 
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, listedStore{ID: conn.ID, Name: conn.Name, Connector: conn.Connector, Address: address, Currency: conn.Currency, Zone: conn.Zone, State: conn.State})
+		all = append(all, listedStore{ID: conn.ID, Name: conn.Name, Connector: conn.Connector, Address: address, Currency: conn.Currency, Zone: conn.Zone, State: conn.State,
+			Webhooks: a.hookAddress(conn)})
 	}
 	return all, nil
 }
@@ -77,10 +90,17 @@ func (a *app) printMerchant(l listedMerchant) {
 	t := newTable("Setting", "Value", "Set in")
 	for _, row := range [][2]string{{"name", l.Name}, {"state", l.State}, {"currency", l.Currency}, {"zone", l.Zone}, {"week-starts", l.Week},
 		{"fiscal-year-starts", l.Fiscal}, {"schedule", l.Schedule}, {"since", l.Since}, {"costs", l.Costs}} {
-		t.AppendRow(table.Row{row[0], row[1], l.Configured[row[0]]})
+		place := l.Configured[row[0]]
+		if waiting, ok := l.Waiting[row[0]]; ok {
+			place = fmt.Sprintf("not yet: %s says %s, from the next pull on", place, waiting)
+		}
+		t.AppendRow(table.Row{row[0], row[1], place})
 	}
 	for _, s := range l.Stores {
 		t.AppendRow(table.Row{fmt.Sprintf("store %d", s.ID), fmt.Sprintf("%s (%s, %s, %s), %s", s.Name, s.Address, s.Currency, s.Zone, s.State), ""})
+		if s.Webhooks != "" {
+			t.AppendRow(table.Row{"  its webhooks", s.Webhooks, ""})
+		}
 	}
 	a.printTable(t)
 }

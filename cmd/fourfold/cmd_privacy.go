@@ -55,7 +55,7 @@ func (p *about) find(ctx context.Context, a *app) (store.Connection, error) {
 	case err != nil:
 		return store.Connection{}, err
 	case len(conns) == 0:
-		return store.Connection{}, a.notLinked()
+		return store.Connection{}, a.notLinked(ctx, m)
 	case len(conns) > 1:
 		return store.Connection{}, usage(fmt.Errorf("there are %d stores: say which with --connection", len(conns)))
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 func proofsCommand(a *app) *cobra.Command {
-	var limit int
+	var limit newest
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "proofs",
@@ -23,8 +23,8 @@ API version as pinned. Bytes and versions are in --json.`,
 		Example: "  fourfold proofs --limit 20\n  fourfold proofs --json",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if limit < 1 {
-				return usage(fmt.Errorf("--limit is %d: use 1 or more", limit))
+			if err := limit.check(); err != nil {
+				return err
 			}
 			ctx := cmd.Context()
 			db, m, err := a.linked(ctx)
@@ -37,18 +37,11 @@ API version as pinned. Bytes and versions are in --json.`,
 			}
 			var all []store.ProofRow
 			for _, conn := range conns {
-				proofs, err := db.Proofs(ctx, m.ID, conn.ID, limit)
+				proofs, err := db.Proofs(ctx, m.ID, conn.ID, int(limit))
 				if err != nil {
 					return err
 				}
 				all = append(all, proofs...)
-			}
-			if asJSON {
-				return a.json(proven(all))
-			}
-			if len(all) == 0 {
-				fmt.Fprintln(a.stdout, "Nothing is proven yet: fourfold pull")
-				return nil
 			}
 			t := newTable("Read at (UTC)", "Stream", "Slice", "Objects")
 			for _, p := range all {
@@ -56,14 +49,13 @@ API version as pinned. Bytes and versions are in --json.`,
 				if p.Promised != (connectors.Count{}) {
 					read += fmt.Sprintf(" of %d", p.Promised.Objects)
 				}
-				t.AppendRow(table.Row{p.Started.UTC().Format("2006-01-02 15:04"), p.Stream, p.Slice, read})
+				t.AppendRow(table.Row{p.Started.UTC().Format(minutes), p.Stream, p.Slice, read})
 			}
-			a.printTable(t)
-			return nil
+			return a.list(proven(all), t, asJSON, "Nothing is proven yet: "+a.next(ctx, m, "pull"))
 		},
 	}
 	a.merchantFlag(cmd)
-	cmd.Flags().IntVar(&limit, "limit", 50, "how many of each store, the newest")
+	limit.flag(cmd, " of each store")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
 }

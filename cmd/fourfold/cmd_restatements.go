@@ -116,7 +116,7 @@ func (a *app) restatements(ctx context.Context, scope kpi.Scope, name string) (m
 	if err != nil {
 		return m, nil, err
 	}
-	if err := a.scopeExists(ctx, scope); scope != kpi.Whole && err != nil {
+	if err := a.scopeExists(ctx, m, scope); scope != kpi.Whole && err != nil {
 		return m, nil, err
 	}
 	q := store.RestatementQuery{Scope: &scope}

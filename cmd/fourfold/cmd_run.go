@@ -73,7 +73,10 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 		return err
 	}
 	var watch sync.WaitGroup
-	watch.Go(func() { w.Watch(watching) })
+	watch.Go(func() {
+		a.examineOnce(watching, w)
+		w.Watch(watching)
+	})
 	err = errors.Join(run(ctx), served())
 	done()
 	watch.Wait()
@@ -83,6 +86,40 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 		return err
 	}
 	return nil // asked to stop
+}
+
+// afterStart is how long after its start a process looks what needs a person: a night that it catches up has begun by then, and is not
+// taken for missed.
+const afterStart = time.Minute
+
+// examineOnce notes what of each merchant needs a person now. From then on nights do; without it, what was mended while nothing ran would
+// stay an alert, and what broke would be none, until the next night.
+func (a *app) examineOnce(ctx context.Context, w *worker.Worker) {
+	t := time.NewTimer(afterStart)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return
+	case <-t.C:
+	}
+	if err := a.examineAll(ctx, w); err != nil && ctx.Err() == nil {
+		w.Log.Warn("what needs a person is not known of all merchants", "error", err)
+	}
+}
+
+func (a *app) examineAll(ctx context.Context, w *worker.Worker) error {
+	all, err := a.merchants(ctx)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, m := range all {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		failures = append(failures, w.Examine(ctx, m))
+	}
+	return errors.Join(failures...)
 }
 
 // someLinked is an error unless some merchant has a store to pull from.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/internal/store"
+	"fourfold/internal/vault"
 	"fourfold/internal/worker"
 )
 
@@ -27,11 +28,12 @@ Exits with 3 if a person is needed.`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			w, err := a.worker(ctx)
+			merchants, err := a.shown(ctx)
 			if err != nil {
 				return err
 			}
-			merchants, err := a.shown(ctx)
+			noKey := a.withoutKey()
+			w, err := a.worker(ctx)
 			if err != nil {
 				return err
 			}
@@ -42,6 +44,7 @@ Exits with 3 if a person is needed.`,
 				if err != nil {
 					return fmt.Errorf("%s: %w", m.Name, err)
 				}
+				s.explainKey(noKey)
 				person = person || len(s.Needs) > 0
 				all = append(all, s)
 			}
@@ -50,7 +53,7 @@ Exits with 3 if a person is needed.`,
 					return err
 				}
 			} else {
-				a.printStatus(all)
+				a.printStatus(ctx, all)
 			}
 			if person {
 				return silentError{errPerson}
@@ -82,12 +85,15 @@ func (a *app) shown(ctx context.Context) ([]store.Merchant, error) {
 // merchantStatus is a merchant's status as scripts read it.
 type merchantStatus struct {
 	Merchant  string         `json:"merchant"`
-	State     string         `json:"state"` // active or paused
+	State     string         `json:"state"`  // active or paused
+	Linked    bool           `json:"linked"` // false where there is no store to pull from
 	Zone      string         `json:"zone"`
 	LastNight *nightStatus   `json:"last_night"` // null before the first
 	NextNight *time.Time     `json:"next_night"` // null for never; now if one is overdue
 	Streams   []streamStatus `json:"streams"`
 	Needs     []needStatus   `json:"needs"` // what only a person can mend
+
+	merchant store.Merchant
 }
 
 type nightStatus struct {
@@ -117,7 +123,7 @@ type needStatus struct {
 }
 
 func (a *app) statusOf(ctx context.Context, w *worker.Worker, m store.Merchant) (merchantStatus, error) {
-	s := merchantStatus{Merchant: m.Name, State: m.State, Zone: m.Zone, Streams: []streamStatus{}, Needs: []needStatus{}}
+	s := merchantStatus{merchant: m, Merchant: m.Name, State: m.State, Zone: m.Zone, Streams: []streamStatus{}, Needs: []needStatus{}}
 	last, err := w.LastNight(ctx, m)
 	if err != nil {
 		return s, err
@@ -132,7 +138,7 @@ func (a *app) statusOf(ctx context.Context, w *worker.Worker, m store.Merchant) 
 		}
 		s.LastNight = &n
 	}
-	next, err := w.NextNight(m, last)
+	next, err := w.NextNight(ctx, m)
 	if err != nil {
 		return s, err
 	}
@@ -145,6 +151,7 @@ func (a *app) statusOf(ctx context.Context, w *worker.Worker, m store.Merchant) 
 		if conn.State != store.StateActive {
 			continue
 		}
+		s.Linked = true
 		streams, err := a.streamsOf(ctx, conn)
 		if err != nil {
 			return s, err
@@ -187,9 +194,28 @@ func orNil(t time.Time) *time.Time {
 	return &t
 }
 
-func (a *app) printStatus(all []merchantStatus) {
+// withoutKey puts a key that has sealed nothing in the place of one that cannot be had, and returns why it cannot: all that rests in the
+// database is told without it, and of the logins that a key is needed.
+func (a *app) withoutKey() error {
+	_, err := a.ring()
+	if err != nil {
+		a.vault, _ = vault.Parse(vault.NewKey()) // a fresh key parses
+	}
+	return err
+}
+
+// explainKey says why there is no key, rather than that none fits.
+func (s *merchantStatus) explainKey(noKey error) {
+	for i, n := range s.Needs {
+		if noKey != nil && (worker.Need{Cause: n.Cause}).Kind() == worker.NeedKey {
+			s.Needs[i].Text = noKey.Error()
+		}
+	}
+}
+
+func (a *app) printStatus(ctx context.Context, all []merchantStatus) {
 	if len(all) == 1 {
-		a.printOne(all[0])
+		a.printOne(ctx, all[0])
 	} else {
 		t := newTable("Merchant", "Last night", "Next night", "Behind", "Needs")
 		for _, s := range all {
@@ -215,10 +241,14 @@ func (a *app) printStatus(all []merchantStatus) {
 	}
 }
 
-func (a *app) printOne(s merchantStatus) {
+func (a *app) printOne(ctx context.Context, s merchantStatus) {
+	if !s.Linked {
+		fmt.Fprintf(a.stdout, "%s: last night %s, and %v\n", s.Merchant, s.lastText(), a.notLinked(ctx, s.merchant))
+		return
+	}
 	fmt.Fprintf(a.stdout, "%s: last night %s, next night %s (%s)\n", s.Merchant, s.lastText(), s.nextText(), s.Zone)
 	if len(s.Streams) == 0 {
-		fmt.Fprintln(a.stdout, "Nothing was pulled yet: fourfold pull")
+		fmt.Fprintln(a.stdout, "Nothing was pulled yet: "+a.next(ctx, s.merchant, "pull"))
 		return
 	}
 	fmt.Fprintln(a.stdout)
@@ -254,6 +284,8 @@ func (s merchantStatus) lastText() string {
 
 func (s merchantStatus) nextText() string {
 	switch {
+	case !s.Linked:
+		return "no store"
 	case s.State == store.StatePaused:
 		return "paused"
 	case s.NextNight == nil:
@@ -273,6 +305,9 @@ func (s merchantStatus) local(t time.Time) string {
 // behind is the lag of the slowest stream.
 func (s merchantStatus) behind() string {
 	var most int64
+	if !s.Linked {
+		return ""
+	}
 	for _, row := range s.Streams {
 		if row.Lag == nil {
 			return "first pull"

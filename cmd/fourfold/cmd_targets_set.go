@@ -75,7 +75,7 @@ func setTargetCommand(a *app) *cobra.Command {
 			if err := errors.Join(t.Check(kpi.Catalogue())...); err != nil {
 				return usage(err)
 			}
-			if err := a.scopeExists(ctx, t.Scope); err != nil {
+			if err := a.scopeExists(ctx, m, t.Scope); err != nil {
 				return err
 			}
 			if err := a.ours(ctx, m, t); err != nil {

@@ -76,7 +76,7 @@ func (a *app) connection(ctx context.Context, text string) (store.Connection, er
 		return store.Connection{}, err
 	}
 	if len(conns) == 0 {
-		return store.Connection{}, a.notLinked()
+		return store.Connection{}, a.notLinked(ctx, m)
 	}
 	var names []string
 	for _, c := range conns {

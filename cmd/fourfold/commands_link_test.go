@@ -53,7 +53,7 @@ func TestALinkThatFails(t *testing.T) {
 	for _, args := range [][]string{{"show"}, {"pull"}, {"run"}} {
 		sh.refused(exitFailed, []string{"no store is linked"}, args...)
 	}
-	if out := sh.must("doctor"); !strings.Contains(out, "none is linked") {
+	if out := sh.must("doctor"); !strings.Contains(out, "no store is linked") {
 		t.Errorf("doctor says\n%s", out)
 	}
 }

@@ -73,7 +73,7 @@ func TestTwoMerchants(t *testing.T) {
 	}
 	sh.refused(exitUsage, []string{`"Nobody"`, "'Sample Store'"}, "show", "--merchant", "Nobody")
 	out := sh.must("merchant", "add", "Second & Co", "--since", "2026-05-01")
-	if !strings.Contains(out, "fourfold link shopify --merchant 'Second & Co' --shop NAME") {
+	if !strings.Contains(out, "fourfold link shopify --shop NAME --merchant 'Second & Co'") {
 		t.Errorf("add says %q", out)
 	}
 	sh.refused(exitUsage, []string{"another merchant has that name"}, "merchant", "add", "SECOND & CO")
@@ -261,5 +261,86 @@ func TestAnUnfinishedFirstLinkIsNoMerchant(t *testing.T) {
 	sh.linkAndPull()
 	if out := sh.must("merchant", "list"); strings.Count(out, "\n") != 2 || !strings.Contains(out, "Corner") {
 		t.Errorf("the list:\n%s", out)
+	}
+}
+
+// What the file says of a merchant and what holds are two things until it was taken.
+func TestWhatWasNotTakenYet(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.must("merchant", "add", "Tea", "--currency", "GBP", "--zone", "Europe/London")
+	sh.write("fourfold.yml", sh.read("fourfold.yml")+"\nmerchants:\n  Tea:\n    zone: Europe/Dublin\n    currency: GBP\n")
+	shown := func() (m listedMerchant) {
+		sh.json(&m, "merchant", "show", "tea")
+		return m
+	}
+	if tea := shown(); tea.Zone != "Europe/London" || tea.Waiting["zone"] != "Europe/Dublin" || len(tea.Waiting) != 1 || !strings.Contains(tea.Configured["zone"], "fourfold.yml:") {
+		t.Errorf("before it was taken: %+v", tea)
+	}
+	if out := sh.must("merchant", "show", "tea"); !strings.Contains(out, "says Europe/Dublin, from the next pull on") {
+		t.Errorf("before it was taken:\n%s", out)
+	}
+	sh.takeAll()
+	if tea := shown(); tea.Zone != "Europe/Dublin" || len(tea.Waiting) != 0 || !strings.Contains(tea.Configured["zone"], "fourfold.yml:") {
+		t.Errorf("taken: %+v", tea)
+	}
+}
+
+// What to do next is said of the merchant whom it is about, where there are several.
+func TestWhatToDoNextIsSaidOfTheMerchant(t *testing.T) {
+	t.Parallel()
+	sh := newMall(t)
+	if out := sh.must("link", "shopify", "--shop", "corner"); !strings.Contains(out, "Next: fourfold pull\n") {
+		t.Errorf("with one merchant: %s", out)
+	}
+	sh.must("merchant", "add", "Tea & Co")
+	for _, x := range []struct {
+		args  []string
+		words string
+	}{
+		{[]string{"status", "--merchant", "Sample Store"}, "Nothing was pulled yet: fourfold pull --merchant 'Sample Store'"},
+		{[]string{"status", "--merchant", "Tea & Co"}, "no store of Tea & Co is linked: fourfold link shopify --shop NAME --merchant 'Tea & Co'"},
+		{[]string{"status"}, "no store"},
+		{[]string{"proofs", "--merchant", "sample store"}, "fourfold pull --merchant 'Sample Store'"},
+		{[]string{"doctor"}, "nothing was pulled yet: fourfold pull --merchant 'Sample Store'"},
+		{[]string{"doctor"}, "fourfold link shopify --shop NAME --merchant 'Tea & Co'"},
+		{[]string{"link", "shopify", "--shop", "corner", "--merchant", "Sample Store"}, "Next: fourfold pull --merchant 'Sample Store'"},
+	} {
+		if out := strings.Join(strings.Fields(sh.must(x.args...)), " "); !strings.Contains(out, x.words) {
+			t.Errorf("fourfold %s does not say %q: %s", strings.Join(x.args, " "), x.words, out)
+		}
+	}
+	sh.refused(exitFailed, []string{"fourfold pull --merchant 'Sample Store'"}, "show", "--merchant", "Sample Store")
+}
+
+// Where the requests of the law come in stands where a person looks who has to put it into an app's configuration.
+func TestWhereWebhooksComeIn(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.must("link", "shopify", "--shop", "corner")
+	if out := sh.must("doctor") + sh.must("merchant", "show", "Sample Store"); strings.Contains(out, "/hooks/") {
+		t.Errorf("without a public address:\n%s", out)
+	}
+	sh.env["FOURFOLD_PUBLIC_URL"] = "https://fourfold.example.com"
+	const address = "https://fourfold.example.com/hooks/shopify/1/1"
+	if out := strings.Join(strings.Fields(sh.must("doctor")), " "); !strings.Contains(out, "its webhooks come in at "+address) || !strings.Contains(out, "listen is not") {
+		t.Errorf("doctor:\n%s", out)
+	}
+	if out := sh.must("merchant", "show", "Sample Store"); !strings.Contains(out, address) {
+		t.Errorf("merchant show:\n%s", out)
+	}
+	var m listedMerchant
+	sh.json(&m, "merchant", "show", "Sample Store")
+	if len(m.Stores) != 1 || m.Stores[0].Webhooks != address {
+		t.Errorf("merchant show --json: %+v", m)
+	}
+	sh.must("forget", "1", "--yes")
+	sh.must("link", "shopify", "--shop", "corner")
+	if out := sh.must("merchant", "show", "Sample Store"); !strings.Contains(out, "/hooks/shopify/1/2") {
+		t.Errorf("after it was forgotten and linked again:\n%s", out)
+	}
+	sh.env["FOURFOLD_PUBLIC_URL"] = "https://10.0.0.7"
+	if out := sh.must("doctor"); !strings.Contains(out, "private network") {
+		t.Errorf("doctor:\n%s", out)
 	}
 }

@@ -210,11 +210,15 @@ func TestTheWrongKeyOpensNothing(t *testing.T) {
 	for _, command := range []string{"pull -q", "doctor", "rekey"} {
 		s.wants(exitFailed, command, "put back the key that sealed it", ring.KeyID())
 	}
+	s.wants(exitPerson, "status", "no key of the key file opens it", "Put back the key")
 	s.set("FOURFOLD_KEY", "")
 	s.set("FOURFOLD_KEY_FILE", "/no/such/key")
 	s.wants(exitFailed, "pull -q", "fourfold init", "FOURFOLD_KEY")
+	s.wants(exitPerson, "status", "/no/such/key", "Put back the key", "next night")
+	s.wants(exitUsage, "status --merchant Nobody", `no merchant "Nobody"`)
 	s.set("FOURFOLD_KEY_FILE", writeKey(t, right, 0o644))
 	s.wants(exitFailed, "pull -q", "chmod 600")
+	s.wants(exitPerson, "status", "chmod 600")
 	s.set("FOURFOLD_KEY_FILE", writeKey(t, "not a key", 0o600))
 	s.wants(exitFailed, "pull -q", "line 1")
 	s.set("FOURFOLD_KEY_FILE", writeKey(t, s.key+"\n"+right, 0o600))

@@ -43,7 +43,7 @@ func serve(ctx context.Context, address string, h http.Handler) (done func(), er
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("listen on metrics_listen: %w", err)
+		return nil, fmt.Errorf("listen for what watches: %w; free the port, or change metrics_listen in the configuration", err)
 	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second}
 	ended := make(chan struct{})

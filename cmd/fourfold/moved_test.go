@@ -76,7 +76,15 @@ func TestAStoreThatMoves(t *testing.T) {
 		}) {
 			t.Errorf("a day that was over has %d revisions, and had %d", len(after), len(before))
 		}
-		w.notes("2026-03", "The scorecard's time zone changed from Europe/Berlin to America/New_York on 2026-03-20: days before it stay as they were cut.")
+		const moved = "The scorecard's time zone changed from Europe/Berlin to America/New_York on 2026-03-20: days before it stay as they were cut."
+		w.notes("2026-03", moved)
+		w.notes("2026-03-10", moved) // the page names the zone of now, and the day was cut by the one before
+		if shown := w.says("show", "2026-03-10"); strings.Contains(shown, "The time zone of Week") {
+			t.Errorf("what a store changed later is told of a day before:\n%s", shown)
+		}
+		if shown := w.says("show", "2026-03-22"); strings.Contains(shown, "time zone") {
+			t.Errorf("a change is told of a day after it that is not held against one before:\n%s", shown)
+		}
 	})
 }
 
@@ -123,6 +131,7 @@ func TestAnotherCurrency(t *testing.T) {
 		if strings.Contains(w.says("show", "2026-03-10"), "The currency is") {
 			t.Error("the note stayed")
 		}
+		w.notes("2026-03-10", "The reporting currency changed from EUR to JPY on 2026-03-11")
 		if now := w.net("2026-03-10"); now.Value.Has || now.Currency != "JPY" {
 			t.Errorf("after it, without a rate: %+v", now)
 		}

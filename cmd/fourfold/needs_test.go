@@ -29,6 +29,7 @@ import (
 type operated struct {
 	*rig
 	dsn  string
+	dir  string // for files
 	mail *smtp.Server
 	hook *httptest.Server
 
@@ -41,7 +42,7 @@ var operatedAt = time.Date(2026, 11, 2, 3, 0, 0, 0, time.UTC) // four in the mor
 
 func newOperated(t *testing.T, dsn string) *operated {
 	t.Helper()
-	o := &operated{dsn: dsn}
+	o := &operated{dsn: dsn, dir: t.TempDir()}
 	var err error
 	if o.mail, err = smtp.Start(); err != nil {
 		t.Fatal(err)
@@ -85,6 +86,7 @@ func (o *operated) later(d time.Duration, night bool) {
 	o.clock.set(o.clock.now().Add(d))
 	if night {
 		_, _ = o.worker().Night(o.t.Context(), o.merchant()) // it may fail: that is on record
+		_, _ = o.writes()
 	}
 	o.must(o.worker().Alert(o.t.Context()))
 }
@@ -225,6 +227,14 @@ var needCases = []need{
 	{kind: worker.NeedVersion, says: "ends support of its API version", nights: 1,
 		cause: func(o *operated) { o.app.connectors[0].Sunset = period.On(o.clock.now(), time.UTC) + 30 },
 		mend:  func(o *operated) { o.app.connectors[0].Sunset += 365 }},
+	{kind: worker.NeedExport, says: "make the folder, or change export.dir", nights: 1,
+		cause: func(o *operated) {
+			c := &o.app.cfg.Export
+			c.Dir, c.Nightly = filepath.Join(o.dir, "files"), []string{"csv"}
+			o.must(os.RemoveAll(c.Dir))
+			o.must(os.WriteFile(c.Dir, nil, 0o600)) // a file is in the way
+		},
+		mend: func(o *operated) { o.must(os.Remove(o.app.cfg.Export.Dir)) }},
 }
 
 // Each case of "needs a person" comes about, is told once by every way however many nights it lasts, shows in the status and in its exit
@@ -290,6 +300,33 @@ func (o *operated) secretless() {
 			o.t.Error("a token stands in a message")
 		}
 	}
+}
+
+// What needs a person is looked for when a process starts, too: what broke is told without a night, and what was mended is told no more.
+func TestWhatNeedsAPersonIsLookedForAtTheStart(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		o := newOperated(t, dsn)
+		o.day(true)
+		var out bytes.Buffer
+		o.app.stdout = &out
+		o.must(o.command("alerts"))
+		if !strings.Contains(out.String(), "Nothing was noted yet; `fourfold status` looks now.") {
+			t.Errorf("alerts says %q", &out)
+		}
+		ring, err := vault.Parse(vault.NewKey())
+		o.must(err)
+		o.app.vault = ring
+		o.must(o.app.examineAll(t.Context(), o.worker()))
+		o.must(o.worker().Alert(t.Context()))
+		if mails, posts := o.told("Put back the key"); mails != 1 || posts != 1 {
+			t.Errorf("told by %d mails and %d posts", mails, posts)
+		}
+		o.app.vault = nil
+		o.must(o.app.examineAll(t.Context(), o.worker()))
+		if open, err := o.app.db.OpenAlerts(t.Context()); err != nil || len(open) > 0 {
+			t.Errorf("after it was mended: %v, %v", open, err)
+		}
+	})
 }
 
 // Where nobody could be told, it is tried again; where one way works, people have been told.

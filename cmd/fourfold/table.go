@@ -7,6 +7,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/spf13/cobra"
 )
 
 // newTable is a table without lines: columns, two cells apart.
@@ -24,6 +25,33 @@ func newTable(columns ...string) table.Writer {
 	}
 	t.AppendHeader(header)
 	return t
+}
+
+// list prints what is on record: as JSON for scripts, else as the table, or what it means that there is nothing.
+func (a *app) list(rows any, t table.Writer, asJSON bool, none string) error {
+	switch {
+	case asJSON:
+		return a.json(rows)
+	case t.Length() == 0:
+		fmt.Fprintln(a.stdout, none)
+	default:
+		a.printTable(t)
+	}
+	return nil
+}
+
+// newest is the flag that says how many entries of a list are wanted.
+type newest int
+
+func (n *newest) flag(cmd *cobra.Command, of string) {
+	cmd.Flags().IntVar((*int)(n), "limit", 50, "how many"+of+", the newest")
+}
+
+func (n *newest) check() error {
+	if *n < 1 {
+		return usage(fmt.Errorf("--limit is %d: use 1 or more", *n))
+	}
+	return nil
 }
 
 // printTable prints a table, without the padding of its last column.

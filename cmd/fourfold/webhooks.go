@@ -34,6 +34,15 @@ func (a *app) serveHooks(ctx context.Context, w *worker.Worker) (served func() e
 	}, nil
 }
 
+// hookAddress is where a store's webhooks come in; "" where this installation has no public address.
+func (a *app) hookAddress(conn store.Connection) string {
+	c, err := a.config()
+	if err != nil || c.PublicURL == "" {
+		return ""
+	}
+	return web.HookAddress(c.PublicURL, conn)
+}
+
 // hooks is what takes webhooks, tied to what they bring about.
 func (a *app) hooks(w *worker.Worker) http.Handler {
 	h := &web.Hooks{

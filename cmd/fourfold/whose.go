@@ -80,12 +80,29 @@ func quoted(name string) string {
 
 var errNotLinked = errors.New("no store is linked: fourfold link shopify --shop NAME (or `fourfold demo` to look around)")
 
-// notLinked is errNotLinked, said of the merchant that was named.
-func (a *app) notLinked() error {
-	if a.only == "" {
+// notLinked is errNotLinked, said of one of several merchants.
+func (a *app) notLinked(ctx context.Context, m store.Merchant) error {
+	if a.isOnly(ctx, m) {
 		return errNotLinked
 	}
-	return fmt.Errorf("no store of %s is linked: fourfold link shopify --merchant %s --shop NAME", a.only, quoted(a.only))
+	return fmt.Errorf("no store of %s is linked: %s", m.Name, a.next(ctx, m, linkOne))
+}
+
+// linkOne is the command that links a store.
+const linkOne = "link shopify --shop NAME"
+
+// next is a command line to go on with about a merchant: with the name, where there are others.
+func (a *app) next(ctx context.Context, m store.Merchant, command string) string {
+	if a.isOnly(ctx, m) {
+		return "fourfold " + command
+	}
+	return "fourfold " + command + " --merchant " + quoted(m.Name)
+}
+
+// isOnly says whether there is no other merchant, as far as can be seen.
+func (a *app) isOnly(ctx context.Context, m store.Merchant) bool {
+	all, err := a.merchants(ctx)
+	return err != nil || m.Name == "" || !slices.ContainsFunc(all, func(o store.Merchant) bool { return o.ID != m.ID })
 }
 
 // linked is the merchant, or an error that says how to link a store. Its stores may all have been unlinked or forgotten since.
@@ -95,7 +112,7 @@ func (a *app) linked(ctx context.Context) (*store.Store, store.Merchant, error) 
 		return nil, m, err
 	}
 	if !ok {
-		return nil, m, a.notLinked()
+		return nil, m, errNotLinked
 	}
 	return a.db, m, nil
 }
@@ -114,7 +131,7 @@ func (a *app) pullable(ctx context.Context) (*store.Store, store.Merchant, error
 		return nil, m, err
 	}
 	if !slices.ContainsFunc(conns, func(c store.Connection) bool { return c.State == store.StateActive }) {
-		return nil, m, a.notLinked()
+		return nil, m, a.notLinked(ctx, m)
 	}
 	return db, m, nil
 }

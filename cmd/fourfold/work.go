@@ -8,8 +8,6 @@ import (
 	"fourfold/config"
 	"fourfold/connectors"
 	"fourfold/connectors/transport"
-	"fourfold/internal/store"
-	"fourfold/internal/web"
 	"fourfold/internal/worker"
 	"fourfold/internal/worker/cluster"
 	"fourfold/kpi"
@@ -47,9 +45,10 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 			return resting(ctx, c.Database, merchantID)
 		}
 	}
-	w.Chores = []worker.Chore{w.Hints(), w.Renewals()}
+	w.ExportOf = a.exportOf
+	w.Chores = []worker.Chore{w.Hints(), w.Renewals(), w.Exports()}
 	if c.PublicURL != "" {
-		w.HookAddress = func(conn store.Connection) string { return web.HookAddress(c.PublicURL, conn) }
+		w.HookAddress = a.hookAddress
 	}
 	if w.Schedule, err = w.Parse(c.Schedule); err != nil {
 		return nil, err

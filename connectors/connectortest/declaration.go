@@ -20,8 +20,8 @@ func checkDeclaration(c connectors.Connector) (faults []error) {
 	if !idForm.MatchString(c.ID) {
 		fault("the connector's ID %q is not lower_snake", c.ID)
 	}
-	if c.Title == "" || c.Version == "" || c.Sunset == 0 {
-		fault("title, version and the day its support ends must be declared: %q, %q, %s", c.Title, c.Version, c.Sunset)
+	if c.Title == "" || c.Version == "" {
+		fault("title and version must be declared: %q, %q", c.Title, c.Version)
 	}
 	if c.Accounts == nil || c.Probe == nil {
 		fault("accounts and probe must be declared")

@@ -74,7 +74,7 @@ func TestFlawsOfTheDeclarationAreFound(t *testing.T) {
 	}
 	c.Streams = append(c.Streams, c.Streams[0])
 	c.Auth[0].Kind = "magic"
-	c.Sunset = 0
+	c.Version = ""
 	if faults := checkDeclaration(c); len(faults) != 3 {
 		t.Errorf("found %v", faults)
 	}

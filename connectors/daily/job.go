@@ -106,7 +106,7 @@ func (p *pull) order(ctx context.Context) error {
 
 func (s *slice) ordered(parts []string) bool {
 	for _, part := range parts {
-		if s.Jobs[part].ID == "" {
+		if j := s.Jobs[part]; j == nil || j.ID == "" {
 			return false
 		}
 	}
@@ -117,22 +117,30 @@ func (s *slice) ordered(parts []string) bool {
 func (p *pull) collect(ctx context.Context, s *slice) (Answer, error) {
 	op := "read " + p.Title + " " + s.days().String()
 	var all Answer
-	for _, part := range p.parts() {
-		a, j := p.ask(s.days(), part), s.Jobs[part]
-		ready, err := p.Job.Poll(ctx, a, j.ID)
-		if err != nil {
-			return all, p.failed(s, err)
-		}
-		if !ready.Done {
-			age := p.now().Sub(j.Since)
-			if age > cmp.Or(p.Job.Patience, patience) {
-				return all, p.failed(s, connectors.Errorf(connectors.Unavailable, op, "the provider has not finished the report after %s", age.Round(time.Minute)))
-			}
+	parts := p.parts()
+	done := make([]Ready, len(parts))
+	for i, part := range parts {
+		j := s.Jobs[part]
+		ready, err := p.Job.Poll(ctx, p.ask(s.days(), part), j.ID)
+		age := p.now().Sub(j.Since)
+		switch {
+		case err != nil:
+			return all, err
+		case ready.Failed != "":
+			return all, p.failed(s, op, fmt.Errorf("the provider says of the report: %s", ready.Failed))
+		case !ready.Done && age > cmp.Or(p.Job.Patience, patience):
+			return all, p.failed(s, op, fmt.Errorf("the provider has not finished the report after %s", age.Round(time.Minute)))
+		case !ready.Done:
 			return all, &connectors.Error{Fault: connectors.Throttled, Op: op, Err: errPreparing, RetryAfter: min(max(age/2, 15*time.Second), 5*time.Minute)}
 		}
+		done[i] = ready
+	}
+	for i, part := range parts {
+		j := s.Jobs[part]
 		one := Answer{ReadAt: j.Since}
-		if !ready.Empty {
-			if one, err = p.Job.Fetch(ctx, a, ready); err != nil {
+		if !done[i].Empty {
+			var err error
+			if one, err = p.Job.Fetch(ctx, p.ask(s.days(), part), done[i]); err != nil {
 				return all, err
 			}
 		}
@@ -145,6 +153,7 @@ func (p *pull) collect(ctx context.Context, s *slice) (Answer, error) {
 		all.Records = append(all.Records, one.Records...)
 		all.Promised.Objects += one.Promised.Objects
 		all.Read.Objects += one.Read.Objects
+		all.Rest = max(all.Rest, one.Rest)
 	}
 	all.Records = merged(all.Records)
 	return all, nil
@@ -152,15 +161,12 @@ func (p *pull) collect(ctx context.Context, s *slice) (Answer, error) {
 
 var errPreparing = errors.New("the provider is preparing the report")
 
-// failed drops what was ordered where that is of no use any more, so that it is ordered anew, and gives up after a few times.
-func (p *pull) failed(s *slice, err error) error {
-	var fault *connectors.Error
-	if !errors.As(err, &fault) || fault.Fault != connectors.Unavailable {
-		return err
-	}
+// failed drops what was ordered, so that it is ordered anew by the next pull, and calls for a person after a few times.
+func (p *pull) failed(s *slice, op string, err error) error {
+	fault := &connectors.Error{Fault: connectors.Unavailable, Op: op, Err: err}
 	if s.Tries++; s.Tries >= maxTries {
 		s.Tries = 0
-		fault = &connectors.Error{Fault: connectors.Malformed, Op: fault.Op, Err: fmt.Errorf("ordered %d times: %w", maxTries, fault.Err),
+		fault = &connectors.Error{Fault: connectors.Malformed, Op: op, Err: fmt.Errorf("ordered %d times: %w", maxTries, err),
 			Hint: "the provider does not finish this report; it is tried again the next night, and its own status page may say more"}
 	}
 	for _, j := range s.Jobs {

@@ -1,6 +1,7 @@
 package daily
 
 import (
+	"cmp"
 	"time"
 
 	"fourfold/internal/period"
@@ -20,7 +21,7 @@ type place struct {
 	Most int `json:"most,omitempty"`
 	// Work are the slices that were ordered and not read yet, in their order; the first begins at Next.
 	Work []*slice `json:"work,omitempty"`
-	// Started is when the reading began, Promised and Read what it held so far.
+	// Started is when the reading began, Objects what it held so far.
 	Started time.Time `json:"started,omitzero"`
 	Objects int64     `json:"objects,omitempty"`
 }
@@ -41,7 +42,8 @@ type job struct {
 
 func (s *slice) days() period.Days { return period.Days{From: s.From, To: s.To} }
 
-// plan says which days to read: all there are at first, and the last few afterwards. The day that is not over is left out.
+// plan says which days to read: all there are at first, and afterwards those that the provider could still change when they were last read:
+// the last few each night, and more once a week. The day that is not over is left out.
 func (r Report) plan(at *place, today period.Day, reach period.Day) {
 	at.End, at.Objects, at.Started = today, 0, time.Time{}
 	limit := max(reach, r.Begins)
@@ -52,7 +54,7 @@ func (r Report) plan(at *place, today period.Day, reach period.Day) {
 	case at.Whole == 0:
 		at.Next, at.Deep = limit, today
 	case r.Weekly > 0 && today-at.Deep >= 7:
-		at.Next, at.Deep = at.Whole-period.Day(r.Weekly), today
+		at.Next, at.Deep = min(at.Deep-period.Day(r.Weekly), at.Whole-period.Day(r.Nightly)), today
 	default:
 		at.Next = at.Whole - period.Day(r.Nightly)
 	}
@@ -63,15 +65,20 @@ func (r Report) plan(at *place, today period.Day, reach period.Day) {
 	// A reading never goes back behind what can be asked for, nor behind where the first one began to be of use.
 	at.Next = max(at.Next, limit)
 	at.From = at.Next
+	// What was too large may have been so for once: each reading asks for more again.
+	if at.Most *= 2; at.Most >= cmp.Or(r.Most, 1000) {
+		at.Most = 0
+	}
 }
 
 // cut is the run of days to ask for from a day on.
 func (r Report) cut(at *place, from period.Day) period.Days {
-	most := r.Most
-	if at.Most > 0 {
-		most = min(most, at.Most)
+	to := at.End
+	for _, most := range []int{r.Most, at.Most} {
+		if most > 0 {
+			to = min(to, from+period.Day(most))
+		}
 	}
-	to := min(from+period.Day(most), at.End)
 	if r.Months {
 		y, m, _ := from.UTC().Date()
 		if end := period.Date(y, m+1, 1); !r.Joined || end >= to {

@@ -1,6 +1,7 @@
 package daily
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -12,6 +13,8 @@ import (
 
 // errStopped says that nobody wants more pages.
 var errStopped = errors.New("stopped")
+
+var errRest = errors.New("the account has used most of what it may ask for now")
 
 func (r Report) pull(ctx context.Context, acc connectors.Account, req connectors.Request) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
@@ -50,9 +53,12 @@ func (p *pull) run(ctx context.Context) error {
 	if p.loc, err = p.zone(p.acc); err != nil {
 		return err
 	}
+	today := period.On(p.now(), p.loc)
 	if p.at.End == 0 {
-		p.plan(&p.at, period.On(p.now(), p.loc), p.reach())
+		p.plan(&p.at, today, p.reach())
 	}
+	// A reading that took more than a day reaches the present all the same.
+	p.at.End = max(p.at.End, today)
 	for p.at.Next < p.at.End {
 		days, answer, err := p.next(ctx)
 		if tooLarge(err) && days.Len() > 1 {
@@ -67,6 +73,9 @@ func (p *pull) run(ctx context.Context) error {
 		done, err := p.page(days, answer)
 		if err != nil || done {
 			return err
+		}
+		if answer.Rest > 0 {
+			return &connectors.Error{Fault: connectors.Throttled, Op: "read " + p.Title, Err: errRest, RetryAfter: answer.Rest}
 		}
 	}
 	// There is nothing that is over yet: the account was opened today.
@@ -84,7 +93,7 @@ func (p *pull) reach() (first period.Day) {
 }
 
 func (p *pull) ask(days period.Days, part string) Ask {
-	return Ask{Account: p.acc, Days: days, Part: part, Final: p.final, Has: p.req.Has}
+	return Ask{Account: p.acc, Days: days, Part: part, Final: p.final, Has: p.req.Has, Halved: p.at.Most > 0}
 }
 
 // next reads the days that are next.
@@ -127,7 +136,7 @@ func (p *pull) page(days period.Days, answer Answer) (done bool, err error) {
 		p.at.Started = answer.ReadAt
 	}
 	p.at.Next = days.To
-	p.at.Objects += answer.Read.Objects
+	p.at.Objects += cmp.Or(answer.Read.Objects, int64(len(answer.Records)))
 	page := connectors.Page{Records: answer.Records, ReadAt: answer.ReadAt, Replaces: &days, Backfill: p.at.Whole == 0,
 		Note: connectors.Progress{Text: p.Title + " " + days.String(), Done: int64(p.at.Next - p.at.From), Total: int64(p.at.End - p.at.From)}}
 	if p.at.Next >= p.at.End {

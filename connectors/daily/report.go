@@ -17,7 +17,7 @@ type Report struct {
 	Version   string // of the provider's API, for the proof
 	// Nightly and Weekly are how many days are read again each night and once a week: as long as the provider changes them.
 	Nightly, Weekly int
-	// Most is how many days one request may ask for.
+	// Most is how many days one request may ask for; zero for no limit.
 	Most int
 	// Keeps is how many days back the provider has figures; zero for no limit. Begins is the first day it has any of.
 	Keeps  int
@@ -38,7 +38,8 @@ type Job struct {
 	Parts []string
 	// Submit orders a report and returns its ID. Where the provider says that the same is being prepared already, that one's ID is returned.
 	Submit func(ctx context.Context, a Ask) (id string, err error)
-	// Poll asks how far it is: where the result is once it is done. A report that failed is an error.
+	// Poll asks how far it is: where the result is once it is done, or that the provider gave it up or lost it. An error says that nothing was
+	// learnt of the report: it stays ordered.
 	Poll func(ctx context.Context, a Ask, id string) (Ready, error)
 	// Fetch reads the result.
 	Fetch func(ctx context.Context, a Ask, ready Ready) (Answer, error)
@@ -54,6 +55,8 @@ type Ready struct {
 	Done  bool
 	Empty bool
 	At    string
+	// Failed is the provider's word for a report that will not be done: it is ordered anew, and a person is told after a few times.
+	Failed string
 }
 
 // Ask is what is to be read.
@@ -63,6 +66,8 @@ type Ask struct {
 	Part  string // of Job.Parts
 	Final func(day period.Day) period.Day
 	Has   func(capability string) bool
+	// Halved says that the provider has found a question of this stream too large before.
+	Halved bool
 }
 
 // Answer is what was read of a run of days.
@@ -72,6 +77,8 @@ type Answer struct {
 	ReadAt time.Time
 	// Promised and Read count what the provider said it would send, where it says so, and what came.
 	Promised, Read connectors.Count
+	// Rest is how long the provider asks to be left alone before the next question, though it answered this one; zero for not at all.
+	Rest time.Duration
 }
 
 // Stream is the stream that the report declares.
@@ -79,7 +86,7 @@ func (r Report) Stream() connectors.Stream {
 	return connectors.Stream{ID: r.ID, Title: r.Title, Needs: r.Needs, After: r.After, Reaches: true, Pull: r.pull}
 }
 
-// final is the first day on which a day's figures are no longer read again.
+// final is the first day on which the provider no longer changes a day's figures.
 func (r Report) final(day period.Day) period.Day {
 	return day + period.Day(max(r.Nightly, r.Weekly)) + 1
 }

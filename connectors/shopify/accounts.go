@@ -11,7 +11,7 @@ import (
 // accounts gives the one shop that a grant opens.
 func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo, error) {
 	const op = "read the shop"
-	c, err := newClient(connectors.Account{Grant: g})
+	c, err := newClient(connectors.Account{Grant: g}, nil)
 	if err != nil {
 		return nil, err
 	}

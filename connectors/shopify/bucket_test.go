@@ -47,7 +47,7 @@ func TestPagingUsesTheBucket(t *testing.T) {
 			var wg sync.WaitGroup
 			for w := range walkers {
 				wg.Go(func() {
-					c, err := newClient(acc) // each pull has a client of its own, and all share the pacer
+					c, err := newClient(acc, nil) // each pull has a client of its own, and all share the pacer
 					if err != nil {
 						t.Error(err)
 						return

@@ -102,12 +102,26 @@ func (s *session) bulk(ctx context.Context) error {
 		}
 		if !moved {
 			if full && wait == 0 {
-				wait = 10 * time.Second
+				wait = s.patient()
 			}
 			return &connectors.Error{Fault: connectors.Throttled, Op: opOf(s.feed.bulk), RetryAfter: max(wait, time.Second), Err: errWorking}
 		}
 	}
 }
+
+// patient is how long to wait before what is intended is handed in again, where other streams of ours take up all that Shopify works on at a
+// time: as with what is worked on, a tenth of the time so far.
+func (s *session) patient() time.Duration {
+	for _, j := range s.place.Run.Bulk.Jobs {
+		if j.ID == "" {
+			return tenth(s.q.c.now().Sub(j.Intended))
+		}
+	}
+	return time.Second
+}
+
+// tenth is when to look again after something that takes time: the longer it has, the longer it will. Within a second and a minute.
+func tenth(soFar time.Duration) time.Duration { return min(max(soFar/10, time.Second), time.Minute) }
 
 var errWorking = errors.New("still being worked on by Shopify")
 

@@ -2,6 +2,7 @@ package shopify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,7 +27,8 @@ func (s *session) submit(ctx context.Context) (full bool, err error) {
 			return false, nil
 		}
 		op, err := s.start(ctx, j)
-		if f, _ := connectors.FaultOf(err); f == connectors.Throttled {
+		var refused *userError
+		if f, _ := connectors.FaultOf(err); f == connectors.Throttled && errors.As(err, &refused) {
 			return true, nil
 		}
 		if err != nil {
@@ -98,8 +100,7 @@ func (s *session) collect(ctx context.Context) (moved bool, wait time.Duration, 
 			// What is read may be the run's last: nothing of it is touched afterwards.
 			return true, 0, s.fetch(ctx, i, op)
 		case op.alive() || op.Status == "CANCELING":
-			// The longer it has been running, the longer it will: a tenth of the time so far, within a second and a minute.
-			due := min(max(s.q.last.At.Sub(op.CreatedAt.Time)/10, time.Second), time.Minute)
+			due := tenth(s.q.last.At.Sub(op.CreatedAt.Time))
 			if wait == 0 || due < wait {
 				wait = due
 			}

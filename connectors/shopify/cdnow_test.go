@@ -39,7 +39,7 @@ func TestBackfillOfRealOrders(t *testing.T) {
 	}
 	s := simulate(t, shop, sim.Options{})
 	var k kept
-	for _, st := range streams() {
+	for _, st := range streams(nil) {
 		if st.ID == "orders" {
 			s.follow(t, t.Context(), st, &k, 0)
 		}

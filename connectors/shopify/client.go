@@ -65,8 +65,9 @@ func (r *reportCost) wait(now time.Time) time.Duration {
 	return min(max(at.Sub(now), time.Second), time.Minute)
 }
 
-// newClient makes the client of an account's shop. The account's Client authorises; its Bare fetches signed links.
-func newClient(acc connectors.Account) (*client, error) {
+// newClient makes the client of an account's shop. The account's Client authorises; its Bare fetches signed links. known are the prices
+// that were learned so far; nil begins anew.
+func newClient(acc connectors.Account, known *prices) (*client, error) {
 	shop, err := hostOf(acc.Fields)
 	if err != nil {
 		return nil, err
@@ -82,7 +83,10 @@ func newClient(acc connectors.Account) (*client, error) {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	c := &client{shop: shop, now: now, prices: newPrices()}
+	if known == nil {
+		known = newPrices()
+	}
+	c := &client{shop: shop, now: now, prices: known}
 	if acc.Bare != nil {
 		// A large result takes hours; what stands still is noticed by the reader.
 		bare := *acc.Bare

@@ -18,6 +18,7 @@ const (
 
 // Connector declares Shopify.
 func Connector() connectors.Connector {
+	known := newPrices() // by all pulls of this process
 	return connectors.Connector{
 		ID:    "shopify",
 		Title: "Shopify",
@@ -35,7 +36,7 @@ func Connector() connectors.Connector {
 		Accounts: accounts,
 		Probe:    probe,
 		Hooks:    hooks,
-		Streams:  streams(),
+		Streams:  streams(known),
 		Version:  apiVersion,
 		Sunset:   period.Date(2027, time.October, 1),
 	}

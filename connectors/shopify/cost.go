@@ -51,7 +51,8 @@ func (c *cost) wait() time.Duration {
 	return time.Duration(short / c.Throttle.Restore * float64(time.Second))
 }
 
-// prices remembers what queries asked for, so that the next of the same shape waits for exactly that.
+// prices remembers what queries asked for, so that the next of the same shape waits for exactly that. Shopify reckons it by the query's
+// text, so that it is the same in all shops, and one pull learns it for all that come after.
 type prices struct {
 	mu   sync.Mutex
 	seed maphash.Seed

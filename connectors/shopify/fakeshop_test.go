@@ -58,7 +58,7 @@ func (f *fakeShop) account() connectors.Account {
 
 func (f *fakeShop) client(t *testing.T) *client {
 	t.Helper()
-	c, err := newClient(f.account())
+	c, err := newClient(f.account(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -88,10 +89,15 @@ type run struct {
 }
 
 // stream of the feed.
-func (f *feed) stream() connectors.Stream {
-	s := connectors.Stream{ID: f.id, Title: f.title, Needs: f.needs, Every: f.every, After: f.after, Reaches: f.orders() && f.age == 0 && f.after == "", Pull: f.pull}
+func (f *feed) stream(known *prices) connectors.Stream {
+	s := connectors.Stream{ID: f.id, Title: f.title, Needs: f.needs, Every: f.every, After: f.after, Reaches: f.orders() && f.age == 0 && f.after == ""}
+	s.Pull = func(ctx context.Context, acc connectors.Account, req connectors.Request) iter.Seq2[connectors.Page, error] {
+		return f.pull(ctx, acc, req, known)
+	}
 	if h := fetches[f.id]; h != nil {
-		s.Fetch = h.fetch
+		s.Fetch = func(ctx context.Context, acc connectors.Account, ids []string, has func(string) bool) (connectors.Fetched, error) {
+			return h.fetch(ctx, acc, ids, has, known)
+		}
 	}
 	return s
 }

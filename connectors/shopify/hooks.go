@@ -23,7 +23,7 @@ type subscription struct {
 // subscribe sees to it that every topic that the grant allows is sent to the address. One that Shopify refuses keeps none of the others
 // back.
 func subscribe(ctx context.Context, acc connectors.Account, address string) error {
-	c, err := newClient(acc)
+	c, err := newClient(acc, nil)
 	if err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ func TestAccountsWithTheSimulator(t *testing.T) {
 
 func TestClientOfAnotherVersionWithTheSimulator(t *testing.T) {
 	s := simulate(t, generated(t, 5), sim.Options{Now: clock})
-	c, err := newClient(s.acc)
+	c, err := newClient(s.acc, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

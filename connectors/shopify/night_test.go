@@ -227,7 +227,7 @@ func TestCustomersStillThereAreToldAtOnce(t *testing.T) {
 	all := 0
 	n.View(func(s *sim.Shop) { all = len(s.Customers) })
 	k := &kept{}
-	n.follow(t, t.Context(), f.stream(), k, 0)
+	n.follow(t, t.Context(), f.stream(nil), k, 0)
 	if len(k.proofs) < 3 || all < 60 || countOf[fact.CustomerSeen](k) != all {
 		t.Fatalf("%d of %d customers in %d slices", countOf[fact.CustomerSeen](k), all, len(k.proofs))
 	}

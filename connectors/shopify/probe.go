@@ -18,7 +18,7 @@ const wall = 60 * 24 * time.Hour
 // probe finds out what the grant allows: by the scopes as granted, and by reading one of each kind, because Shopify names what
 // it withholds only when asked. A capability that is withheld is no error; an error is a probe that could not be made.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	c, err := newClient(acc)
+	c, err := newClient(acc, nil)
 	if err != nil {
 		return nil, err
 	}

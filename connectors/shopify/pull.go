@@ -12,9 +12,9 @@ import (
 
 // pull of a feed: what is under way is finished; else a reading is planned and carried out. A backfill is followed at once by what
 // changed meanwhile.
-func (f *feed) pull(ctx context.Context, acc connectors.Account, req connectors.Request) iter.Seq2[connectors.Page, error] {
+func (f *feed) pull(ctx context.Context, acc connectors.Account, req connectors.Request, known *prices) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
-		s := &session{feed: f, acc: acc, req: req, yield: yield}
+		s := &session{feed: f, acc: acc, req: req, known: known, yield: yield}
 		if err := s.run(ctx); err != nil && !errors.Is(err, errStopped) {
 			yield(connectors.Page{}, err)
 		}
@@ -26,6 +26,7 @@ type session struct {
 	feed  *feed
 	acc   connectors.Account
 	req   connectors.Request
+	known *prices
 	yield func(connectors.Page, error) bool
 	q     *asker
 	place place
@@ -39,7 +40,7 @@ func (s *session) run(ctx context.Context) error {
 	if err := s.req.Cursor.Decode(&s.place); err != nil {
 		return err
 	}
-	c, err := newClient(s.acc)
+	c, err := newClient(s.acc, s.known)
 	if err != nil {
 		return err
 	}

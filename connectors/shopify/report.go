@@ -51,24 +51,28 @@ type reportPlace struct {
 	Plain bool `json:"plain,omitempty"`
 }
 
-func (r *report) stream() connectors.Stream {
-	return connectors.Stream{ID: r.id, Title: r.title, Needs: []string{canReports}, Reaches: true, Pull: r.pull}
+func (r *report) stream(known *prices) connectors.Stream {
+	s := connectors.Stream{ID: r.id, Title: r.title, Needs: []string{canReports}, Reaches: true}
+	s.Pull = func(ctx context.Context, acc connectors.Account, req connectors.Request) iter.Seq2[connectors.Page, error] {
+		return r.pull(ctx, acc, req, known)
+	}
+	return s
 }
 
-func (r *report) pull(ctx context.Context, acc connectors.Account, req connectors.Request) iter.Seq2[connectors.Page, error] {
+func (r *report) pull(ctx context.Context, acc connectors.Account, req connectors.Request, known *prices) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
-		if err := r.run(ctx, acc, req, yield); err != nil && !errors.Is(err, errStopped) {
+		if err := r.run(ctx, acc, req, known, yield); err != nil && !errors.Is(err, errStopped) {
 			yield(connectors.Page{}, err)
 		}
 	}
 }
 
-func (r *report) run(ctx context.Context, acc connectors.Account, req connectors.Request, yield func(connectors.Page, error) bool) error {
+func (r *report) run(ctx context.Context, acc connectors.Account, req connectors.Request, known *prices, yield func(connectors.Page, error) bool) error {
 	var at reportPlace
 	if err := req.Cursor.Decode(&at); err != nil {
 		return err
 	}
-	c, err := newClient(acc)
+	c, err := newClient(acc, known)
 	if err != nil {
 		return err
 	}

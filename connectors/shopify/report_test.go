@@ -79,7 +79,7 @@ func TestReportsAreReadInChunksAndAgain(t *testing.T) {
 	var cursor connectors.Cursor
 	spans := func(since time.Time) (out []string) {
 		*asked = nil
-		for p, err := range sessions.pull(t.Context(), acc, connectors.Request{Cursor: cursor, Since: since}) {
+		for p, err := range sessions.pull(t.Context(), acc, connectors.Request{Cursor: cursor, Since: since}, nil) {
 			if err != nil {
 				t.Fatal(err)
 			}

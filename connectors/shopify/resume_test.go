@@ -88,7 +88,7 @@ func undisturbedRuns(k *kept) (n int) {
 
 func TestForeignOperationsAreLeftAlone(t *testing.T) {
 	s := simulate(t, generated(t, 300), sim.Options{Now: clock, BulkDelay: 300 * time.Millisecond})
-	c, err := newClient(s.acc)
+	c, err := newClient(s.acc, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,6 +115,9 @@ func TestForeignOperationsAreLeftAlone(t *testing.T) {
 	}
 	if f, _ := connectors.FaultOf(k.faults[0]); f != connectors.Throttled {
 		t.Errorf("a full house is %s, want throttled", f)
+	}
+	if d := connectors.RetryAfter(k.faults[0]); d != time.Second {
+		t.Errorf("a house that has just been found full is looked at again after %s, want a second", d)
 	}
 	poll, _ := document("bulk_poll", s.has)
 	for _, id := range foreign {

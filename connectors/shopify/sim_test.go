@@ -67,7 +67,7 @@ func streamOf(t *testing.T, id string) connectors.Stream {
 	for _, f := range feeds {
 		if f.id == id {
 			f.rows = 400
-			return f.stream()
+			return f.stream(nil)
 		}
 	}
 	t.Fatalf("there is no feed %s", id)

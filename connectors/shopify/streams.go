@@ -85,10 +85,10 @@ var feeds = []feed{
 }
 
 // streams of the connector.
-func streams() []connectors.Stream {
+func streams(known *prices) []connectors.Stream {
 	var all []connectors.Stream
 	for i := range feeds {
-		all = append(all, feeds[i].stream())
+		all = append(all, feeds[i].stream(known))
 	}
-	return append(all, sessions.stream(), salesReport.stream())
+	return append(all, sessions.stream(known), salesReport.stream(known))
 }

@@ -64,8 +64,9 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, ctx.Err()
 		}
 		var fault *connectors.Error
-		if !errors.As(err, &fault) {
-			return nil, err
+		var unpaced *UnpacedError
+		if !errors.As(err, &fault) || errors.As(err, &unpaced) {
+			return nil, err // a pacer has waited for as long as is waited here
 		}
 		wait := fault.RetryAfter
 		switch {

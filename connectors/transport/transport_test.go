@@ -152,6 +152,27 @@ func TestTransportGivesUpOnABucketThatNeverFills(t *testing.T) {
 	})
 }
 
+// fullHouse is a pacer that has waited for as long as it does.
+type fullHouse struct{ *Pacer }
+
+func (fullHouse) Wait(context.Context, float64) error {
+	return &connectors.Error{Fault: connectors.Throttled, Op: "keep to the limit", RetryAfter: 4 * time.Second}
+}
+
+// Who asked is told at once: to wait again here would keep others from working.
+func TestTransportDoesNotWaitAfterItsPacer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		_, err := post(t.Context(), &Transport{Base: &script{}, Judge: judge, Pacer: fullHouse{}}, &Call{Cost: 10})
+		if f, _ := connectors.FaultOf(err); f != connectors.Throttled || connectors.RetryAfter(err) != 4*time.Second {
+			t.Errorf("got %v, want throttled for 4s", err)
+		}
+		if d := time.Since(begin); d != 0 {
+			t.Errorf("it waited %s more", d)
+		}
+	})
+}
+
 func TestTransportStopsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)

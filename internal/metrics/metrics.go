@@ -26,7 +26,7 @@ func New(now func() time.Time, state Reader) *Metrics {
 	}
 	m := &Metrics{
 		registry:  prometheus.NewRegistry(),
-		runs:      counter("runs_total", "Runs that ended here, by kind (night, pull) and outcome (done, failed).", "kind", "outcome"),
+		runs:      counter("runs_total", "Runs that ended here, by kind (night, pull, export) and outcome (done, failed).", "kind", "outcome"),
 		records:   counter("records_total", "Records that were stored.", "connector", "stream"),
 		points:    counter("api_points_total", "What requests cost at the provider, as it says, in its own unit.", "connector"),
 		throttled: counter("throttled_seconds_total", "Time that requests waited for the provider's budget.", "connector"),

@@ -43,7 +43,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 var (
 	lagDesc    = describe("stream_lag_seconds", "How far the slowest merchant's data are behind now, as proven.", "connector", "stream")
-	needsDesc  = describe("needs", "What needs a person now, by kind.", "kind")
+	needsDesc  = describe("needs", "What needs a person, by kind, as of the last night or a minute after the last start of a process, whichever is later.", "kind")
 	tokensDesc = describe("token_left_seconds", "Time until the first login ends if it is not renewed; less than 0 where one has ended.")
 	depthDesc  = describe("queue_jobs", "Jobs in the queue.", "queue", "state")
 	ageDesc    = describe("job_age_seconds", "How long the oldest job in the queue has been due.", "queue", "state")

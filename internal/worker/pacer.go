@@ -12,6 +12,8 @@ import (
 const (
 	// waitHere is how long a request waits for an account's budget. What takes longer is a throttled request, as if the provider had said so.
 	waitHere = 5 * time.Second
+	// hopeless is what is not waited for at all: what is under way gives back less than that.
+	hopeless = 10 * waitHere
 	// lookAgain is how often a request that waits looks whether others have settled.
 	lookAgain = 200 * time.Millisecond
 	// tellWithin is how long a report may take. One that is lost leaves the request charged in full.
@@ -42,8 +44,8 @@ func (p *sharedPacer) Wait(ctx context.Context, cost float64) error {
 		if ok {
 			break
 		}
-		if time.Since(began) >= waitHere || short > 10*waitHere {
-			return &connectors.Error{Fault: connectors.Throttled, Op: "keep to the account's limit", Err: errors.New("other jobs use what the account may ask"), RetryAfter: short}
+		if time.Since(began) >= waitHere || short > hopeless {
+			return &connectors.Error{Fault: connectors.Throttled, Op: "keep to the account's limit", Err: errors.New("other jobs use what the account may ask"), RetryAfter: again(short)}
 		}
 		if err := wait(ctx, min(short, lookAgain)); err != nil {
 			return err
@@ -62,6 +64,15 @@ func (p *sharedPacer) Wait(ctx context.Context, cost float64) error {
 		short = min(short, time.Until(until)) // what those behind have taken is not waited for
 	}
 	return nil
+}
+
+// again is when to come back after a wait in vain, where so much is owed. Most of what is owed is what others have under way, and they are
+// charged less than they took: it is not waited for in full.
+func again(short time.Duration) time.Duration {
+	if short > hopeless {
+		return short
+	}
+	return min(short, waitHere)
 }
 
 // Report settles what Wait took. Where the provider said nothing, it stays charged in full.

@@ -3,6 +3,7 @@ package worker_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -49,6 +50,20 @@ func (p *provider) ask(pacer connectors.Pacer, requested, actual float64) {
 	pacer.Report(requested, actual, level, p.size, p.restore)
 }
 
+// accounts adds a merchant, who is number 1, with so many accounts.
+func accounts(t *testing.T, db *store.Store, n int) {
+	t.Helper()
+	m, err := db.CreateMerchant(t.Context(), store.Merchant{Name: "Toy", Currency: "EUR", Zone: "UTC"})
+	for i := range n {
+		if err == nil {
+			_, err = db.SaveConnection(t.Context(), store.Connection{MerchantID: m.ID, Connector: "toy", AccountID: fmt.Sprint(i), Currency: "EUR", Zone: "UTC"})
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Two processes spend one account's budget: the provider never has to refuse, and all are served.
 func TestOneBudgetForAllProcesses(t *testing.T) {
 	dsn := storetest.Postgres(t)
@@ -60,6 +75,9 @@ func TestOneBudgetForAllProcesses(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = db.Close() })
+		if len(pacers) == 0 {
+			accounts(t, db, 1)
+		}
 		pacers = append(pacers, worker.SharedPacer(db, 1, 1))
 	}
 	ask := func(pacer connectors.Pacer, requested, actual float64) {
@@ -86,6 +104,30 @@ func TestOneBudgetForAllProcesses(t *testing.T) {
 	}
 }
 
+// What an account owes is for the most part what others have under way, who are charged less than they took: who waited in vain comes
+// back soon.
+func TestABudgetThatOthersHold(t *testing.T) {
+	t.Parallel()
+	db, err := store.Open(t.Context(), storetest.Postgres(t), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	p := worker.SharedPacer(db, 1, 1)
+	p.Report(0, 0, 1000, 1000, 20)
+	if err := p.Wait(t.Context(), 1000); err != nil {
+		t.Fatal(err)
+	}
+	err = p.Wait(t.Context(), 900)
+	if f, _ := connectors.FaultOf(err); f != connectors.Throttled || connectors.RetryAfter(err) > 5*time.Second {
+		t.Errorf("got %v, again after %s, want throttled for five seconds at most", err, connectors.RetryAfter(err))
+	}
+	p.Report(1000, 10, 990, 1000, 20)
+	if err := p.Wait(t.Context(), 900); err != nil {
+		t.Errorf("what was given back cannot be spent: %v", err)
+	}
+}
+
 // A wait that takes long is not spent holding a worker; it takes nothing from the budget, nor does one that is broken off.
 func TestABudgetThatIsSpent(t *testing.T) {
 	db, err := store.Open(t.Context(), storetest.Postgres(t), store.Options{})
@@ -93,6 +135,7 @@ func TestABudgetThatIsSpent(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
+	accounts(t, db, 2)
 	p, other := worker.SharedPacer(db, 1, 1), worker.SharedPacer(db, 1, 2)
 	p.Report(0, 0, 10, 100, 0.01)
 	for range 3 {

@@ -55,6 +55,7 @@ func (w *Worker) PullStream(ctx context.Context, m store.Merchant, connectionID 
 	stored, more, err := w.turn(ctx, p, budget)
 	pause := connectors.RetryAfter(err)
 	fault, _ := connectors.FaultOf(err)
+	after, putOff := PutOff(err)
 	out := Outcome{Pages: p.progress.Pages}
 	switch {
 	case errors.Is(err, store.ErrFenced):
@@ -65,8 +66,8 @@ func (w *Worker) PullStream(ctx context.Context, m store.Merchant, connectionID 
 		return out, nil
 	case err == nil:
 		return out, w.finished(ctx, p)
-	case fault == connectors.Throttled && pause <= longest:
-		out.After = max(pause, time.Second)
+	case putOff:
+		out.After = after
 		return out, nil
 	case fault == connectors.Unavailable && stored && pause <= longest:
 		out.After = max(pause, backoff(1))
@@ -84,6 +85,15 @@ func Rests(err error) bool {
 		return connectors.RetryAfter(err) > longest
 	}
 	return true
+}
+
+// PutOff says whether an error asks for no more than to come again, and after how long: that is no attempt.
+func PutOff(err error) (after time.Duration, ok bool) {
+	pause := connectors.RetryAfter(err)
+	if fault, _ := connectors.FaultOf(err); fault != connectors.Throttled || pause > longest {
+		return 0, false
+	}
+	return max(pause, time.Second), true
 }
 
 // openStream opens the account of a stream, as it was last probed.

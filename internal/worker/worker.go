@@ -41,6 +41,8 @@ type Worker struct {
 	Progress func(Progress)
 	// HookAddress is where a connection's webhooks come in; nil where this installation has no public address.
 	HookAddress func(store.Connection) string
+	// ExportOf is what writes a merchant's files after each night; nil for a merchant who wants none. It is nil where nobody does.
+	ExportOf func(store.Merchant) Export
 	// Beat leaves a sign of life while Run stays; nil if nobody asks for one.
 	Beat func(now time.Time) error
 

@@ -33,8 +33,13 @@ func (j *choreJob) Work(ctx context.Context, job *river.Job[choreArgs]) error {
 		log.Info("chore interrupted")
 		return err
 	}
+	if pause, ok := worker.PutOff(err); ok {
+		log.Info("chore put off", "error", err)
+		return river.JobSnooze(pause)
+	}
 	if worker.Rests(err) {
 		log.Error("chore rests", "error", err)
+		j.cluster.worker.Rested(ctx, a.Merchant)
 		return river.JobCancel(err)
 	}
 	log.Warn("chore failed", "error", err)

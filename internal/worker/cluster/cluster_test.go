@@ -39,7 +39,8 @@ type bench struct {
 
 	mu     sync.Mutex
 	at     time.Time
-	pulled map[string]int // how often a stream of a shop was begun: "one/orders"
+	pulled map[string]int // how often a stream of a shop was begun: "one/orders"; or a shop probed: "one/"
+	probe  answers        // how probing a shop ends; nil for well
 }
 
 // answers says how a stream of a shop ends, the nth time it is begun.
@@ -55,7 +56,14 @@ func newBench(t *testing.T, streams map[string]answers) *bench {
 		Accounts: func(_ context.Context, g connectors.Grant) ([]connectors.AccountInfo, error) {
 			return []connectors.AccountInfo{{ID: g.Fields["shop"], Name: g.Fields["shop"], Currency: "EUR", Zone: "Europe/Berlin"}}, nil
 		},
-		Probe: func(context.Context, connectors.Account) ([]connectors.Capability, error) { return nil, nil },
+		Probe: func(_ context.Context, acc connectors.Account) ([]connectors.Capability, error) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			if b.pulled[acc.ID+"/"]++; b.probe == nil {
+				return nil, nil
+			}
+			return nil, b.probe(acc.ID, b.pulled[acc.ID+"/"])
+		},
 	}
 	for id, answer := range streams {
 		c.Streams = append(c.Streams, connectors.Stream{ID: id, Title: id, Pull: func(_ context.Context, acc connectors.Account, _ connectors.Request) iter.Seq2[connectors.Page, error] {
@@ -118,7 +126,14 @@ func (b *bench) merchant(name string) store.Merchant {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	g, err := b.l.LinkToken(b.t.Context(), m.ID, b.l.Connectors[0], connectors.App{}, secret.New("token"), map[string]string{"shop": name})
+	b.link(m, name)
+	return m
+}
+
+// link adds a shop to a merchant's.
+func (b *bench) link(m store.Merchant, shop string) {
+	b.t.Helper()
+	g, err := b.l.LinkToken(b.t.Context(), m.ID, b.l.Connectors[0], connectors.App{}, secret.New("token"), map[string]string{"shop": shop})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -129,7 +144,6 @@ func (b *bench) merchant(name string) store.Merchant {
 	if _, err := b.worker().Take(b.t.Context(), m, b.l.Connectors[0], g, infos); err != nil {
 		b.t.Fatal(err)
 	}
-	return m
 }
 
 func (b *bench) worker() *worker.Worker {
@@ -332,6 +346,47 @@ func TestOneNightADate(t *testing.T) {
 	}
 	if want := "[2026-11-02 2026-10-26 2026-10-26 2026-10-25 2026-10-24 2026-10-23]"; fmt.Sprint(dates) != want {
 		t.Errorf("nights of %v, want %s", dates, want)
+	}
+}
+
+// A night whose account is throttled before anything can be pulled is put off, and is not one that failed.
+func TestANightIsPutOff(t *testing.T) {
+	b := newBench(t, map[string]answers{"orders": func(string, int) error { return nil }})
+	b.probe = func(_ string, n int) error { return until(3, n, fault(connectors.Throttled, 0)) }
+	m := b.merchant("busy")
+	done := b.work()
+	defer done()
+	b.until("the night", func() bool { return len(b.nights(m)) > 0 })
+	if r := b.nights(m)[0]; r.Error != "" || b.begun("busy/") != 3 || b.begun("busy/orders") != 1 {
+		t.Errorf("after %d probes and %d pulls the night is %+v, want 3 and 1", b.begun("busy/"), b.begun("busy/orders"), r)
+	}
+}
+
+// A chore that is throttled is put off, and rests neither for that nor for having been put off often.
+func TestAChoreIsPutOff(t *testing.T) {
+	b := newBench(t, nil)
+	var mu sync.Mutex
+	did := 0
+	chore := worker.Chore{
+		Kind: "tidy",
+		Find: func(context.Context) ([]worker.Piece, error) { return []worker.Piece{{Merchant: 1}}, nil },
+		Do: func(context.Context, worker.Piece) error {
+			mu.Lock()
+			defer mu.Unlock()
+			did++
+			return until(3, did, fault(connectors.Throttled, 0))
+		},
+	}
+	done := b.work(chore)
+	defer done()
+	b.until("the chore", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return did == 3
+	})
+	b.until("rest", func() bool { return b.alive() == 0 })
+	if resting, err := cluster.ListResting(t.Context(), b.dsn, 10); err != nil || len(resting) > 0 {
+		t.Errorf("resting: %+v, %v", resting, err)
 	}
 }
 

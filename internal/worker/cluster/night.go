@@ -16,6 +16,9 @@ import (
 // againstTwo is for how long a pull that a person asked for keeps the night from coming: who asked may be at it still, or may be dead.
 const againstTwo = 12 * time.Hour
 
+// patience is for how long a night that could not even be begun is put off. Then it goes on without the account that could not be probed.
+const patience = time.Hour
+
 // nightJob probes a merchant's accounts, begins the run, and inserts what it consists of, all of it or nothing.
 type nightJob struct {
 	river.WorkerDefaults[nightArgs]
@@ -35,6 +38,9 @@ func (j *nightJob) Work(ctx context.Context, job *river.Job[nightArgs]) error {
 	if err != nil {
 		return err
 	}
+	if pause, ok := worker.PutOff(told); ok && time.Since(job.CreatedAt) < patience {
+		return river.JobSnooze(pause)
+	}
 	run, err := j.run(ctx, a)
 	if err != nil {
 		return err
@@ -42,6 +48,7 @@ func (j *nightJob) Work(ctx context.Context, job *river.Job[nightArgs]) error {
 	finish := finishArgs{Merchant: m.ID, Run: run.ID, Date: a.Date}
 	if told != nil {
 		finish.Told = told.Error()
+		w.Rested(ctx, m.ID)
 	}
 	jobs := []river.InsertManyParams{{Args: finish}}
 	for _, t := range tasks {
