@@ -130,7 +130,7 @@ func TestAccountsOfOtherZones(t *testing.T) {
 		s, google, meta := advertised(t, dsn)
 		s.save("rates", page(hour(2), fact.Rate{Day: nov(2), From: "GBP", To: "EUR", Billionths: 1_000_000_000}, fact.Rate{Day: nov(23), From: "GBP", To: "EUR", Billionths: 1_000_000_000}))
 		from := nov(1) - 61
-		meta.reads(hour(1), period.Days{From: from, To: nov(30)}, true, meta.ad(nov(28), "m", 5), meta.ad(nov(29), "m", 7))     // Tokyo is a day ahead
+		meta.reads(hour(1), period.Days{From: from, To: nov(30)}, true, meta.ad(nov(28), "m", 5), meta.ad(nov(29), "m", 7))          // Tokyo is a day ahead
 		google.reads(hour(1), period.Days{From: from, To: nov(28)}, true, google.ad(nov(2), "c1", 10), google.ad(nov(27), "c1", 10)) // and Los Angeles behind
 		k, _ := kpi.Find(kpi.Catalogue(), "ad_spend")
 		if c := s.counter(kpi.Whole); c.Through() != nov(29) || c.ThroughOf(k) != nov(28) {
