@@ -53,7 +53,12 @@ func (src *source) has(stream string) bool {
 		return ok
 	}
 	k, probed := src.capabilities[stream]
-	return probed && (k.Granted || !slices.ContainsFunc(leadStreams, func(name string) bool { _, other := src.streams[name]; return other }))
+	if probed && !k.Granted { // it may be linked for something else, or be an account that is barred
+		for _, other := range src.capabilities {
+			probed = probed && !other.Granted
+		}
+	}
+	return probed
 }
 
 // retired says that a source is no longer pulled while others of the streams are: what it has still counts, and it holds nothing up.

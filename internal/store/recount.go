@@ -54,7 +54,7 @@ func (s *Store) counted(ctx context.Context, t *tx, acc account, touched *touche
 	if err := r.mark(ctx, changed, c.effects.cause, s.now()); err != nil {
 		return err
 	}
-	return r.markRates(ctx, touched, s.now())
+	return r.markRates(ctx, touched.rates, touched.backfill, s.now())
 }
 
 // change is one page's effect on what is counted.
