@@ -10,6 +10,7 @@ import (
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
 	"fourfold/connectors/metaads"
+	"fourfold/connectors/microsoftads"
 	"fourfold/connectors/shopify"
 	"fourfold/connectors/tiktokads"
 )
@@ -18,6 +19,7 @@ import (
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		microsoftads.Connector(),
 		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
