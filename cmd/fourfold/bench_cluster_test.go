@@ -61,7 +61,9 @@ func (r *report) shift(name string, s shift) {
 	r.add("    … held up most by", "%s", s.most())
 	r.add("    requests a merchant, of them throttled", "%.1f, %.1f", float64(s.Requests)/float64(s.Nights), float64(s.Refused)/float64(s.Nights))
 	r.add("    CPU a merchant, workers and server", "%.0f ms", float64(s.night().Milliseconds()))
-	r.add("    10,000 merchants in eight hours take", "%.2f cores", 10_000*s.night().Hours()/8)
+	jobs := s.Jobs / float64(s.Nights)
+	r.add("    seconds of jobs a merchant", "%.1f s", jobs)
+	r.add("    10,000 merchants in eight hours take", "%.2f cores, and room for %.1f jobs at a time", 10_000*s.night().Hours()/8, 10_000*jobs/(8*3600))
 	r.add("    largest process", "%d MB", s.Peak>>20)
 }
 

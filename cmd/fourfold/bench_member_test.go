@@ -84,6 +84,7 @@ type shift struct {
 	Busy              float64            // of all cores, whoever used them
 	HeldBy            map[string]float64 // what they wait for, in samples
 	Running, Held     float64            // statements under way in the database on average: at work, and waiting for a lock, a disk or each other
+	Jobs              float64            // seconds that jobs were under way, all together
 	Peak              int64              // memory of the largest of the processes
 	Requests, Refused int                // of the simulated stores: asked, and throttled
 	Before            int64              // the last job of the queue that is not of this shift
@@ -113,6 +114,7 @@ func workShift(t *testing.T, srv *benchProcess, wish benchStreetWish, part bench
 	s.Simulator, s.DB = -state.CPU, -serverCPU(part.Postmaster)
 	s.Requests, s.Refused = -state.Stats.Requests, -state.Stats.Throttled
 	busy, all := machine()
+	began := time.Now()
 	members := make([]*benchProcess, processes)
 	for i := range members {
 		members[i] = spawn(t, "member", part)
@@ -129,6 +131,7 @@ func workShift(t *testing.T, srv *benchProcess, wish benchStreetWish, part bench
 				s.HeldBy[waiting] += n
 			}
 		}
+		s.Jobs += float64(benchNumber(t, db, "SELECT COUNT(*) FROM river_job WHERE state = 'running' AND kind <> 'due' AND (args->>'merchant')::bigint <> $1", besides))
 		samples++
 		n := benchNumber(t, db, ended, besides)
 		if n > now {
@@ -138,6 +141,7 @@ func workShift(t *testing.T, srv *benchProcess, wish benchStreetWish, part bench
 			t.Fatalf("after %s %d of %d nights have ended: is something wrong?\n%s", benchPatience, now-had, nights, faults(t, db, failed))
 		}
 	}
+	s.Jobs *= time.Since(began).Seconds() / samples
 	s.Running, s.Held = s.Running/samples, s.Held/samples
 	s.Late = benchNumber(t, db, "SELECT COUNT(*) FROM runs WHERE kind = 'night' AND ended_at IS NULL AND merchant_id = $1", besides) > 0
 	for _, m := range members {
