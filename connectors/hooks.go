@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"fourfold/internal/fact"
@@ -38,8 +39,17 @@ type Hook struct {
 	Privacy *Privacy
 }
 
-// Object names what a hint is about: the ID is what the stream's Fetch takes.
+// Object names what a hint is about: the ID is what the stream's Fetch takes. That of a merger names two customers.
 type Object struct{ Stream, ID string }
+
+// betweenMerged stands in the ID of a merger, and in no ID of a provider's.
+const betweenMerged = ">"
+
+// Merger is the ID by which a customer is fetched of whom it was said that another took over.
+func Merger(from, into string) string { return from + betweenMerged + into }
+
+// Merged reads the ID of a merger; ok is false where it is that of one object, which from then is.
+func Merged(id string) (from, into string, ok bool) { return strings.Cut(id, betweenMerged) }
 
 // Privacy is a request about a person, or about all of an account. These alone are done at the provider's word, since there is nothing
 // left to read again.

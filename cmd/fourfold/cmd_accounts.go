@@ -19,9 +19,9 @@ func accountsCommand(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "accounts",
-		Short: "List the accounts that the linked logins open; pick those to pull from",
+		Short: "List the accounts that logins open, and pick from them",
 		Long: `One login to an ad platform may open many accounts. Lists them with their
-currency and time zone, and says which are pulled from, and why others cannot be.`,
+currency and time zone, and says which are pulled from, and why others cannot.`,
 		Example: "  fourfold accounts\n  fourfold accounts take 5550001111 act_7001\n  fourfold accounts leave 5550002222",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -41,7 +41,7 @@ currency and time zone, and says which are pulled from, and why others cannot be
 		},
 	}
 	a.merchantFlag(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	cmd.AddCommand(accountsTakeCommand(a), accountsLeaveCommand(a))
 	return cmd
 }
@@ -85,7 +85,7 @@ func accountsTakeCommand(a *app) *cobra.Command {
 func accountsLeaveCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "leave ACCOUNT…",
-		Short:   "Stop pulling from these accounts; what was pulled stays, and the login stays linked",
+		Short:   "Stop pulling from these; what was pulled stays",
 		Example: "  fourfold accounts leave 5550001111",
 		Args:    takes(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -90,9 +90,9 @@ func (a *app) linkable() []string {
 	return names
 }
 
-// given reads what was said of the connector's fields.
-func (how linking) given(c connectors.Connector) (map[string]string, error) {
-	given := map[string]string{}
+// given reads what was said of the connector's fields. A currency that was not said is the scorecard's.
+func (how linking) given(c connectors.Connector, m store.Merchant) (map[string]string, error) {
+	given := map[string]string{"currency": m.Currency}
 	for _, pair := range how.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || !slices.ContainsFunc(c.Fields, func(f connectors.Field) bool { return f.ID == name }) {
@@ -116,11 +116,11 @@ func (how linking) given(c connectors.Connector) (map[string]string, error) {
 }
 
 func (a *app) link(ctx context.Context, c connectors.Connector, how linking) error {
-	given, err := how.given(c)
+	m, known, err := a.merchant(ctx)
 	if err != nil {
 		return err
 	}
-	m, known, err := a.merchant(ctx)
+	given, err := how.given(c, m)
 	if err != nil {
 		return err
 	}

@@ -138,7 +138,7 @@ func (a *app) statusOf(ctx context.Context, w *worker.Worker, m store.Merchant) 
 		}
 		s.LastNight = &n
 	}
-	next, err := w.NextNight(m, last)
+	next, err := w.NextNight(ctx, m)
 	if err != nil {
 		return s, err
 	}

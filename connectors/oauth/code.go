@@ -22,7 +22,7 @@ type Code struct {
 	// connector's fields, for providers with one for each part of the world.
 	Authorize, Token string
 	Place            func(fields map[string]string) (authorize, token string)
-	// Style is how the app names itself to Token: oauth2.AuthStyleInParams or oauth2.AuthStyleInHeader.
+	// Style is how the app names itself to Token: oauth2.AuthStyleInHeader, or else in the form. It is never tried out: a code is good once.
 	Style oauth2.AuthStyle
 	// Separator stands between scopes; a space if it is "".
 	Separator string
@@ -31,8 +31,6 @@ type Code struct {
 	// Params are what the parameters of Authorize and of the callback are called where not as in RFC 6749: "client_id": "app_id",
 	// "code": "auth_code". One that is renamed to "-" is left out.
 	Params map[string]string
-	// Callback are parameters that the provider adds to the callback and that mean nothing here.
-	Callback []string
 	// PKCE says that the provider knows RFC 7636.
 	PKCE bool
 	// Form are further parameters of Token when a code is exchanged, Renewal when tokens are renewed.
@@ -78,6 +76,9 @@ func (d Code) begin(app connectors.App, c connectors.Consent) (string, error) {
 	if app.ClientID == "" || c.State == "" || c.Redirect == "" {
 		return "", errors.New("a link needs the app's client ID, a state and an address to return to")
 	}
+	if d.PKCE && c.Verifier == "" {
+		return "", errors.New("a link needs a verifier, since the provider knows PKCE")
+	}
 	page, _ := d.places(c.Fields)
 	u, err := url.Parse(page)
 	if err != nil {
@@ -109,10 +110,8 @@ func (d Code) begin(app connectors.App, c connectors.Consent) (string, error) {
 	return u.String(), nil
 }
 
-// Known beside code and state: RFC 9207's issuer and what OpenID providers add.
-var commonCallback = []string{"iss", "scope", "session_state", "authuser", "prompt", "hd"}
-
-// verify reads a callback that nobody signed: it is as good as its state, which the caller compares.
+// verify reads a callback that nobody signed: it is as good as its state, which the caller compares. Parameters that it does not know mean
+// nothing here (RFC 6749 §4.1.2).
 func (d Code) verify(_ connectors.App, callback *http.Request, _ time.Time) (connectors.Callback, error) {
 	var none connectors.Callback
 	if callback.Method != http.MethodGet {

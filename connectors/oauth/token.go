@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,8 +21,12 @@ import (
 // config is the declaration as the library knows it.
 func (d Code) config(app connectors.App, fields map[string]string, redirect string) *oauth2.Config {
 	_, token := d.places(fields)
+	style := oauth2.AuthStyleInParams
+	if d.Style == oauth2.AuthStyleInHeader {
+		style = oauth2.AuthStyleInHeader
+	}
 	return &oauth2.Config{ClientID: app.ClientID, ClientSecret: app.ClientSecret.Reveal(), RedirectURL: redirect,
-		Endpoint: oauth2.Endpoint{TokenURL: token, AuthStyle: d.Style}}
+		Endpoint: oauth2.Endpoint{TokenURL: token, AuthStyle: style}}
 }
 
 // exchange turns a code into tokens (RFC 6749 §4.1.3). A code is good once, so it is sent once.
@@ -37,7 +42,7 @@ func (d Code) exchange(ctx context.Context, client *http.Client, app connectors.
 	}
 	t, err := d.config(app, c.Fields, c.Redirect).Exchange(dated.context(ctx), code, options...)
 	if err != nil {
-		return connectors.Tokens{}, Refused(ctx, op, err, "begin the link again; if it persists, check the app's client ID and secret")
+		return connectors.Tokens{}, Refused(ctx, op, err, "begin the link again", app.ClientSecret.Reveal(), code, c.Verifier)
 	}
 	return d.tokens(t, dated.at), nil
 }
@@ -52,11 +57,14 @@ func (d Code) renew(ctx context.Context, client *http.Client, app connectors.App
 	dated.form = d.Renewal // the library has no way of adding to a renewal
 	t, err := d.config(app, fields, "").TokenSource(dated.context(ctx), &oauth2.Token{RefreshToken: old.Refresh.Reveal()}).Token()
 	if err != nil {
-		return connectors.Tokens{}, Refused(ctx, op, err, "the consent has ended or was taken back; link again")
+		return connectors.Tokens{}, Refused(ctx, op, err, "the consent has ended or was taken back; link again", app.ClientSecret.Reveal(), old.Refresh.Reveal())
 	}
 	next := d.tokens(t, dated.at)
-	if next.Refresh.Empty() {
-		next.Refresh, next.RefreshExpires = old.Refresh, old.RefreshExpires
+	if said, _ := t.Extra("refresh_token").(string); said == "" {
+		next.Refresh = old.Refresh
+		if t.Extra("refresh_token_expires_in") == nil {
+			next.RefreshExpires = old.RefreshExpires
+		}
 	}
 	if len(next.Scopes) == 0 {
 		next.Scopes = old.Scopes
@@ -81,11 +89,17 @@ func (d Code) tokens(t *oauth2.Token, at time.Time) connectors.Tokens {
 	return next
 }
 
-// final are the answers of RFC 6749 §5.2 that asking again will not change.
-var final = map[string]bool{"invalid_grant": true, "invalid_client": true, "unauthorized_client": true, "access_denied": true}
+// final are the answers of RFC 6749 §5.2 that asking again will not change, with what to do about those that are no matter of consent.
+var final = map[string]string{"invalid_grant": "", "access_denied": "", "invalid_client": checkApp, "unauthorized_client": checkApp}
 
-// Refused makes a fault of what the library says of a token address, without the answer's body, which may hold tokens.
-func Refused(ctx context.Context, op string, err error, hint string) error {
+// ours are those that say that the question is wrong.
+var ours = map[string]bool{"invalid_request": true, "invalid_scope": true, "unsupported_grant_type": true, "redirect_uri_mismatch": true}
+
+const checkApp = "check the app's client ID and secret in the configuration, and link again"
+
+// Refused makes a fault of what the library says of a token address, without the answer's body, which may hold tokens, and without the secrets
+// that were sent, should the provider repeat them.
+func Refused(ctx context.Context, op string, err error, hint string, secrets ...string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -96,9 +110,21 @@ func Refused(ctx context.Context, op string, err error, hint string) error {
 		}
 		return &connectors.Error{Fault: connectors.Unavailable, Op: op, Err: errors.New("the answer holds no token")}
 	}
-	said := fmt.Errorf("HTTP %d %s %s", no.Response.StatusCode, plain(no.ErrorCode), plain(no.ErrorDescription))
-	if final[no.ErrorCode] && no.Response.StatusCode < 500 {
+	text := no.ErrorDescription
+	for _, s := range secrets {
+		if s != "" {
+			text = strings.ReplaceAll(text, s, "[secret]")
+		}
+	}
+	said := errors.New(strings.Join(strings.Fields(fmt.Sprintf("HTTP %d %s %s", no.Response.StatusCode, plain(no.ErrorCode), plain(text))), " "))
+	if other, ok := final[no.ErrorCode]; ok && no.Response.StatusCode < 500 {
+		return &connectors.Error{Fault: connectors.Denied, Op: op, Err: said, Hint: cmp.Or(other, hint)}
+	}
+	if no.ErrorCode == "" && no.Response.StatusCode == http.StatusUnauthorized { // a provider with codes of its own
 		return &connectors.Error{Fault: connectors.Denied, Op: op, Err: said, Hint: hint}
+	}
+	if ours[no.ErrorCode] && no.Response.StatusCode < 500 {
+		return &connectors.Error{Fault: connectors.Malformed, Op: op, Err: said, Hint: "check the app's settings at the provider, above all the address to return to"}
 	}
 	f := &connectors.Error{Fault: connectors.Unavailable, Op: op, Err: said, RetryAfter: transport.RetryAfter(no.Response.Header, time.Now())}
 	if no.Response.StatusCode == http.StatusTooManyRequests {

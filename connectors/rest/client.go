@@ -6,6 +6,7 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"fourfold/connectors"
 	"fourfold/connectors/transport"
@@ -139,7 +141,8 @@ func (a Ask) request(ctx context.Context) (*http.Request, error) {
 func shape(err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		return fmt.Errorf("%s is a %s", kind.Field, kind.Value)
+		what, _, _ := strings.Cut(kind.Value, " ") // "number 12.5" tells the number
+		return fmt.Errorf("%s is a %s", cmp.Or(kind.Field, "it"), what)
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
@@ -209,15 +212,20 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Clean is what may be shown of a provider's words: one line without what is no letter, and not for ever.
+// Clean is what may be shown of a provider's words: one line without what cannot be seen, without addresses of pages and people, and not for ever.
 func Clean(s string) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
+	words := strings.Fields(strings.ToValidUTF8(s, ""))
+	for i, w := range words {
+		if strings.Contains(w, "://") || strings.Contains(w, "@") {
+			words[i] = "[address]"
+		}
+	}
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if !unicode.IsPrint(r) {
 			return -1
 		}
 		return r
-	}, s)
+	}, strings.Join(words, " "))
 	if r := []rune(s); len(r) > 300 {
 		s = string(r[:300]) + "…"
 	}

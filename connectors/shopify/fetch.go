@@ -3,7 +3,6 @@ package shopify
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"fourfold/connectors"
@@ -26,14 +25,11 @@ type fetching struct {
 
 var fetches = map[string]*fetching{
 	"orders": {document: "fetch_orders", kind: "Order", most: 8, node: wholeOrderOfPage, detail: "detail_refunds", more: refundsOf, gone: fact.KindOrder},
-	// An ID of two, as merged makes it, asks whether the first has become the second.
+	// A merger's ID asks whether the first has become the second.
 	"customers": {document: "fetch_customers", kind: "Customer", most: 100, node: customerOfPage, gone: fact.KindCustomer},
 	"products":  {document: "fetch_products", kind: "Product", most: 20, node: productOfPage, gone: fact.KindProduct},
 	"inventory": {document: "fetch_costs", kind: "InventoryItem", most: 100, node: costOfFetch},
 }
-
-// merged is the ID by which a customer is fetched of whom it was said that another took over.
-func merged(from, into string) string { return from + ">" + into }
 
 // fetch reads objects by their IDs.
 func (h *fetching) fetch(ctx context.Context, acc connectors.Account, ids []string, has func(string) bool, known *prices) (connectors.Fetched, error) {
@@ -73,7 +69,7 @@ func (f *fetcher) all(ctx context.Context, ids []string) error {
 	seen := map[string]bool{}
 	into := map[string]string{}
 	for _, id := range ids {
-		from, to, isMerger := strings.Cut(id, ">")
+		from, to, isMerger := connectors.Merged(id)
 		if isMerger {
 			into[from] = to
 		}
@@ -110,10 +106,7 @@ func (f *fetcher) all(ctx context.Context, ids []string) error {
 		if there[id] || f.gone == "" {
 			continue
 		}
-		g := fact.Gone{Kind: f.gone, ID: id}
-		if there[into[id]] {
-			g.MergedInto = into[id]
-		}
+		g := fact.Gone{Kind: f.gone, ID: id, MergedInto: into[id]} // who took over may be gone by now as well
 		if f.gone == fact.KindOrder && !f.q.has(canAllOrders) {
 			// An order behind the wall is hidden, not gone. The wall is a matter of days.
 			g.Since = f.at.Add(-wall + day)

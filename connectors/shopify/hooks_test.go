@@ -253,6 +253,20 @@ func TestWhatIsGoneWhenFetched(t *testing.T) {
 	if got := s.fetched(t, "customers", into+">"+into); len(got) != 1 || got["customer "+into] == nil {
 		t.Errorf("got %v", got)
 	}
+	// Who took over became another's in turn.
+	var last string
+	if err := s.Change(func(m *sim.Shop) error {
+		c := m.AddCustomer(sim.At(simNow))
+		last = strconv.FormatInt(c.ID, 10)
+		return m.MergeCustomers(c, m.Customers[0], sim.At(simNow))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got = s.fetched(t, "customers", from+">"+into, into+">"+last)
+	if got["gone customer "+from] != (fact.Gone{Kind: fact.KindCustomer, ID: from, MergedInto: into}) ||
+		got["gone customer "+into] != (fact.Gone{Kind: fact.KindCustomer, ID: into, MergedInto: last}) || got["customer "+last] == nil || len(got) != 3 {
+		t.Errorf("of two mergers got %v", got)
+	}
 }
 
 func TestCostsAreFetchedAsOfToday(t *testing.T) {

@@ -85,7 +85,7 @@ func mergerOf(body []byte) ([]connectors.Object, error) {
 	if json.Unmarshal(m[keptField], &kept) != nil || json.Unmarshal(m[deletedField], &deleted) != nil || !isNumber(string(kept)) || !isNumber(string(deleted)) {
 		return nil, errNoID
 	}
-	return []connectors.Object{{Stream: "customers", ID: merged(string(deleted), string(kept))}}, nil
+	return []connectors.Object{{Stream: "customers", ID: connectors.Merger(string(deleted), string(kept))}}, nil
 }
 
 // numberOf reads an ID as payloads write it: a number, in quotes or not.

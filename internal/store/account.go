@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -22,6 +24,47 @@ func (t *tx) uncounted(ctx context.Context, merchantID, connectionID int64) (acc
 		err = errCounted
 	}
 	return a, err
+}
+
+// alone loads a connection that is about to go, or somebody's ID in all of it: nobody else has it, not even whoever keeps a webhook or
+// notes how a pull ended.
+func (t *tx) alone(ctx context.Context, merchantID, connectionID int64) (account, error) {
+	return t.accountHeld(ctx, merchantID, connectionID, " FOR UPDATE OF c")
+}
+
+// there loads a connection and keeps it from being forgotten until the transaction ends. It waits for no page and no count.
+func (t *tx) there(ctx context.Context, merchantID, connectionID int64) (account, error) {
+	return t.accountHeld(ctx, merchantID, connectionID, " FOR KEY SHARE OF c")
+}
+
+// merchantThere fails where there is no such merchant, and keeps one from being removed until the transaction ends.
+func (t *tx) merchantThere(ctx context.Context, merchantID int64) error {
+	query := "SELECT 1 FROM merchants WHERE id = ?"
+	if t.dialect == postgres {
+		query += " FOR KEY SHARE"
+	}
+	var one int
+	found, err := t.one(ctx, []any{&one}, query, merchantID)
+	if err == nil && !found {
+		err = fmt.Errorf("merchant %d: %w", merchantID, ErrMissing)
+	}
+	return err
+}
+
+// scopesThere is merchantThere, and the same for the stores that are named; zero is the whole merchant.
+func (t *tx) scopesThere(ctx context.Context, merchantID int64, stores map[int64]bool) error {
+	if err := t.merchantThere(ctx, merchantID); err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(stores)) {
+		if id == 0 {
+			continue
+		}
+		if _, err := t.there(ctx, merchantID, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // errCounted says that a connection's totals follow its facts, so that it must be held alone.

@@ -31,22 +31,41 @@ func scanAlert(scan func(...any) error) (Alert, error) {
 // that had been mended begins anew; one that is not named any more is mended.
 func (s *Store) PutAlerts(ctx context.Context, merchantID int64, texts map[string]string) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		causes := slices.Sorted(maps.Keys(texts)) // in one order, so that two who do it at once wait for each other
 		now := at(s.now())
-		for _, cause := range causes {
-			_, err := t.exec(ctx, `INSERT INTO alerts (merchant_id, cause, text, since) VALUES (?, ?, ?, ?) ON CONFLICT (merchant_id, cause) DO UPDATE SET
+		causes, err := t.addAlerts(ctx, merchantID, texts, now)
+		if err != nil {
+			return err
+		}
+		named, arg := t.oneOf("cause", causes)
+		_, err = t.exec(ctx, "UPDATE alerts SET cleared_at = ? WHERE merchant_id = ? AND cleared_at IS NULL AND NOT ("+named+")", now, merchantID, arg)
+		return err
+	})
+}
+
+// AddAlerts is PutAlerts for what is seen while more may be the matter: what is not named stays as it is.
+func (s *Store) AddAlerts(ctx context.Context, merchantID int64, texts map[string]string) error {
+	return s.change(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.addAlerts(ctx, merchantID, texts, at(s.now()))
+		return err
+	})
+}
+
+func (t *tx) addAlerts(ctx context.Context, merchantID int64, texts map[string]string, now instant) (causes []string, err error) {
+	if err := t.merchantThere(ctx, merchantID); err != nil {
+		return nil, err
+	}
+	causes = slices.Sorted(maps.Keys(texts)) // in one order, so that two who do it at once wait for each other
+	for _, cause := range causes {
+		_, err := t.exec(ctx, `INSERT INTO alerts (merchant_id, cause, text, since) VALUES (?, ?, ?, ?) ON CONFLICT (merchant_id, cause) DO UPDATE SET
 				text = excluded.text,
 				since = CASE WHEN alerts.cleared_at IS NULL THEN alerts.since ELSE excluded.since END,
 				told_at = CASE WHEN alerts.cleared_at IS NULL THEN alerts.told_at END,
 				cleared_at = NULL`, merchantID, cause, texts[cause], now)
-			if err != nil {
-				return err
-			}
+		if err != nil {
+			return nil, err
 		}
-		named, arg := t.oneOf("cause", causes)
-		_, err := t.exec(ctx, "UPDATE alerts SET cleared_at = ? WHERE merchant_id = ? AND cleared_at IS NULL AND NOT ("+named+")", now, merchantID, arg)
-		return err
-	})
+	}
+	return causes, nil
 }
 
 // Alerts lists what a merchant ever needed a person for, the latest first.

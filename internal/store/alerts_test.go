@@ -20,6 +20,7 @@ func TestAlertsAreToldOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
+		withMerchants(t, s, 2)
 		put := func(merchant int64, causes ...string) {
 			t.Helper()
 			texts := map[string]string{}

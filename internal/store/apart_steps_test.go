@@ -99,8 +99,8 @@ var apartSteps = []step{
 		if err != nil {
 			return nil, err
 		}
-		some := slices.Collect(marks.All())
-		return len(some), l.Store.ClearMarks(ctx, l.merchant.ID, MarksOf(some[:len(some)/2]...))
+		marks.days = marks.days[:marks.Len()/2]
+		return marks.Len(), l.Store.ClearMarks(ctx, l.merchant.ID, marks)
 	}},
 	{"SavePage", func(ctx context.Context, l *life) (answer any, err error) { // a night, with what was there changed
 		p := page(hour(3), all(kept("2", "b", "09-12", "p", 3, 25*l.scale), kept("4", "c", "10-20", "p", 1, 40*l.scale))...)
@@ -165,6 +165,9 @@ var apartSteps = []step{
 	}},
 	{"PutAlerts", func(ctx context.Context, l *life) (any, error) { // one was mended
 		return none(l.Store.PutAlerts(ctx, l.merchant.ID, map[string]string{"relink": fmt.Sprint(l.scale)}))
+	}},
+	{"AddAlerts", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.AddAlerts(ctx, l.merchant.ID, map[string]string{"key": fmt.Sprint(l.scale)}))
 	}},
 	{"MarkTold", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.MarkTold(ctx, []Alert{{MerchantID: l.merchant.ID, Cause: "relink", Since: testNow}}))

@@ -9,7 +9,7 @@ import (
 type AuditEntry struct {
 	MerchantID int64
 	At         time.Time // set by the store
-	Actor      string    // ActorCommand, ActorWebhook, or a person's name
+	Actor      string    // one of the Actor constants, or a person's name
 	Action     string    // one of the Audit constants
 	Detail     string
 }
@@ -18,6 +18,7 @@ type AuditEntry struct {
 const (
 	ActorCommand = "command"
 	ActorWebhook = "webhook"
+	ActorMerger  = "merger" // the provider made a customer one with another, who was redacted
 )
 
 // Actions.

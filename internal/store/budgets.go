@@ -54,10 +54,11 @@ func shortOf(left, restore float64) time.Duration {
 
 // Settle ends what Spend(requested) began: it was charged actual, and the provider said that so much is available then, of a maximum that
 // is restored at a rate a second. What others have under way was taken here and may not be charged there yet, or was charged there by
-// others than us: so the lower of both counts.
+// others than us: so the lower of both counts. Of an account that was forgotten meanwhile nothing is kept.
 func (s *Store) Settle(ctx context.Context, merchantID, connectionID int64, requested, actual, available, maximum, restore float64) error {
 	_, err := s.writer.ExecContext(ctx, `INSERT INTO budgets AS b (merchant_id, connection_id, available, maximum, restore, at)
-		VALUES ($1, $2, $5::float8, $6::float8, $7::float8, clock_timestamp()) ON CONFLICT (merchant_id, connection_id) DO UPDATE SET
+		SELECT merchant_id, id, $5::float8, $6::float8, $7::float8, clock_timestamp() FROM connections WHERE merchant_id = $1 AND id = $2 FOR KEY SHARE
+		ON CONFLICT (merchant_id, connection_id) DO UPDATE SET
 		available = LEAST(excluded.available, `+restored+` + LEAST($3::float8, b.maximum) - $4::float8), maximum = excluded.maximum,
 		restore = excluded.restore, at = excluded.at`, merchantID, connectionID, requested, actual, available, maximum, restore)
 	return s.explain("settle the account's budget", err)

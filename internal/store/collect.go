@@ -99,6 +99,7 @@ func (t *touched) absent(gone []fact.Gone) {
 		switch g.Kind {
 		case fact.KindOrder:
 			t.orders.add(g.ID)
+			t.gone = true
 		case fact.KindCustomer:
 			t.customers.add(g.ID)
 			t.customers.add(g.MergedInto)

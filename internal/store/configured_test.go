@@ -95,7 +95,7 @@ func TestConnectionsAndWhatTheyMay(t *testing.T) {
 func TestRefreshesOfAGrantAreOneAtATime(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
-		stores := []*Store{open(t, dsn), open(t, dsn)}
+		stores := []*Store{withMerchants(t, open(t, dsn), 1), open(t, dsn)}
 		g, err := stores[0].SaveGrant(ctx, Grant{MerchantID: 1, Connector: "shopify", Sealed: []byte{0}, Fields: map[string]string{"shop": "x"}})
 		if err != nil {
 			t.Fatal(err)
@@ -145,7 +145,7 @@ func TestRefreshesOfAGrantAreOneAtATime(t *testing.T) {
 
 func TestWaitingForAGrantEndsWithItsContext(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
-		s := open(t, dsn)
+		s := withMerchants(t, open(t, dsn), 1)
 		g, err := s.SaveGrant(context.Background(), Grant{MerchantID: 1, Connector: "shopify"})
 		if err != nil {
 			t.Fatal(err)
@@ -174,7 +174,7 @@ func TestWaitingForAGrantEndsWithItsContext(t *testing.T) {
 func TestTargetsAreVersions(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
-		s := open(t, dsn)
+		s := withMerchants(t, open(t, dsn), 2)
 		d := period.Date(2026, 1, 1)
 		first := kpi.Target{KPI: "net_sales", Scope: kpi.Scope{Connection: 3, Channel: "pos"}, Grain: period.Monthly, From: d, Anchors: kpi.Anchors{Green: 1000, Red: 800}, Reason: "plan"}
 		put := func(target kpi.Target) kpi.Target {

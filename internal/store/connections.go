@@ -64,7 +64,7 @@ func (s *Store) SaveConnection(ctx context.Context, c Connection) (Connection, e
 					Select("grant_id", "connector", "account_id", "name", "currency", "zone", "since", "settings", "state").Updates(&r).Error
 			case errors.Is(err, gorm.ErrRecordNotFound) && c.ID == 0:
 				r.CreatedAt = at(s.now())
-				return tx.Create(&r).Error
+				return createFor(tx, c.MerchantID, &r)
 			}
 			return missing(err, "connection", c.ID)
 		})
@@ -109,6 +109,10 @@ func (s *Store) SaveCapabilities(ctx context.Context, merchantID, connectionID i
 	return s.config(ctx, "save what the grant allows", func(db *gorm.DB) error {
 		return db.Transaction(func(tx *gorm.DB) error {
 			ours := tx.Where("merchant_id = ? AND connection_id = ?", merchantID, connectionID).Session(&gorm.Session{})
+			held := tx.Clauses(clause.Locking{Strength: "KEY SHARE"}).Select("id").Where("merchant_id = ? AND id = ?", merchantID, connectionID).Take(&connectionRow{})
+			if held.Error != nil {
+				return missing(held.Error, "connection", connectionID) // forgotten meanwhile
+			}
 			var before []capabilityRow
 			var orders streamRow
 			if err := ours.Find(&before).Error; err != nil {

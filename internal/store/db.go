@@ -84,7 +84,7 @@ func (s *Store) openSQLite(path string) error {
 	file := (&url.URL{Scheme: "file", Path: path}).String() // escapes what a path may hold
 	common := "?_time_integer_format=unix_milli&_pragma=busy_timeout(10000)"
 	s.writer, err = sql.Open("sqlite", file+common+
-		"&_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=cache_size(-32000)&_pragma=journal_size_limit(67108864)")
+		"&_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=cache_size(-32000)&_pragma=journal_size_limit(67108864)&_pragma=secure_delete(1)")
 	if err != nil {
 		return fmt.Errorf("open the database file %s: %w", path, err)
 	}

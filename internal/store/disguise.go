@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"time"
 
 	"fourfold/internal/fact"
 )
@@ -46,8 +47,9 @@ func (t *tx) aliases(ctx context.Context, acc account, ids []string) (map[string
 }
 
 // disguise keeps redacted customers redacted, whatever a page still brings of them: their orders name the random ID, also once the
-// provider names nobody for them any more, and of the customers themselves nothing is taken.
-func (w *pageWriter) disguise(ctx context.Context, acc account) error {
+// provider names nobody for them any more, and of the customers themselves nothing is taken. Whoever is said to have been merged into one of
+// them is the same person, and redacted as well.
+func (w *pageWriter) disguise(ctx context.Context, acc account, now time.Time) error {
 	if acc.salt == "" {
 		return nil
 	}
@@ -65,7 +67,7 @@ func (w *pageWriter) disguise(ctx context.Context, acc account) error {
 			named.add(g.MergedInto)
 		}
 	}
-	aliases, err := w.aliases(ctx, acc, named.list())
+	aliases, joined, err := w.join(ctx, acc, named.list(), now)
 	if err != nil {
 		return err
 	}
@@ -82,13 +84,42 @@ func (w *pageWriter) disguise(ctx context.Context, acc account) error {
 		}
 	}
 	p.customers.records = slices.DeleteFunc(p.customers.records, func(c fact.Customer) bool { return aliases[c.ID] != "" })
-	p.gone = slices.DeleteFunc(p.gone, func(g fact.Gone) bool { return g.Kind == fact.KindCustomer && aliases[g.ID] != "" })
+	p.gone = slices.DeleteFunc(p.gone, func(g fact.Gone) bool { return g.Kind == fact.KindCustomer && aliases[g.ID] != "" && !joined.has(g.ID) })
 	for i := range p.gone {
-		if alias, ok := aliases[p.gone[i].MergedInto]; ok && p.gone[i].Kind == fact.KindCustomer {
-			p.gone[i].MergedInto = alias
+		if g := &p.gone[i]; joined.has(g.ID) && g.Kind == fact.KindCustomer {
+			g.ID, g.MergedInto = aliases[g.ID], aliases[g.MergedInto]
 		}
 	}
 	return nil
+}
+
+// mergers says whether the page names customers that were merged into others.
+func (w *pageWriter) mergers() bool {
+	return slices.ContainsFunc(w.sorted.gone, func(g fact.Gone) bool { return g.Kind == fact.KindCustomer && g.MergedInto != "" })
+}
+
+// join redacts those that the page says were merged into redacted customers, be it by way of others. It lists them, and the random IDs of
+// all redacted customers that the page names.
+func (w *pageWriter) join(ctx context.Context, acc account, named []string, now time.Time) (aliases map[string]string, joined set, err error) {
+	for {
+		if aliases, err = w.aliases(ctx, acc, named); err != nil {
+			return nil, nil, err
+		}
+		i := slices.IndexFunc(w.sorted.gone, func(g fact.Gone) bool {
+			return g.Kind == fact.KindCustomer && aliases[g.MergedInto] != "" && aliases[g.ID] == ""
+		})
+		if i < 0 {
+			return aliases, joined, nil
+		}
+		r, err := newRecounter(ctx, w.tx, acc)
+		if err != nil {
+			return nil, nil, err
+		}
+		if _, err := r.redactAll(ctx, w.sorted.gone[i].ID, ActorMerger, now); err != nil {
+			return nil, nil, err
+		}
+		joined.add(w.sorted.gone[i].ID)
+	}
 }
 
 // redactedOwners are the redacted customers of those orders for which the page names nobody.

@@ -97,6 +97,8 @@ func explainPostgres(pg *pgconn.PgError, err error) error {
 		return fmt.Errorf("%w: it was shut down or ended the connection; run the same again, it goes on where the last page ended (%w)", ErrLost, err)
 	case pg.Code[:2] == "28":
 		return fmt.Errorf("the database refused the login: check user and password in its address (%w)", err)
+	case pg.Code == "40P01":
+		return fmt.Errorf("two things that were done at once waited for each other, and this one was undone: run the same again (%w)", err)
 	case pg.Code == "3D000":
 		return fmt.Errorf("there is no such database: create it with createdb, or check the address (%w)", err)
 	case pg.Code == "42501":

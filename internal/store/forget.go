@@ -20,7 +20,7 @@ var connectionTables = []string{
 // store and channels; and its grant, where no other connection uses it. What was published of the whole merchant stays, and is judged
 // again without it, while other stores are linked. A pull under way finds its next page refused.
 func (s *Store) Forget(ctx context.Context, merchantID, connectionID int64) error {
-	return s.change(ctx, func(ctx context.Context, t *tx) error {
+	return s.erase(ctx, func(ctx context.Context, t *tx) error {
 		_, err := t.forget(ctx, s.now(), merchantID, connectionID)
 		return err
 	})
@@ -28,7 +28,7 @@ func (s *Store) Forget(ctx context.Context, merchantID, connectionID int64) erro
 
 // EraseConnection forgets a connection because the law or the merchant asks for it, and keeps an audit entry of that.
 func (s *Store) EraseConnection(ctx context.Context, merchantID, connectionID int64, actor string) error {
-	return s.change(ctx, func(ctx context.Context, t *tx) error {
+	return s.erase(ctx, func(ctx context.Context, t *tx) error {
 		acc, err := t.forget(ctx, s.now(), merchantID, connectionID)
 		if err != nil {
 			return err
@@ -39,7 +39,7 @@ func (s *Store) EraseConnection(ctx context.Context, merchantID, connectionID in
 }
 
 func (t *tx) forget(ctx context.Context, now time.Time, merchantID, connectionID int64) (account, error) {
-	acc, err := t.account(ctx, merchantID, connectionID)
+	acc, err := t.alone(ctx, merchantID, connectionID)
 	if err != nil {
 		return acc, err
 	}

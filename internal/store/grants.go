@@ -50,7 +50,7 @@ func (s *Store) SaveGrant(ctx context.Context, g Grant) (Grant, error) {
 	r := g.row()
 	err := s.config(ctx, "save the grant", func(db *gorm.DB) error {
 		if r.ID == 0 {
-			return db.Create(&r).Error
+			return createFor(db, r.MerchantID, &r)
 		}
 		return updateGrant(db, r)
 	})

@@ -25,22 +25,23 @@ func (s *Store) TakeHook(ctx context.Context, merchantID, connectionID int64, h 
 	if h.Event == "" {
 		return false, errors.New("a webhook that names no event cannot be known again")
 	}
-	objects := slices.Clone(h.Objects)
-	if h.Account {
-		objects = append(objects, connectors.Object{})
-	}
-	slices.SortFunc(objects, func(a, b connectors.Object) int { // deliveries at one time must not wait for each other in a circle
-		return cmp.Or(strings.Compare(a.Stream, b.Stream), strings.Compare(a.ID, b.ID))
-	})
-	objects = slices.Compact(objects)
 	now := s.now()
 	err = s.change(ctx, func(ctx context.Context, t *tx) error {
-		// From the connection, so that nothing comes in again of one that was forgotten.
-		n, err := t.exec(ctx, `INSERT INTO webhook_events (merchant_id, connection_id, event, received_at)
-			SELECT merchant_id, id, ?, ? FROM connections WHERE merchant_id = ? AND id = ?
-			ON CONFLICT (merchant_id, connection_id, event) DO NOTHING`, storable(h.Event), at(now), merchantID, connectionID)
+		acc, err := t.there(ctx, merchantID, connectionID)
+		if errors.Is(err, ErrMissing) {
+			return nil // nothing comes in again of one that was forgotten
+		}
+		if err != nil {
+			return err
+		}
+		n, err := t.exec(ctx, `INSERT INTO webhook_events (merchant_id, connection_id, event, received_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (merchant_id, connection_id, event) DO NOTHING`, merchantID, connectionID, storable(h.Event), at(now))
 		fresh = n > 0
 		if err != nil || !fresh {
+			return err
+		}
+		objects, err := t.hintable(ctx, acc, h)
+		if err != nil {
 			return err
 		}
 		return t.upsert(ctx, "hints", "(merchant_id, connection_id, stream, object) DO UPDATE SET times = hints.times + 1",
@@ -57,6 +58,41 @@ func (s *Store) TakeHook(ctx context.Context, merchantID, connectionID int64, h 
 		return false, fmt.Errorf("keep a webhook: %w", err)
 	}
 	return fresh, nil
+}
+
+// hintable lists what a webhook hints at, each object once and all in one order, so that deliveries at one time do not wait for each other
+// in a circle. A customer who was redacted is not among them: of a merger with one the other is.
+func (t *tx) hintable(ctx context.Context, acc account, h connectors.Hook) ([]connectors.Object, error) {
+	named := set{}
+	for _, o := range h.Objects {
+		if from, into, _ := connectors.Merged(o.ID); o.Stream == customersStream {
+			named.add(from)
+			named.add(into)
+		}
+	}
+	redacted, err := t.aliases(ctx, acc, named.list())
+	if err != nil {
+		return nil, err
+	}
+	var objects []connectors.Object
+	for _, o := range h.Objects {
+		from, into, merger := connectors.Merged(o.ID)
+		switch {
+		case o.Stream != customersStream || redacted[from] == "" && redacted[into] == "":
+			objects = append(objects, o)
+		case redacted[from] == "":
+			objects = append(objects, connectors.Object{Stream: o.Stream, ID: from})
+		case merger && redacted[into] == "":
+			objects = append(objects, connectors.Object{Stream: o.Stream, ID: into})
+		}
+	}
+	if h.Account {
+		objects = append(objects, connectors.Object{})
+	}
+	slices.SortFunc(objects, func(a, b connectors.Object) int {
+		return cmp.Or(strings.Compare(a.Stream, b.Stream), strings.Compare(a.ID, b.ID))
+	})
+	return slices.Compact(objects), nil
 }
 
 // Hints lists a connection's hints by stream and object, at most limit of them.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"fourfold/internal/period"
@@ -19,16 +20,6 @@ type marked struct {
 	day   int32
 	at    int64 // milliseconds
 	times int64
-}
-
-// MarksOf gathers marks.
-func MarksOf(all ...Mark) Marks {
-	var m Marks
-	at := make(map[Mark]int32)
-	for _, v := range all {
-		m.add(v, at)
-	}
-	return m
 }
 
 func (m *Marks) add(v Mark, at map[Mark]int32) {
@@ -81,24 +72,44 @@ func (s *Store) Marks(ctx context.Context, merchantID int64, until time.Time) (M
 	return all, err
 }
 
-// ClearMarks removes marks that Marks gave. One that was set again meanwhile stays.
+// ClearMarks removes marks that Marks gave. One that was set again meanwhile stays, be it after somebody else had cleared it.
 func (s *Store) ClearMarks(ctx context.Context, merchantID int64, seen Marks) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		err := t.upsert(ctx, "marks", "(merchant_id, connection_id, channel, measure, day) DO UPDATE SET times = 0 WHERE marks.times = excluded.times",
-			rowsOf(seen.Len(), func(i int, r *row) {
-				m := seen.mark(i)
-				r.int("merchant_id", merchantID)
-				r.int("connection_id", m.Connection)
-				r.text("channel", m.Channel)
-				r.text("measure", string(m.Measure))
-				r.text("day", m.Day.String())
-				r.at("marked_at", m.MarkedAt)
-				r.int("times", m.times)
-			}))
+		if t.dialect == postgres {
+			return t.clearMarks(ctx, merchantID, seen)
+		}
+		for m := range seen.All() {
+			_, err := t.exec(ctx, `DELETE FROM marks WHERE merchant_id = ? AND connection_id = ? AND channel = ? AND measure = ? AND day = ?
+				AND times = ? AND marked_at = ?`, merchantID, m.Connection, m.Channel, string(m.Measure), m.Day.String(), m.times, at(m.MarkedAt))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// clearMarks deletes many marks with one statement. It waits for nobody: a mark that another transaction holds is being set again, or
+// cleared by somebody else.
+func (t *tx) clearMarks(ctx context.Context, merchantID int64, seen Marks) error {
+	for part := range slices.Chunk(seen.days, 5000) {
+		var connections, times []int64
+		var channels, measures, days []string
+		var marked []time.Time
+		for m := range (Marks{seen.names, part}).All() {
+			connections, times = append(connections, m.Connection), append(times, m.times)
+			channels, measures, days = append(channels, m.Channel), append(measures, string(m.Measure)), append(days, m.Day.String())
+			marked = append(marked, m.MarkedAt)
+		}
+		_, err := t.exec(ctx, `DELETE FROM marks m USING (SELECT l.connection_id, l.channel, l.measure, l.day FROM marks l
+			JOIN unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[]) AS k (connection_id, channel, measure, day, times, marked_at)
+			ON l.connection_id = k.connection_id AND l.channel = k.channel AND l.measure = k.measure AND l.day = k.day
+			WHERE l.merchant_id = ? AND l.times = k.times AND l.marked_at = k.marked_at FOR UPDATE OF l SKIP LOCKED) s
+			WHERE m.merchant_id = ? AND m.connection_id = s.connection_id AND m.channel = s.channel AND m.measure = s.measure AND m.day = s.day`,
+			connections, channels, measures, days, times, marked, merchantID, merchantID)
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, "DELETE FROM marks WHERE merchant_id = ? AND times = 0", merchantID)
-		return err
-	})
+	}
+	return nil
 }

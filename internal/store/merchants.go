@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"fourfold/internal/period"
 )
@@ -136,6 +137,17 @@ func (s *Store) named(tx *gorm.DB, name string, write func() error) error {
 		return fmt.Errorf("%q: %w", name, ErrTaken)
 	}
 	return nil
+}
+
+// createFor adds a row of a merchant's, unless the merchant was removed.
+func createFor(db *gorm.DB, merchantID int64, row any) error {
+	return db.Transaction(func(tx *gorm.DB) error {
+		held := tx.Clauses(clause.Locking{Strength: "KEY SHARE"}).Select("id").Where("id = ?", merchantID).Take(&merchantRow{})
+		if held.Error != nil {
+			return missing(held.Error, "merchant", merchantID)
+		}
+		return tx.Create(row).Error
+	})
 }
 
 // config runs fn on rows that are configuration.

@@ -27,7 +27,7 @@ func TestStoringLooksUpByKey(t *testing.T) {
 	err = s.change(ctx, func(ctx context.Context, tx *tx) error {
 		w := &pageWriter{tx: tx, page: p, sorted: sorted, stream: "orders",
 			place: &place{merchant: s.merchant.ID, connection: s.connection.ID, loc: time.UTC, readAt: p.ReadAt}}
-		if err := w.disguise(ctx, account{merchant: s.merchant, connection: s.connection, salt: "salt"}); err != nil {
+		if err := w.disguise(ctx, account{merchant: s.merchant, connection: s.connection, salt: "salt"}, testNow); err != nil {
 			return err
 		}
 		if err := w.noteSlice(ctx); err != nil {

@@ -18,13 +18,18 @@ func (s *Store) Rebuild(ctx context.Context, merchantID, connectionID int64) err
 
 // RebuildFor is Rebuild for a reason: cause is what restated values will be told to come from.
 func (s *Store) RebuildFor(ctx context.Context, merchantID, connectionID int64, cause kpi.Cause) error {
-	return s.change(ctx, func(ctx context.Context, t *tx) error {
+	s.gauge(ctx, countedFrom...) // a backfill may just have filled them
+	err := s.change(ctx, func(ctx context.Context, t *tx) error {
 		acc, err := t.account(ctx, merchantID, connectionID)
 		if err != nil {
 			return err
 		}
 		return s.derive(ctx, t, acc, cause)
 	})
+	if err == nil {
+		s.gauge(ctx, "totals", "customer_days")
+	}
+	return err
 }
 
 // derive counts a connection afresh inside the transaction of its caller.
@@ -57,9 +62,6 @@ func (r *recounter) rebuild(ctx context.Context, now time.Time, cause kpi.Cause)
 	if err := r.forget(ctx); err != nil {
 		return err
 	}
-	if err := r.gauge(ctx, countedFrom); err != nil {
-		return err
-	}
 	if err := r.followAllMerges(ctx); err != nil {
 		return err
 	}
@@ -88,26 +90,13 @@ func (r *recounter) rebuild(ctx context.Context, now time.Time, cause kpi.Cause)
 	if _, err := r.exec(ctx, "DELETE FROM totals WHERE merchant_id = ? AND connection_id = ?", merchant, -id); err != nil {
 		return err
 	}
-	if err := r.gauge(ctx, "totals, customer_days"); err != nil {
-		return err
-	}
 	_, err := r.exec(ctx, "UPDATE connections SET derived_at = ? WHERE merchant_id = ? AND id = ?", at(now), merchant, id)
 	return err
 }
 
 // countedFrom are the tables that counting reads.
-const countedFrom = `orders, order_lines, agreements, sales, refunds, refund_lines, returns, return_lines, fulfillments,
-	promises, transactions, disputes, customers, products, variants, cost_readings`
-
-// gauge tells Postgres how much there is of what, since a backfill may just have filled empty tables: it would otherwise walk the
-// whole of them for every thousand orders.
-func (r *recounter) gauge(ctx context.Context, tables string) error {
-	if r.dialect != postgres {
-		return nil
-	}
-	_, err := r.exec(ctx, "ANALYZE "+tables)
-	return err
-}
+var countedFrom = []string{"orders", "order_lines", "agreements", "sales", "refunds", "refund_lines", "returns", "return_lines", "fulfillments",
+	"promises", "transactions", "disputes", "customers", "products", "variants", "cost_readings"}
 
 // buyers counts customers with orders, each with all of them, and the orders.
 func (b *rebuilder) buyers(ctx context.Context) error {

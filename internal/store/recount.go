@@ -9,8 +9,8 @@ import (
 	"fourfold/kpi"
 )
 
-// tooMany is how many orders a page may touch before everything is counted afresh instead: only a unit cost that is new for the
-// whole past does so.
+// tooMany is how many orders a page may touch before everything is counted afresh instead: a unit cost that is new for the whole past does
+// so, and a reading that finds most orders gone.
 const tooMany = 20_000
 
 // counted runs write, which stores a page's facts, and brings the totals of what it touches up to date: what the touched orders,
@@ -32,7 +32,7 @@ func (s *Store) counted(ctx context.Context, t *tx, acc account, touched *touche
 		if err := write(); err != nil {
 			return err
 		}
-		return r.rebuild(ctx, s.now(), kpi.CauseCost)
+		return r.rebuild(ctx, s.now(), c.wholesale())
 	}
 	if err := write(); err != nil {
 		return err

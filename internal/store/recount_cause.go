@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+
 	"fourfold/internal/store/count"
 	"fourfold/kpi"
 )
@@ -76,6 +78,14 @@ func (c *change) otherwise() kpi.Cause {
 		return kpi.CauseRestated
 	}
 	return ""
+}
+
+// wholesale is why totals change where so many orders are touched that not each is asked.
+func (c *change) wholesale() kpi.Cause {
+	if c.touched.gone {
+		return kpi.CauseDeletion
+	}
+	return cmp.Or(c.otherwise(), kpi.CauseRestated)
 }
 
 // customerCauses says of the customers what happened to them, or else to their orders.

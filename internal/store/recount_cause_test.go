@@ -131,3 +131,16 @@ func (s *shop) wantCauses(m kpi.Measure, want map[period.Day]kpi.Cause) {
 		s.t.Errorf("%s of %s: the cause is %q, want none", m, d, c)
 	}
 }
+
+// Where too many orders are touched to ask each, what touched them says why.
+func TestWhyEverythingIsCountedAfresh(t *testing.T) {
+	for want, touched := range map[kpi.Cause]*touched{
+		kpi.CauseDeletion: {gone: true, costs: map[string]period.Day{"i": 1}},
+		kpi.CauseCost:     {costs: map[string]period.Day{"i": 1}},
+		kpi.CauseRestated: {},
+	} {
+		if got := (&change{touched: touched}).wholesale(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"fourfold/connectors"
 	"fourfold/internal/store/count"
 	"fourfold/kpi"
 )
@@ -28,9 +29,9 @@ func (s *Store) RedactCustomer(ctx context.Context, merchantID, connectionID int
 	if customerID == "" {
 		return done, errors.New("no customer was named: give the provider's ID of the customer")
 	}
-	err := s.change(ctx, func(ctx context.Context, t *tx) error {
+	err := s.erase(ctx, func(ctx context.Context, t *tx) error {
 		done = Redaction{}
-		acc, err := t.account(ctx, merchantID, connectionID)
+		acc, err := t.alone(ctx, merchantID, connectionID)
 		if err != nil {
 			return err
 		}
@@ -44,36 +45,42 @@ func (s *Store) RedactCustomer(ctx context.Context, merchantID, connectionID int
 		if err != nil {
 			return err
 		}
-		ids, err := r.mergedInto(ctx, customerID)
-		if err != nil {
-			return err
-		}
-		known, err := t.aliases(ctx, acc, ids)
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			if known[id] != "" {
-				continue
-			}
-			n, held, err := r.redact(ctx, id, s.now())
-			if err != nil {
-				return err
-			}
-			if held {
-				done.Customers++
-				done.Orders += n
-			} else {
-				done.Unknown = true
-			}
-		}
-		detail := fmt.Sprintf("store %d, %s: %d customer IDs replaced, in %d orders", connectionID, acc.connection.Name, done.Customers, done.Orders)
-		return t.audit(ctx, s.now(), AuditEntry{MerchantID: merchantID, Actor: actor, Action: AuditRedaction, Detail: detail})
+		done, err = r.redactAll(ctx, customerID, actor, s.now())
+		return err
 	})
 	if err != nil {
 		return Redaction{}, fmt.Errorf("redact a customer: %w", err)
 	}
 	return done, nil
+}
+
+// redactAll redacts a customer and those that were merged into it, and writes the audit entry.
+func (r *recounter) redactAll(ctx context.Context, customerID, actor string, now time.Time) (done Redaction, err error) {
+	ids, err := r.mergedInto(ctx, customerID)
+	if err != nil {
+		return done, err
+	}
+	known, err := r.aliases(ctx, r.acc, ids)
+	if err != nil {
+		return done, err
+	}
+	for _, id := range ids {
+		if known[id] != "" {
+			continue
+		}
+		n, held, err := r.redact(ctx, id)
+		if err != nil {
+			return done, err
+		}
+		if held {
+			done.Customers++
+			done.Orders += n
+		} else {
+			done.Unknown = true
+		}
+	}
+	detail := fmt.Sprintf("store %d, %s: %d customer IDs replaced, in %d orders", r.acc.connection.ID, r.acc.connection.Name, done.Customers, done.Orders)
+	return done, r.audit(ctx, now, AuditEntry{MerchantID: r.acc.merchant.ID, Actor: actor, Action: AuditRedaction, Detail: detail})
 }
 
 // mergedInto lists the customer and all that were merged into it.
@@ -105,7 +112,7 @@ const aliasMark = "redacted-"
 const customersStream = "customers"
 
 // redact replaces one ID, and says whether anything was held under it, and how many orders named it.
-func (r *recounter) redact(ctx context.Context, id string, now time.Time) (orders int64, held bool, err error) {
+func (r *recounter) redact(ctx context.Context, id string) (orders int64, held bool, err error) {
 	consentAt, consentDay, err := r.leadDay(ctx, id)
 	if err != nil {
 		return 0, false, err
@@ -113,7 +120,7 @@ func (r *recounter) redact(ctx context.Context, id string, now time.Time) (order
 	alias := aliasMark + strings.ToLower(rand.Text())
 	// A row is needed even of one that was never read: it holds the hash.
 	made, err := r.exec(ctx, `INSERT INTO customers (merchant_id, connection_id, id, consent_day, orders, merged_into, read_at) VALUES (?, ?, ?, '', 0, '', ?)
-		ON CONFLICT (merchant_id, connection_id, id) DO NOTHING`, r.keys(id, at(now))...)
+		ON CONFLICT (merchant_id, connection_id, id) DO NOTHING`, r.keys(id, at(time.Unix(0, 0)))...)
 	if err != nil {
 		return 0, false, err
 	}
@@ -134,9 +141,29 @@ func (r *recounter) redact(ctx context.Context, id string, now time.Time) (order
 		}
 		held = held || n > 0
 	}
-	// What was to be read again of the customer, is not.
-	_, err = r.exec(ctx, "DELETE FROM hints WHERE "+ours+" AND stream = ? AND object = ?", r.keys(customersStream, id)...)
-	return orders, held, err
+	return orders, held, r.dropHints(ctx, id)
+}
+
+// dropHints sees to it that what was to be read again of a customer is not.
+func (r *recounter) dropHints(ctx context.Context, customerID string) error {
+	var named []string
+	err := r.each(ctx, func(scan func(...any) error) error {
+		var object string
+		err := scan(&object)
+		if from, into, _ := connectors.Merged(object); from == customerID || into == customerID {
+			named = append(named, object)
+		}
+		return err
+	}, "SELECT object FROM hints WHERE "+ours+" AND stream = ?", r.keys(customersStream)...)
+	if err != nil {
+		return err
+	}
+	for _, object := range named {
+		if _, err := r.exec(ctx, "DELETE FROM hints WHERE "+ours+" AND stream = ? AND object = ?", r.keys(customersStream, object)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // customerColumns are where a customer's ID stands beside its own row.

@@ -111,8 +111,10 @@ func (s *shop) peopled() {
 	s.save("orders", page(hour(2), fact.Gone{Kind: fact.KindCustomer, ID: "first-79", MergedInto: "former-78"}))
 	s.save("orders", page(hour(3), fact.Gone{Kind: fact.KindCustomer, ID: "former-78", MergedInto: "buyer-77"}))
 	err := s.change(context.Background(), func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, "INSERT INTO hints (merchant_id, connection_id, stream, object, first_at, times) VALUES (?, ?, 'customers', 'buyer-77', ?, 1), (?, ?, 'orders', 'o3', ?, 1)",
-			s.merchant.ID, s.connection.ID, at(hour(3)), s.merchant.ID, s.connection.ID, at(hour(3)))
+		_, err := t.exec(ctx, "INSERT INTO hints (merchant_id, connection_id, stream, object, first_at, times) VALUES (?, ?, 'customers', 'buyer-77', ?, 1),"+
+			" (?, ?, 'customers', 'buyer-77>other', ?, 1), (?, ?, 'customers', 'other>first-79', ?, 1), (?, ?, 'orders', 'o3', ?, 1)",
+			s.merchant.ID, s.connection.ID, at(hour(3)), s.merchant.ID, s.connection.ID, at(hour(3)), s.merchant.ID, s.connection.ID, at(hour(3)),
+			s.merchant.ID, s.connection.ID, at(hour(3)))
 		return err
 	})
 	if err != nil {
@@ -150,6 +152,16 @@ func TestARedactedCustomerIsNowhere(t *testing.T) {
 		s.want("0 0 1", "SELECT COUNT(created_at) || ' ' || COUNT(updated_at) || ' ' || COUNT(consent_at) FROM customers WHERE redacted <> ''")
 		s.want("2026-09-02", "SELECT consent_day FROM customers WHERE consent_at = ? AND redacted <> ''", at(time.Date(2026, 9, 1, 22, 0, 0, 0, time.UTC)))
 		s.want("o3", "SELECT object FROM hints")
+
+		// What is hinted at from now on of those who are redacted is not kept, and of a merger with one of them the other is.
+		s.take(connectors.Hook{Event: "late", Objects: []connectors.Object{{Stream: "customers", ID: "buyer-77"}, {Stream: "customers", ID: "former-78>other"},
+			{Stream: "customers", ID: "new>first-79"}, {Stream: "customers", ID: "first-79>buyer-77"}, {Stream: "customers", ID: "a>b"}, {Stream: "orders", ID: "o1"}}})
+		s.want("a>b new o1 o3 other", "SELECT object FROM hints ORDER BY object")
+		for _, id := range ids {
+			if found := s.everywhere(id); found != nil {
+				t.Errorf("after a webhook %s stands in %v", id, found)
+			}
+		}
 
 		// Whoever is only a lead stays one, on the same day.
 		before = s.counts()
@@ -217,6 +229,40 @@ func TestARedactedCustomerStaysRedacted(t *testing.T) {
 					t.Fatal(err)
 				}
 			})
+		}
+	})
+}
+
+// Whoever is merged into a redacted customer afterwards is the same person: the ID goes too, and all counts as if the merger had come first.
+func TestWhoIsMergedIntoARedactedCustomer(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		s := world(t, dsn)
+		first := s.another(1)
+		first.peopled()
+		late := page(hour(4), append(append(bought("o8", "late-90", day(6)), bought("o9", "later-91", day(8))...),
+			fact.Customer{ID: "late-90", CreatedAt: day(1), UpdatedAt: day(1), ConsentAt: day(2)})...)
+		mergers := []fact.Record{fact.Gone{Kind: fact.KindCustomer, ID: "later-91", MergedInto: "late-90"}, fact.Gone{Kind: fact.KindCustomer, ID: "late-90", MergedInto: "buyer-77"}}
+		first.save("orders", late)
+		first.save("orders", page(hour(5), mergers...))
+		first.redact("buyer-77")
+
+		s.save("orders", late)
+		s.redact("buyer-77")
+		s.take(connectors.Hook{Event: "merger", Objects: []connectors.Object{{Stream: "customers", ID: "other>later-91"}}})
+		s.fetched("customers", hour(5), append(mergers, bought("o9", "later-91", day(8))...)...)
+		for _, id := range []string{"buyer-77", "late-90", "later-91"} {
+			if found := s.everywhere(id); found != nil {
+				t.Errorf("%s stands in %v", id, found)
+			}
+		}
+		if diff := cmp.Diff(totalsOf(first), totalsOf(s)); diff != "" {
+			t.Errorf("the totals are not what they are where the merger came first (-want +got):\n%s", diff)
+		}
+		s.want("1", "SELECT CAST(COUNT(DISTINCT customer_id) AS TEXT) FROM orders WHERE connection_id = ? AND id IN ('o0', 'o8', 'o9')", s.connection.ID)
+		s.checkRebuilt(t.Fatalf)
+		entries, err := s.AuditEntries(context.Background(), s.merchant.ID, 1)
+		if err != nil || len(entries) != 1 || entries[0].Actor != ActorMerger || entries[0].Action != AuditRedaction {
+			t.Errorf("audit: %+v, %v", entries, err)
 		}
 	})
 }

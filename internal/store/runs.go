@@ -24,10 +24,10 @@ func (r runRow) run() Run {
 }
 
 // StartRun records that work on a merchant begins; night is the local date of the night it belongs to, or "". Proofs stored until EndRun
-// belong to it.
+// belong to it. Of a merchant who was removed there is none: the error is ErrMissing.
 func (s *Store) StartRun(ctx context.Context, merchantID int64, kind, night string) (Run, error) {
 	r := runRow{MerchantID: merchantID, Kind: kind, StartedAt: at(s.now()), Night: night}
-	err := s.config(ctx, "record the run", func(db *gorm.DB) error { return db.Create(&r).Error })
+	err := s.config(ctx, "record the run", func(db *gorm.DB) error { return createFor(db, merchantID, &r) })
 	return r.run(), err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/bits"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -28,7 +27,7 @@ func (s *Store) SavePage(ctx context.Context, merchantID, connectionID int64, st
 		}
 	}
 	save := func(hold func(t *tx, ctx context.Context, merchantID, connectionID int64) (account, error)) error {
-		return s.change(ctx, func(ctx context.Context, t *tx) error {
+		return s.saving(w)(ctx, func(ctx context.Context, t *tx) error {
 			acc, err := hold(t, ctx, merchantID, connectionID)
 			if err != nil {
 				return err
@@ -36,16 +35,26 @@ func (s *Store) SavePage(ctx context.Context, merchantID, connectionID int64, st
 			return s.savePage(ctx, w.in(t), acc, number)
 		})
 	}
-	if page.Backfill {
+	together := page.Backfill && !w.mergers()
+	if together {
 		err = save((*tx).uncounted)
 	}
-	if !page.Backfill || errors.Is(err, errCounted) {
+	if !together || errors.Is(err, errCounted) {
 		err = save((*tx).account)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("store a page of stream %s: %w", stream, err)
 	}
+	s.gaugeBackfill(ctx, w, number)
 	return number + 1, nil
+}
+
+// saving is how a page is written: a merger in it may be with somebody who was redacted.
+func (s *Store) saving(w *pageWriter) func(context.Context, func(context.Context, *tx) error) error {
+	if w.mergers() {
+		return s.erase
+	}
+	return s.change
 }
 
 // SaveFetched stores objects of a stream that were read by their IDs, as SavePage stores a page, but proves nothing and leaves the
@@ -59,7 +68,7 @@ func (s *Store) SaveFetched(ctx context.Context, merchantID, connectionID int64,
 	for _, g := range w.sorted.groups() {
 		g.unique()
 	}
-	err = s.change(ctx, func(ctx context.Context, t *tx) error {
+	err = s.saving(w)(ctx, func(ctx context.Context, t *tx) error {
 		acc, err := t.account(ctx, merchantID, connectionID)
 		if err != nil {
 			return err
@@ -84,10 +93,7 @@ func (s *Store) savePage(ctx context.Context, w *pageWriter, acc account, number
 	if err != nil {
 		return err
 	}
-	if err := w.storeOf(ctx, s, acc); err != nil {
-		return err
-	}
-	return w.analyze(ctx, number)
+	return w.storeOf(ctx, s, acc)
 }
 
 // pageWriter stores the facts of one page.
@@ -135,7 +141,7 @@ func (w *pageWriter) storeOf(ctx context.Context, s *Store, acc account) error {
 }
 
 func (w *pageWriter) store(ctx context.Context, s *Store, acc account) error {
-	if err := w.disguise(ctx, acc); err != nil {
+	if err := w.disguise(ctx, acc, s.now()); err != nil {
 		return err
 	}
 	if err := w.noteSlice(ctx); err != nil {
@@ -200,21 +206,6 @@ func (w *pageWriter) upsertFacts(ctx context.Context) error {
 			noted = true
 		}
 		if err := g.merge(ctx, w.tx, w.place); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// analyze tells Postgres now and then how its tables grow in a backfill. Before it knows, it takes a merchant for a few rows, and
-// walks through all of them where it should go by the key; its own look at new tables comes late.
-func (w *pageWriter) analyze(ctx context.Context, number int64) error {
-	page := uint64(number)
-	if power := bits.OnesCount64(page) == 1 && bits.TrailingZeros64(page)%2 == 0; w.dialect != postgres || !w.page.Backfill || page < 16 || !power {
-		return nil // the 16th, 64th, 256th page and so on
-	}
-	for _, g := range w.sorted.groups() {
-		if _, err := w.exec(ctx, "ANALYZE "+g.name()); err != nil {
 			return err
 		}
 	}

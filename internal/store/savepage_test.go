@@ -214,7 +214,7 @@ func TestWhatPagesTouch(t *testing.T) {
 			return s
 		}
 		want := &touched{
-			orders:    names("by sale", "by return line", "swept", "by agreement", "by line", "by refund line", "by promise", "by dispute", "missing"),
+			orders: names("by sale", "by return line", "swept", "by agreement", "by line", "by refund line", "by promise", "by dispute", "missing"), gone: true,
 			customers: names("c1", "c2", "c3"), merged: names("c2", "c3"), products: names("p"), variants: names("v"), stock: map[period.Day]bool{d: true},
 			sessions: map[period.Day]bool{d + 5: true}, sales: map[period.Day]bool{}, rates: map[period.Day]bool{d: true}, costs: map[string]period.Day{"i": d},
 		}

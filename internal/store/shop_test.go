@@ -35,6 +35,18 @@ func openShop(t *testing.T, dsn string) *shop {
 	return &shop{s, t, m, c, map[string]int64{}}
 }
 
+// withMerchants is a store with so many merchants: 1, 2 and so on.
+func withMerchants(t *testing.T, s *Store, n int) *Store {
+	t.Helper()
+	for i := range n {
+		m, err := s.CreateMerchant(context.Background(), Merchant{Name: rand.Text(), Currency: "EUR", Zone: "Europe/Berlin"})
+		if err != nil || m.ID != int64(i+1) {
+			t.Fatalf("merchant %d is number %d: %v", i+1, m.ID, err)
+		}
+	}
+	return s
+}
+
 // save stores a page of the stream that must be taken.
 func (s *shop) save(stream string, page connectors.Page) {
 	s.t.Helper()

@@ -26,6 +26,9 @@ func (s *Store) SnapshotState(ctx context.Context, merchantID int64, scope kpi.S
 // SaveSnapshotState keeps the state once all snapshots up to it are stored.
 func (s *Store) SaveSnapshotState(ctx context.Context, merchantID int64, scope kpi.Scope, state SnapshotState) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error {
+		if err := t.scopesThere(ctx, merchantID, map[int64]bool{scope.Connection: true}); err != nil {
+			return err
+		}
 		_, err := t.exec(ctx, `INSERT INTO snapshot_states (merchant_id, scope, through, catalogue) VALUES (?, ?, ?, ?)
 			ON CONFLICT (merchant_id, scope) DO UPDATE SET through = excluded.through, catalogue = excluded.catalogue`,
 			merchantID, scope.String(), state.Through, state.Catalogue)

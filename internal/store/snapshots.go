@@ -27,10 +27,17 @@ type Saved struct {
 
 // SaveSnapshots appends a revision of each snapshot that says something else than the last of its line; the moments it was taken at
 // and rests on alone are no change. Revisions are numbered here. A line is published once: what comes after that is a restatement,
-// the only kind of revision to keep its Cause.
+// the only kind of revision to keep its Cause. Of a merchant or a store that is no more nothing is kept: the error is ErrMissing.
 func (s *Store) SaveSnapshots(ctx context.Context, merchantID int64, snapshots []kpi.Snapshot) (Saved, error) {
 	var saved Saved
 	err := s.change(ctx, func(ctx context.Context, t *tx) error {
+		stores := map[int64]bool{}
+		for i := range snapshots {
+			stores[snapshots[i].Scope.Connection] = true
+		}
+		if err := t.scopesThere(ctx, merchantID, stores); err != nil {
+			return err
+		}
 		heads, err := t.heads(ctx, merchantID, snapshots)
 		if err != nil {
 			return err
@@ -58,29 +65,13 @@ func (s *Store) SaveSnapshots(ctx context.Context, merchantID int64, snapshots [
 				saved.Restated++
 			}
 		}
-		if err := t.insert(ctx, "snapshots", rowsOf(len(fresh), func(i int, r *row) { writeSnapshot(r, merchantID, &fresh[i]) })); err != nil {
-			return err
-		}
-		return t.gaugeSnapshots(ctx, len(fresh))
+		return t.insert(ctx, "snapshots", rowsOf(len(fresh), func(i int, r *row) { writeSnapshot(r, merchantID, &fresh[i]) }))
 	})
 	if err != nil {
 		return Saved{}, err
 	}
+	s.gaugeSnapshots(ctx, saved.Appended)
 	return saved, nil
-}
-
-// gaugeSnapshots tells Postgres of what kind the snapshots are, once, when a first history begins to fill the table. It would otherwise
-// take a scope for a few rows, and read all of it for every batch.
-func (t *tx) gaugeSnapshots(ctx context.Context, fresh int) error {
-	if t.dialect != postgres || fresh < fewRows {
-		return nil
-	}
-	var never bool
-	if _, err := t.one(ctx, []any{&never}, "SELECT reltuples < 0 FROM pg_class WHERE oid = 'snapshots'::regclass"); err != nil || !never {
-		return err
-	}
-	_, err := t.exec(ctx, "ANALYZE snapshots")
-	return err
 }
 
 // sameSnapshot says whether b would be no news after a. What was published stays so.

@@ -18,7 +18,7 @@ func november() period.Period {
 
 func aSnapshot() kpi.Snapshot {
 	score := 62.5
-	return kpi.Snapshot{KPI: "net_sales", Definition: 2, Scope: kpi.Scope{Connection: 3, Channel: "pos"}, Period: november(), TakenAt: hour(1), CompleteTo: hour(2),
+	return kpi.Snapshot{KPI: "net_sales", Definition: 2, Scope: kpi.Scope{Connection: 1, Channel: "pos"}, Period: november(), TakenAt: hour(1), CompleteTo: hour(2),
 		Through: period.Date(2026, 11, 20), Currency: "EUR", TargetID: 7, Score: &score, Status: kpi.Amber, Running: true, Estimated: true,
 		Value:   kpi.Value{Num: kpi.Number{Int: 1<<62 + 1, Float: 1.5, Exact: true}, Den: 3, N: 4, Coverage: 0.5, Gap: kpi.BelowCoverage, Has: true, V: 0.1},
 		Anchors: kpi.Anchors{Green: 1, Red: 2, RedLow: 3, GreenLow: 4, GreenHigh: 5, RedHigh: 6, Range: true}}
@@ -27,7 +27,7 @@ func aSnapshot() kpi.Snapshot {
 func TestSnapshotsAreAppendedOnlyWhereSomethingChanged(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
-		s := open(t, dsn)
+		s := openShop(t, dsn)
 		save := func(sn kpi.Snapshot, want Saved) {
 			t.Helper()
 			if got, err := s.SaveSnapshots(ctx, 1, []kpi.Snapshot{sn}); err != nil || got != want {
@@ -70,7 +70,7 @@ func TestSnapshotsAreAppendedOnlyWhereSomethingChanged(t *testing.T) {
 		query(SnapshotQuery{Latest: true}, restated, other)
 		query(SnapshotQuery{PublishedOnly: true}, published)
 		query(SnapshotQuery{Latest: true, PublishedOnly: true}, published)
-		query(SnapshotQuery{Scope: &kpi.Scope{Connection: 3}})
+		query(SnapshotQuery{Scope: &kpi.Scope{Connection: 1}})
 		query(SnapshotQuery{Scope: &sn.Scope, Period: "2026-11", Grain: period.Monthly, KPI: "net_sales", From: november().From, To: november().To, Latest: true}, restated, other)
 		query(SnapshotQuery{To: november().From})
 		query(SnapshotQuery{From: november().From + 1})
@@ -92,7 +92,7 @@ func TestSnapshotsAreAppendedOnlyWhereSomethingChanged(t *testing.T) {
 func TestManySnapshotsAtOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
-		s := open(t, dsn)
+		s := openShop(t, dsn)
 		var all []kpi.Snapshot
 		for d := range period.Day(300) {
 			sn := aSnapshot()
@@ -151,6 +151,19 @@ func TestAMarkSetAgainIsNotClearedWithTheOldOne(t *testing.T) {
 		}
 		if early, err := s.Marks(ctx, 1, hour(0)); err != nil || early.Len() > 0 {
 			t.Errorf("marks before they were set: %v, %v", early, err)
+		}
+
+		// Two list the same marks. One clears them, and the first is set again; what the other clears then is another mark.
+		if err := s.ClearMarks(ctx, 1, left); err != nil {
+			t.Fatal(err)
+		}
+		mark(1, hour(3))
+		if err := s.ClearMarks(ctx, 1, left); err != nil {
+			t.Fatal(err)
+		}
+		again, err := s.Marks(ctx, 1, hour(4))
+		if err != nil || again.Len() != 1 || !again.mark(0).MarkedAt.Equal(hour(3)) || again.mark(0).Day != 20_000 {
+			t.Errorf("left are %v, %v", again, err)
 		}
 	})
 }

@@ -97,7 +97,7 @@ func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, 
 				text = string(fault) + ": " + text
 			}
 		}
-		if _, err := t.accountHeld(ctx, merchantID, connectionID, " FOR KEY SHARE OF c"); err != nil {
+		if _, err := t.there(ctx, merchantID, connectionID); err != nil {
 			return err // of a store that was forgotten meanwhile nothing is left behind
 		}
 		_, err := t.exec(ctx, `INSERT INTO streams (merchant_id, connection_id, stream, cursor, number, last_complete, backfilled, last_error, retry_at, kinds)

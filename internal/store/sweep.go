@@ -159,7 +159,8 @@ func (w *pageWriter) sweeps(ctx context.Context, orders *set) error {
 	})
 }
 
-// missing lists the orders, or customers, that a proven slice of those that were seen should have named and did not.
+// missing lists the orders, or customers, that a proven slice of those that were seen should have named and did not. What an earlier slice
+// named that never came to its proof counts for nothing.
 func (w *pageWriter) missing(ctx context.Context) (gone []fact.Gone, err error) {
 	proof := w.page.Proof
 	if proof == nil || !proof.Sweep && !proof.Absences {
@@ -184,8 +185,8 @@ func (w *pageWriter) missing(ctx context.Context) (gone []fact.Gone, err error) 
 		return err
 	}, `SELECT o.id FROM orders o WHERE o.merchant_id = ? AND o.connection_id = ? AND o.created_at >= ? AND o.created_at < ?
 		AND o.gone_at IS NULL AND o.read_at < ? AND NOT EXISTS (SELECT 1 FROM slice_orders s
-		WHERE s.merchant_id = o.merchant_id AND s.connection_id = o.connection_id AND s.stream = ? AND s.order_id = o.id)`,
-		w.merchant, w.connection, at(orEpoch(proof.From)), at(to), at(proof.Started), w.stream)
+		WHERE s.merchant_id = o.merchant_id AND s.connection_id = o.connection_id AND s.stream = ? AND s.order_id = o.id AND s.read_at >= ?)`,
+		w.merchant, w.connection, at(orEpoch(proof.From)), at(to), at(proof.Started), w.stream, at(w.sliceStart()))
 	return gone, err
 }
 

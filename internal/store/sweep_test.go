@@ -88,6 +88,11 @@ func TestOrdersThatTheProviderNoLongerNames(t *testing.T) {
 		s.want("2", "SELECT id FROM orders WHERE gone_at IS NOT NULL ORDER BY id") // 0 and 5 lie outside, 3 was read later
 		s.save("count", page(hour(12), fact.OrderSeen{ID: "2", CreatedAt: hour(2)}))
 		s.want("", "SELECT id FROM orders WHERE gone_at IS NOT NULL ORDER BY id")
+		// That count is given up, and the next one does not name it.
+		p = page(hour(14), fact.OrderSeen{ID: "1", CreatedAt: hour(1)}, fact.OrderSeen{ID: "3", CreatedAt: hour(3)}, fact.OrderSeen{ID: "4", CreatedAt: hour(4)})
+		p.Proof = &connectors.Proof{From: hour(1), To: hour(5), Started: hour(14), Sweep: true}
+		s.save("count", p)
+		s.want("2", "SELECT id FROM orders WHERE gone_at IS NOT NULL ORDER BY id")
 	})
 }
 

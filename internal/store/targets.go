@@ -93,7 +93,7 @@ func (r *targetRow) next(tx *gorm.DB) error {
 		return err
 	}
 	r.ID, r.Version = 0, last.Version+1
-	return tx.Create(r).Error
+	return createFor(tx, r.MerchantID, r)
 }
 
 func (r targetRow) says(o targetRow) bool {

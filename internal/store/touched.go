@@ -13,11 +13,12 @@ type account struct {
 // touched is what a page may change the totals of, worked out before it is written. Parents that the page does not hold (the
 // order of a sale's agreement, of a return line's return) were looked up.
 type touched struct {
-	orders    set // IDs of orders of which anything is read, or that are gone
-	customers set // IDs of customers read or gone, not those that orders name
-	merged    set // of those, the customers that became one with another
-	products  set // IDs of products read or gone
-	variants  set // IDs of variants read
+	orders    set  // IDs of orders of which anything is read, or that are gone
+	gone      bool // some of the orders are gone
+	customers set  // IDs of customers read or gone, not those that orders name
+	merged    set  // of those, the customers that became one with another
+	products  set  // IDs of products read or gone
+	variants  set  // IDs of variants read
 	stock     map[period.Day]bool
 	sessions  map[period.Day]bool
 	sales     map[period.Day]bool   // days of the provider's own sales report

@@ -26,6 +26,17 @@ func (s *Store) change(ctx context.Context, fn func(ctx context.Context, t *tx) 
 	return s.within(ctx, s.writer, nil, fn)
 }
 
+// erase is change for what the law or a person wants gone for good: of that the files of SQLite keep nothing either. Deleted rows are
+// overwritten there always; the log that lies beside the file, and holds pages as they were, is emptied here. Whoever reads just now is
+// waited for as for a lock; should that take too long, the log goes when the last process closes the file.
+func (s *Store) erase(ctx context.Context, fn func(ctx context.Context, t *tx) error) error {
+	if err := s.change(ctx, fn); err != nil || s.dialect != sqlite {
+		return err
+	}
+	_, err := s.writer.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(TRUNCATE)")
+	return s.explain("empty the database's log", err)
+}
+
 // look runs fn in a transaction that reads one consistent state and writes nothing.
 func (s *Store) look(ctx context.Context, fn func(ctx context.Context, t *tx) error) error {
 	opts := &sql.TxOptions{ReadOnly: true}

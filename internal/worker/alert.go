@@ -13,15 +13,36 @@ import (
 
 // Examine notes what of a merchant needs a person now, and what does not any more. It tells nobody: see Alert.
 func (w *Worker) Examine(ctx context.Context, m store.Merchant) error {
-	needs, err := w.Needs(ctx, m)
+	texts, err := w.needed(ctx, m)
 	if err != nil {
 		return err
 	}
+	return w.Store.PutAlerts(ctx, m.ID, texts)
+}
+
+// Rested notes at once what needs a person after a piece of work that came to rest: the night that it is part of may go on for hours with
+// others, or there is none. What is mended the end of a night shows, and not before. What goes wrong here is logged, and seen then as well.
+func (w *Worker) Rested(ctx context.Context, merchantID int64) {
+	m, err := w.Store.Merchant(ctx, merchantID)
+	if err == nil {
+		var texts map[string]string
+		if texts, err = w.needed(ctx, m); err == nil {
+			err = w.Store.AddAlerts(ctx, merchantID, texts)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		w.Log.Warn("what needs a person is not known", "merchant", merchantID, "error", err)
+	}
+}
+
+// needed are the texts of what needs a person, by cause.
+func (w *Worker) needed(ctx context.Context, m store.Merchant) (map[string]string, error) {
+	needs, err := w.Needs(ctx, m)
 	texts := make(map[string]string, len(needs))
 	for _, n := range needs {
 		texts[n.Cause] = n.String()
 	}
-	return w.Store.PutAlerts(ctx, m.ID, texts)
+	return texts, err
 }
 
 // tellFor is how long the telling may take.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"time"
 
 	"fourfold/internal/store"
@@ -80,23 +81,41 @@ func jitter(merchantID int64, spread time.Duration) time.Duration {
 
 // owed says whether a night is to be worked now, and of which date. nights are those on record, the latest first.
 func owed(s Schedule, nights []store.Run, now time.Time, late time.Duration, loc *time.Location, working func(store.Run) bool) (date string, ok bool) {
+	begins, ever := owedAt(s, nights, late, loc, working)
+	if !ever || now.Before(begins) {
+		return "", false
+	}
 	if len(nights) == 0 {
 		return now.In(loc).Format(time.DateOnly), true
 	}
-	last := nights[0]
-	if last.EndedAt.IsZero() && working(last) {
-		return "", false
-	}
-	if date, ok := due(s, last.StartedAt, now, late, loc); ok {
+	if date, ok := due(s, nights[0].StartedAt, now, late, loc); ok {
 		return date, true
+	}
+	return dateOf(nights[0], loc), true
+}
+
+// owedAt is from when on a night is to be worked; ever is false where none ever is, or the last one is being worked still. The zero time is
+// for at once: of a merchant who had none yet, and where the last one was cut off.
+func owedAt(s Schedule, nights []store.Run, late time.Duration, loc *time.Location, working func(store.Run) bool) (begins time.Time, ever bool) {
+	if len(nights) == 0 {
+		return time.Time{}, true
+	}
+	last := nights[0]
+	if last.EndedAt.IsZero() {
+		return time.Time{}, !working(last)
+	}
+	for _, at := range comings(s, last.StartedAt, loc) {
+		begins, ever = at.Add(late), true
+		break
 	}
 	failed := 0
 	for failed < len(nights) && nights[failed].Error != "" {
 		failed++
 	}
-	cutOff := last.EndedAt.IsZero()
-	again := failed > 0 && failed <= againTimes && !now.Before(last.EndedAt.Add(againAfter))
-	return dateOf(last, loc), cutOff || again
+	if again := last.EndedAt.Add(againAfter); failed > 0 && failed <= againTimes && (!ever || again.Before(begins)) {
+		return again, true
+	}
+	return begins, ever
 }
 
 // dateOf is the date of a night on record; one that was asked for has none of its own.
@@ -107,26 +126,32 @@ func dateOf(r store.Run, loc *time.Location) string {
 	return r.StartedAt.In(loc).Format(time.DateOnly)
 }
 
-// due says whether the schedule came due since last, and on which date it last did; the night begins late after that. It is read off the
-// merchant's wall clock: half past two comes once on the night on which the clocks go back, and on the one on which they skip it, too.
+// due says whether the schedule came due since last, and on which date it last did; the night begins late after that.
 func due(s Schedule, last, now time.Time, late time.Duration, loc *time.Location) (date string, ok bool) {
-	if s == nil {
-		return "", false // a worker that keeps no nights
-	}
-	wall := last.In(loc)
-	next := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), time.UTC)
-	for {
-		if next = s.Next(next); next.IsZero() {
-			return date, ok
-		}
-		at := firstAt(next, loc)
-		if !at.After(last) {
-			continue
-		}
+	for wall, at := range comings(s, last, loc) {
 		if now.Before(at.Add(late)) {
-			return date, ok
+			break
 		}
-		date, ok = next.Format(time.DateOnly), true
+		date, ok = wall.Format(time.DateOnly), true
+	}
+	return date, ok
+}
+
+// comings are the moments at which a schedule comes due after last, as the merchant's wall clock shows them and as instants; none where
+// no nights are kept. They are read off that clock: half past two comes once on the night on which the clocks go back, and on the one on
+// which they skip it, too.
+func comings(s Schedule, last time.Time, loc *time.Location) iter.Seq2[time.Time, time.Time] {
+	return func(yield func(wall, at time.Time) bool) {
+		if s == nil {
+			return
+		}
+		wall := last.In(loc)
+		next := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), time.UTC)
+		for next = s.Next(next); !next.IsZero(); next = s.Next(next) {
+			if at := firstAt(next, loc); at.After(last) && !yield(next, at) {
+				return
+			}
+		}
 	}
 }
 

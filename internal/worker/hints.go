@@ -19,7 +19,8 @@ const (
 // FollowHints reads again what a connection's webhooks hinted at, and stores it as it is now. Hints that come meanwhile are followed too.
 //
 // Before the totals were first worked out nothing is followed: the first pull reads all there is. On a fault that passes, Throttled or
-// Unavailable, what is left waits for the next call; what cannot be read at all is dropped, since the night's pull is the truth.
+// Unavailable, what is left waits for the next call. Where some cannot be read together they are in parts, down to the one that cannot be
+// read at all: that is dropped, since the night's pull is the truth, and keeps nothing else back. Of a merger no pull tells: it stays.
 func (w *Worker) FollowHints(ctx context.Context, m store.Merchant, conn store.Connection) error {
 	if !conn.Derived || conn.State != store.StateActive {
 		return nil
@@ -36,68 +37,17 @@ func (w *Worker) FollowHints(ctx context.Context, m store.Merchant, conn store.C
 	if err != nil {
 		return err
 	}
-	has := granted(caps)
-	var failures []error
+	f := &follower{Worker: w, conn: conn, connector: c, acc: acc, has: granted(caps), bad: map[string]int{}, left: map[connectors.Object]bool{}}
 	for turn := 0; turn < hintTurns && len(hints) > 0; turn++ {
-		for len(hints) > 0 {
-			if w.stopped() {
-				return errors.Join(failures...)
-			}
-			n := 1
-			for n < len(hints) && hints[n].Stream == hints[0].Stream {
-				n++
-			}
-			err := w.follow(ctx, conn, c, acc, hints[:n], has)
-			if fault, ok := connectors.FaultOf(err); err != nil && (!ok || fault != connectors.Malformed && fault != connectors.Forbidden) {
-				return errors.Join(append(failures, w.denied(ctx, acc, err))...)
-			}
-			if err != nil {
-				failures = append(failures, err)
-			}
-			if err := w.Store.FollowedHints(ctx, m.ID, conn.ID, hints[:n]); err != nil {
-				return errors.Join(append(failures, err)...)
-			}
-			hints = hints[n:]
+		if more, err := f.batch(ctx, hints); err != nil || !more {
+			return errors.Join(append(f.failures, w.denied(ctx, acc, err))...)
 		}
-		if hints, err = w.Store.Hints(ctx, m.ID, conn.ID, hintBatch); err != nil {
-			return errors.Join(append(failures, err)...)
+		if hints, err = w.Store.Hints(ctx, m.ID, conn.ID, hintBatch+len(f.left)); err != nil {
+			return errors.Join(append(f.failures, err)...)
 		}
+		hints = slices.DeleteFunc(hints, func(h store.Hint) bool { return f.left[h.Object] })
 	}
-	return errors.Join(failures...)
-}
-
-// follow reads the objects of one stream. Hints at the consent itself have no stream: whether it has ended the provider tells.
-func (w *Worker) follow(ctx context.Context, conn store.Connection, c connectors.Connector, acc connectors.Account, hints []store.Hint, has func(string) bool) error {
-	if hints[0].Stream == "" {
-		_, err := c.Accounts(ctx, acc.Grant)
-		if fault, _ := connectors.FaultOf(err); fault == connectors.Denied {
-			err = fmt.Errorf("the app was uninstalled from %s: %w", conn.Name, err)
-			return errors.Join(err, w.Store.Audit(ctx, store.AuditEntry{MerchantID: conn.MerchantID, Actor: store.ActorWebhook,
-				Action: store.AuditUninstalled, Detail: fmt.Sprintf("store %d, %s", conn.ID, conn.Name)}))
-		}
-		return err
-	}
-	i := slices.IndexFunc(c.Streams, func(s connectors.Stream) bool { return s.ID == hints[0].Stream })
-	if i < 0 || c.Streams[i].Fetch == nil {
-		return nil // a hint of another version of ours
-	}
-	s := c.Streams[i]
-	if slices.ContainsFunc(s.Needs, func(id string) bool { return !has(id) }) {
-		return nil // not granted any more
-	}
-	ids := make([]string, len(hints))
-	for i, h := range hints {
-		ids[i] = h.ID
-	}
-	fetched, err := s.Fetch(ctx, acc, ids, has)
-	if err != nil {
-		return fmt.Errorf("%s of %s, after a webhook: %w", s.Title, conn.Name, err)
-	}
-	if err := w.Store.SaveFetched(ctx, conn.MerchantID, conn.ID, s.ID, fetched); err != nil {
-		return err
-	}
-	w.Metrics.Records(conn.Connector, s.ID, len(fetched.Records))
-	return nil
+	return errors.Join(f.failures...)
 }
 
 // Subscribe sees to it that a connection's webhooks come to this installation. Without a public address, or without the secret that

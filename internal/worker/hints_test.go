@@ -92,6 +92,55 @@ func TestHintsThatCannotBeFollowed(t *testing.T) {
 	}
 }
 
+// Of many hints that are read together one that cannot be keeps none of the others back. It is dropped, but for a merger, of which nothing
+// else tells, and where it is no fault of what was asked for.
+func TestOneBadHintKeepsNoneBack(t *testing.T) {
+	s := newShop(t, storetest.SQLite(t))
+	s.pull()
+	bad := map[string]error{
+		"5": &connectors.Error{Fault: connectors.Malformed, Err: errors.New("odd")}, "7": errors.New("no room"), "8>9": &connectors.Error{Fault: connectors.Malformed, Err: errors.New("odd")},
+	}
+	asked, read := 0, map[string]bool{}
+	s.fetching(func(ids []string) error {
+		asked++
+		for _, id := range ids {
+			if bad[id] != nil {
+				return bad[id]
+			}
+		}
+		for _, id := range ids {
+			read[id] = true
+		}
+		return nil
+	})
+	all := []string{"1", "2", "3", "4", "5", "6", "7", "8>9", "91", "92"}
+	s.hint("first", all...)
+	if err := s.follow(); err == nil || !strings.Contains(err.Error(), "odd") || !strings.Contains(err.Error(), "no room") {
+		t.Errorf("got %v", err)
+	}
+	if len(read) != len(all)-len(bad) || s.hinted() != "7 8>9" {
+		t.Errorf("read %v, left %q", read, s.hinted())
+	}
+	clear(bad)
+	if err := s.follow(); err != nil || s.hinted() != "" || !read["7"] || !read["8>9"] {
+		t.Errorf("%v, left %q", err, s.hinted())
+	}
+	// Where nothing can be read it is not asked for each.
+	s.fetching(func([]string) error {
+		asked++
+		return &connectors.Error{Fault: connectors.Malformed, Err: errors.New("odd")}
+	})
+	var many []string
+	for i := range 300 {
+		many = append(many, fmt.Sprint(1000+i))
+	}
+	s.hint("many", many...)
+	asked = 0
+	if err := s.follow(); err == nil || asked > 30 || len(strings.Fields(s.hinted())) < 290 {
+		t.Errorf("%v; asked %d times, left %q", err, asked, s.hinted())
+	}
+}
+
 func TestHintsThatComeMeanwhile(t *testing.T) {
 	s := newShop(t, storetest.SQLite(t))
 	s.pull()

@@ -3,6 +3,7 @@ package worker_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -49,6 +50,20 @@ func (p *provider) ask(pacer connectors.Pacer, requested, actual float64) {
 	pacer.Report(requested, actual, level, p.size, p.restore)
 }
 
+// accounts adds a merchant, who is number 1, with so many accounts.
+func accounts(t *testing.T, db *store.Store, n int) {
+	t.Helper()
+	m, err := db.CreateMerchant(t.Context(), store.Merchant{Name: "Toy", Currency: "EUR", Zone: "UTC"})
+	for i := range n {
+		if err == nil {
+			_, err = db.SaveConnection(t.Context(), store.Connection{MerchantID: m.ID, Connector: "toy", AccountID: fmt.Sprint(i), Currency: "EUR", Zone: "UTC"})
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Two processes spend one account's budget: the provider never has to refuse, and all are served.
 func TestOneBudgetForAllProcesses(t *testing.T) {
 	dsn := storetest.Postgres(t)
@@ -60,6 +75,9 @@ func TestOneBudgetForAllProcesses(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = db.Close() })
+		if len(pacers) == 0 {
+			accounts(t, db, 1)
+		}
 		pacers = append(pacers, worker.SharedPacer(db, 1, 1))
 	}
 	ask := func(pacer connectors.Pacer, requested, actual float64) {
@@ -117,6 +135,7 @@ func TestABudgetThatIsSpent(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
+	accounts(t, db, 2)
 	p, other := worker.SharedPacer(db, 1, 1), worker.SharedPacer(db, 1, 2)
 	p.Report(0, 0, 10, 100, 0.01)
 	for range 3 {

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"iter"
 	"slices"
 
 	"fourfold/internal/period"
@@ -96,10 +97,10 @@ func (p *planner) listed(open []store.OpenSnapshot, can func(kpi.KPI) bool) {
 }
 
 // marked wants the periods one of whose windows holds a marked day of the measure.
-func (p *planner) marked(marks store.Marks) {
+func (p *planner) marked(marks iter.Seq[store.Mark]) {
 	days := markedDays{}
 	earliest := p.through
-	for mark := range marks.All() {
+	for mark := range marks {
 		if !p.concerns(mark) {
 			continue
 		}

@@ -45,7 +45,7 @@ func plan(p *planner) map[string][]string {
 // A refund on one day touches exactly the periods one of whose windows holds the day.
 func TestWhatAMarkTouches(t *testing.T) {
 	p := &planner{defs: plannedKPIs(), first: period.Date(2024, 1, 1), through: day(11, 21)}
-	p.marked(store.MarksOf(store.Mark{Connection: 3, Channel: "web", Measure: kpi.NetSales, Day: day(9, 15), Cause: kpi.CauseRefund}))
+	p.marked(slices.Values([]store.Mark{{Connection: 3, Channel: "web", Measure: kpi.NetSales, Day: day(9, 15), Cause: kpi.CauseRefund}}))
 	want := map[string][]string{
 		"whole":        {"2026", "2026-Q3", "2026-09", "2026-W38", "2026-09-15"},
 		"growth":       {"2026-W39", "2026-10"},
@@ -77,7 +77,7 @@ func TestWhatAMarkTouches(t *testing.T) {
 	}
 	// A year later: days are compared with the same weekday, 364 days on, months with the month.
 	p = &planner{defs: plannedKPIs(), first: period.Date(2024, 1, 1), through: day(11, 21)}
-	p.marked(store.MarksOf(store.Mark{Measure: kpi.NetSales, Day: period.Date(2025, 9, 15)}))
+	p.marked(slices.Values([]store.Mark{{Measure: kpi.NetSales, Day: period.Date(2025, 9, 15)}}))
 	if got := plan(p)["year_on_year"]; !slices.Equal(got, []string{"2026-09-14", "2026-09"}) { // what ended first comes first
 		t.Errorf("a year later: %v", got)
 	}
@@ -87,7 +87,7 @@ func TestWhatAMarkTouches(t *testing.T) {
 func TestAMarkOnTheLastDay(t *testing.T) {
 	for d, want := range map[period.Day][]string{day(9, 30): {"2026-09", "2026-09-30"}, day(11, 20): {"2026-11", "2026-11-20"}, day(11, 19): {"2026-11-19"}} {
 		p := &planner{defs: plannedKPIs(), first: period.Date(2024, 1, 1), through: day(11, 21)}
-		p.marked(store.MarksOf(store.Mark{Measure: kpi.NetSales, Day: d}))
+		p.marked(slices.Values([]store.Mark{{Measure: kpi.NetSales, Day: d}}))
 		got := plan(p)["at_end"]
 		slices.Sort(got)
 		if !slices.Equal(got, want) {
@@ -114,7 +114,7 @@ func TestWhomAMarkConcerns(t *testing.T) {
 	} {
 		c.mark.Measure, c.mark.Day = kpi.NetSales, day(9, 15)
 		p := &planner{defs: plannedKPIs(), scope: c.scope, first: day(1, 1), through: day(11, 21)}
-		p.marked(store.MarksOf(c.mark))
+		p.marked(slices.Values([]store.Mark{c.mark}))
 		if got := len(p.work) > 0; got != c.want {
 			t.Errorf("scope %q, mark of %d/%s: %t", c.scope, c.mark.Connection, c.mark.Channel, got)
 		}
@@ -133,7 +133,7 @@ func TestPartsTakeTheWholeWithThem(t *testing.T) {
 		t.Fatalf("%s is not in the catalogue", index.Parts()[0])
 	}
 	p := &planner{defs: defs, first: day(1, 1), through: day(11, 21)}
-	p.marked(store.MarksOf(store.Mark{Measure: part.Terms()[0].Measure, Day: day(3, 3), Cause: kpi.CauseDeletion}))
+	p.marked(slices.Values([]store.Mark{{Measure: part.Terms()[0].Measure, Day: day(3, 3), Cause: kpi.CauseDeletion}}))
 	march := period.Of(period.Monthly, day(3, 3), period.Calendar{})
 	const why = "deletion: "
 	if j := p.work[march]; j == nil || !strings.HasPrefix(j.kpis[part.ID], why) || !strings.HasPrefix(j.kpis[index.ID], why) {
@@ -235,7 +235,7 @@ func TestCausesThatMeet(t *testing.T) {
 			marks = append(marks, store.Mark{Channel: channel, Measure: kpi.NetSales, Day: day(9, d), Cause: c})
 		}
 	}
-	p.marked(store.MarksOf(marks...))
+	p.marked(slices.Values(marks))
 	month := period.Of(period.Monthly, day(9, 1), period.Calendar{})
 	const want = "deletion: net sales of 2026-09-07; order edit: net sales of 2026-09-08 and another day; late refund: net sales of 2026-09-03 and 2 more days"
 	if got := p.work[month].kpis["whole"]; got != want {

@@ -36,6 +36,9 @@ func (w *Worker) pull(ctx context.Context, m store.Merchant) error {
 		}
 		if err := w.pullConnection(ctx, m, conn); err != nil {
 			failures = append(failures, err)
+			if Rests(err) {
+				w.Rested(ctx, m.ID)
+			}
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -65,6 +65,9 @@ func (w *Worker) chore(ctx, lasting context.Context, p *pool, c Chore) {
 				log.Info("chore interrupted")
 			case err != nil:
 				log.Error("chore failed", "error", err)
+				if Rests(err) {
+					w.Rested(lasting, piece.Merchant)
+				}
 			default:
 				log.Info("chore done")
 			}

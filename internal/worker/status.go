@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fourfold/internal/store"
@@ -16,39 +17,33 @@ func (w *Worker) LastNight(ctx context.Context, m store.Merchant) (store.Run, er
 	return last[0], nil
 }
 
-// NextNight is when a merchant's next night begins, on its own clock: now if one is overdue, zero for never.
-func (w *Worker) NextNight(m store.Merchant, last store.Run) (time.Time, error) {
-	if m.State == store.StatePaused {
-		return time.Time{}, nil
+// NextNight is when a merchant's next night begins, or the last one is tried again, on its own clock: now if that is overdue, or if the
+// last one was cut off; zero for never, as for a merchant who is paused or has no store. A night that has no end is taken for one that is
+// under way, and so the next for the one that follows it, until it is much too late for that.
+func (w *Worker) NextNight(ctx context.Context, m store.Merchant) (time.Time, error) {
+	conns, err := w.Store.Connections(ctx, m.ID)
+	if err != nil {
+		return time.Time{}, err
 	}
+	linked := slices.ContainsFunc(conns, func(c store.Connection) bool { return c.State == store.StateActive })
 	schedule, loc, err := w.scheduleOf(m)
+	if err != nil || m.State == store.StatePaused || !linked {
+		return time.Time{}, err
+	}
+	nights, err := w.Store.RunsOf(ctx, m.ID, NightKind, againTimes+1)
 	if err != nil {
 		return time.Time{}, err
 	}
 	now := w.Now().In(loc)
-	if last.ID == 0 {
-		return now, nil
+	if len(nights) > 0 && nights[0].EndedAt.IsZero() && now.Sub(nights[0].StartedAt) < missedAfter {
+		nights[0].EndedAt = now
 	}
-	next := dueAfter(schedule, last.StartedAt, loc)
-	if next.IsZero() {
-		return next, nil
-	}
-	if next = next.Add(jitter(m.ID, w.Spread)); next.Before(now) {
+	next, ever := owedAt(schedule, nights, jitter(m.ID, w.Spread), loc, func(store.Run) bool { return false })
+	switch {
+	case !ever:
+		return time.Time{}, nil
+	case next.Before(now):
 		return now, nil
 	}
 	return next.In(loc), nil
-}
-
-// dueAfter is when a schedule first comes due after last; zero for never. It is read off the merchant's wall clock, as due does.
-func dueAfter(s Schedule, last time.Time, loc *time.Location) time.Time {
-	wall := last.In(loc)
-	next := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), time.UTC)
-	for {
-		if next = s.Next(next); next.IsZero() {
-			return next
-		}
-		if at := firstAt(next, loc); at.After(last) {
-			return at
-		}
-	}
 }

@@ -12,7 +12,7 @@ ALTER TABLE merchants ADD COLUMN since TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN night TEXT NOT NULL DEFAULT '';
 CREATE INDEX runs_night ON runs (merchant_id, kind, night);
 
--- cause says why a total changed, in a word of the closed set of worker's causes; '' where nobody knows.
+-- cause says why a total changed, in a word of the closed set that package kpi has; '' where nobody knows.
 ALTER TABLE marks ADD COLUMN cause TEXT NOT NULL DEFAULT '';
 
 -- What happened to a merchant that a reader of the scorecard has to know: another zone, another currency. day is the first it holds for.

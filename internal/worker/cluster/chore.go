@@ -39,6 +39,7 @@ func (j *choreJob) Work(ctx context.Context, job *river.Job[choreArgs]) error {
 	}
 	if worker.Rests(err) {
 		log.Error("chore rests", "error", err)
+		j.cluster.worker.Rested(ctx, a.Merchant)
 		return river.JobCancel(err)
 	}
 	log.Warn("chore failed", "error", err)

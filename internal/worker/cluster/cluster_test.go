@@ -126,7 +126,14 @@ func (b *bench) merchant(name string) store.Merchant {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	g, err := b.l.LinkToken(b.t.Context(), m.ID, b.l.Connectors[0], connectors.App{}, secret.New("token"), map[string]string{"shop": name})
+	b.link(m, name)
+	return m
+}
+
+// link adds a shop to a merchant's.
+func (b *bench) link(m store.Merchant, shop string) {
+	b.t.Helper()
+	g, err := b.l.LinkToken(b.t.Context(), m.ID, b.l.Connectors[0], connectors.App{}, secret.New("token"), map[string]string{"shop": shop})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -137,7 +144,6 @@ func (b *bench) merchant(name string) store.Merchant {
 	if _, err := b.worker().Take(b.t.Context(), m, b.l.Connectors[0], g, infos); err != nil {
 		b.t.Fatal(err)
 	}
-	return m
 }
 
 func (b *bench) worker() *worker.Worker {

@@ -48,6 +48,7 @@ func (j *nightJob) Work(ctx context.Context, job *river.Job[nightArgs]) error {
 	finish := finishArgs{Merchant: m.ID, Run: run.ID, Date: a.Date}
 	if told != nil {
 		finish.Told = told.Error()
+		w.Rested(ctx, m.ID)
 	}
 	jobs := []river.InsertManyParams{{Args: finish}}
 	for _, t := range tasks {

@@ -49,6 +49,7 @@ func (j *pullJob) Work(ctx context.Context, job *river.Job[pullArgs]) error {
 		return nil // removed or unlinked meanwhile
 	case worker.Rests(err):
 		log.Error("pull rests", "error", err)
+		w.Rested(ctx, a.Merchant)
 		return river.JobCancel(err)
 	}
 	log.Warn("pull failed", "error", err)
