@@ -221,6 +221,8 @@ type Auth struct {
 	Exchange func(ctx context.Context, client *http.Client, app App, c Consent, code string) (Tokens, error)
 	// Renew gets the next tokens: by refresh token, or by asking again with the client's own credentials. Nil where tokens last.
 	Renew func(ctx context.Context, c *http.Client, app App, fields map[string]string, old Tokens) (Tokens, error)
+	// Inspect asks the provider when a pasted token ends and what it may do; nil where it does not tell. Tokens only.
+	Inspect func(ctx context.Context, c *http.Client, app App, fields map[string]string, access secret.Text) (Tokens, error)
 	// Authorise puts the access token on a request, and what the provider wants to know of the app beside it. It refuses hosts that are
 	// not the account's own.
 	Authorise func(r *http.Request, app App, fields map[string]string, access secret.Text) error

@@ -6,17 +6,27 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
+	"fourfold/connectors/googleads"
+	"fourfold/connectors/metaads"
+	"fourfold/connectors/microsoftads"
 	"fourfold/connectors/shopify"
+	"fourfold/connectors/tiktokads"
 )
 
 // All is every connector, in the order in which people are shown them.
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		microsoftads.Connector(),
+		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
+		googleads.Connector(),
+		metaads.Connector(),
+		tiktokads.Connector(),
 	}
 }
 

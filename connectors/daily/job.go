@@ -153,6 +153,7 @@ func (p *pull) collect(ctx context.Context, s *slice) (Answer, error) {
 		all.Records = append(all.Records, one.Records...)
 		all.Promised.Objects += one.Promised.Objects
 		all.Read.Objects += one.Read.Objects
+		all.Rest = max(all.Rest, one.Rest)
 	}
 	all.Records = merged(all.Records)
 	return all, nil

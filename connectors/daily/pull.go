@@ -14,6 +14,8 @@ import (
 // errStopped says that nobody wants more pages.
 var errStopped = errors.New("stopped")
 
+var errRest = errors.New("the account has used most of what it may ask for now")
+
 func (r Report) pull(ctx context.Context, acc connectors.Account, req connectors.Request) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
 		p := &pull{Report: r, acc: acc, req: req, yield: yield}
@@ -72,6 +74,9 @@ func (p *pull) run(ctx context.Context) error {
 		if err != nil || done {
 			return err
 		}
+		if answer.Rest > 0 {
+			return &connectors.Error{Fault: connectors.Throttled, Op: "read " + p.Title, Err: errRest, RetryAfter: answer.Rest}
+		}
 	}
 	// There is nothing that is over yet: the account was opened today.
 	return p.nothing()
@@ -88,7 +93,7 @@ func (p *pull) reach() (first period.Day) {
 }
 
 func (p *pull) ask(days period.Days, part string) Ask {
-	return Ask{Account: p.acc, Days: days, Part: part, Final: p.final, Has: p.req.Has}
+	return Ask{Account: p.acc, Days: days, Part: part, Final: p.final, Has: p.req.Has, Halved: p.at.Most > 0}
 }
 
 // next reads the days that are next.

@@ -66,6 +66,8 @@ type Ask struct {
 	Part  string // of Job.Parts
 	Final func(day period.Day) period.Day
 	Has   func(capability string) bool
+	// Halved says that the provider has found a question of this stream too large before.
+	Halved bool
 }
 
 // Answer is what was read of a run of days.
@@ -75,6 +77,8 @@ type Answer struct {
 	ReadAt time.Time
 	// Promised and Read count what the provider said it would send, where it says so, and what came.
 	Promised, Read connectors.Count
+	// Rest is how long the provider asks to be left alone before the next question, though it answered this one; zero for not at all.
+	Rest time.Duration
 }
 
 // Stream is the stream that the report declares.

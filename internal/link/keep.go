@@ -46,6 +46,11 @@ func (l *Linker) LinkToken(ctx context.Context, merchantID int64, c connectors.C
 		return store.Grant{}, errors.New("there is no token, or it has letters that no token has: paste the one that the provider showed once")
 	}
 	tokens := connectors.Tokens{Access: token}
+	if auth.Inspect != nil {
+		if tokens, err = auth.Inspect(ctx, l.bare(), app, fields, token); err != nil {
+			return store.Grant{}, fmt.Errorf("the token was tried and not kept: %w", err)
+		}
+	}
 	if _, err := c.Accounts(ctx, l.client(auth, app, store.Grant{MerchantID: merchantID, Connector: c.ID, Fields: fields}, tokens)); err != nil {
 		return store.Grant{}, fmt.Errorf("the token was tried and not kept: %w", err)
 	}

@@ -36,7 +36,8 @@ func (l *Linker) Renew(ctx context.Context, auth connectors.Auth, g store.Grant,
 			return now, err
 		}
 		if same(next, tokens) {
-			return now, nil // it does not expire
+			now.UpdatedAt = l.Now() // it does not expire, or lasts no longer: asking again at once would be of no use
+			return now, nil
 		}
 		if len(next.Scopes) > 0 {
 			now.Scopes = next.Scopes

@@ -1,0 +1,105 @@
+package metaads
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"fourfold/connectors"
+	"fourfold/connectors/daily"
+	"fourfold/internal/fact"
+)
+
+// spend is what campaigns cost by the day.
+var spend = daily.Report{
+	ID: "spend", Title: "ad spend", Needs: []string{capSpend}, Version: apiVersion, Nightly: restates, Most: atOnce, Keeps: keeps,
+	Job: &daily.Job{Submit: order, Poll: poll, Fetch: fetch},
+}
+
+// now stands for a report that need not be ordered: its rows are asked for when it is read.
+const now = "now"
+
+// order has a report prepared where Meta has found a question of this account too large before. A single day that is too large as a report can
+// still be read in parts.
+func order(ctx context.Context, a daily.Ask) (string, error) {
+	if !a.Halved || a.Days.Len() == 1 {
+		return now, nil
+	}
+	op := "order ad spend " + a.Days.String()
+	var run struct {
+		ID string `json:"report_run_id"`
+	}
+	err := newClient(a.Grant, a.Now).order(ctx, op, "/act_"+a.ID+"/insights", byDay(a.Days, everything), &run)
+	return run.ID, err
+}
+
+// States of a report that is over.
+const (
+	jobDone    = "Job Completed"
+	jobFailed  = "Job Failed"
+	jobSkipped = "Job Skipped"
+)
+
+// poll asks how far a report is.
+func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
+	if id == now {
+		return daily.Ready{Done: true}, nil
+	}
+	op := "ask for the report of ad spend " + a.Days.String()
+	c := newClient(a.Grant, a.Now)
+	var run struct {
+		Status  string `json:"async_status"`
+		Code    int    `json:"error_code"`
+		Subcode int    `json:"error_subcode"`
+		Message string `json:"error_message"`
+	}
+	if _, err := c.get(ctx, op, "/"+id, url.Values{"fields": {"async_status,error_code,error_subcode,error_message"}}, &run); err != nil {
+		return daily.Ready{}, err
+	}
+	switch run.Status {
+	case jobDone:
+		return daily.Ready{Done: true, At: id}, nil
+	case jobSkipped:
+		return daily.Ready{}, connectors.Errorf(connectors.Unavailable, op, "Meta has passed the report over")
+	case jobFailed:
+		e := graphError{Message: run.Message, Code: run.Code, Subcode: run.Subcode}
+		f := e.meaning()
+		f.Op, f.Err = op, fmt.Errorf("the report failed: %w", e.said(200))
+		if f.Fault == connectors.Malformed || f.Fault == connectors.Throttled {
+			f.Fault, f.Hint = connectors.Unavailable, "" // reports fail for no reason, and succeed when ordered anew
+		}
+		return daily.Ready{}, f
+	case "":
+		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op, "the answer holds no status")
+	}
+	return daily.Ready{}, c.spent(op)
+}
+
+// fetch reads the rows of a report, or asks for them.
+func fetch(ctx context.Context, a daily.Ask, ready daily.Ready) (answer daily.Answer, err error) {
+	op := "read ad spend " + a.Days.String()
+	q := question{c: newClient(a.Grant, a.Now), op: op, account: a.ID, days: a.Days}
+	var rows []row
+	if ready.At != "" {
+		rows, answer.ReadAt, err = all[row](ctx, q.c, op, "/"+ready.At+"/insights", url.Values{"limit": {pageSize}})
+	} else {
+		rows, answer.ReadAt, err = q.rows(ctx)
+	}
+	if err != nil {
+		return answer, err
+	}
+	answer.Rest = q.c.usage.rest()
+	answer.Read.Objects = int64(len(rows))
+	for _, r := range rows {
+		d, err := r.adDay(a.Account, a.Final)
+		if err == nil && !a.Days.Has(d.Day) {
+			err = errors.New("a row is of a day that was not asked for")
+		}
+		if err != nil {
+			return answer, connectors.Errorf(connectors.Malformed, op, "%w", err)
+		}
+		answer.Records = append(answer.Records, fact.Record(d))
+	}
+	return answer, nil
+}
