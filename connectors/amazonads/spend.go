@@ -61,8 +61,9 @@ func (k kind) order(a daily.Ask) order {
 func (k kind) submit(ctx context.Context, a daily.Ask) (string, error) {
 	o := k.order(a)
 	var out report
-	call, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op(a, "order"), Method: http.MethodPost, URL: host(a.Grant) + pathReports, Body: o, Type: typeReport,
-		Header: header(a)}, &out)
+	// It may be sent again, since Amazon tells what it has got already.
+	call, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op(a, "order"), Method: http.MethodPost, URL: host(a.Grant) + pathReports, Body: o, Type: typeReport, Reads: true,
+		Header: map[string]string{headerProfile: a.ID}}, &out)
 	if call.Status != statusTooEarly {
 		return out.ReportID, err
 	}
@@ -106,7 +107,7 @@ func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 	case "PENDING", "PROCESSING":
 		return daily.Ready{}, nil
 	case "COMPLETED":
-		return daily.Ready{Done: true, Empty: r.URL == "", At: r.URL}, nil
+		return daily.Ready{Done: true, At: r.URL}, nil
 	case "FAILED":
 		return daily.Ready{Failed: "FAILED " + rest.Clean(r.FailureReason)}, nil
 	default:
@@ -119,7 +120,7 @@ var errLost = errors.New("the report is no longer kept")
 
 func look(ctx context.Context, a daily.Ask, id string) (r report, err error) {
 	call, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op(a, "ask for"), URL: host(a.Grant) + pathReports + "/" + url.PathEscape(id),
-		Header: header(a)}, &r)
+		Header: map[string]string{headerProfile: a.ID, "Content-Type": typeReport}}, &r)
 	if call.Status == http.StatusNotFound {
 		return r, errLost
 	}
@@ -129,8 +130,6 @@ func look(ctx context.Context, a daily.Ask, id string) (r report, err error) {
 func op(a daily.Ask, what string) string {
 	return what + " the report " + products[a.Part].report + " " + a.Days.String() + " of profile " + a.ID
 }
-
-func header(a daily.Ask) map[string]string { return map[string]string{headerProfile: a.ID} }
 
 // campaignDays reads the report of a product's campaigns.
 func campaignDays(ctx context.Context, a daily.Ask, ready daily.Ready) (answer daily.Answer, err error) {
@@ -159,13 +158,11 @@ func campaignDays(ctx context.Context, a daily.Ask, ready daily.Ready) (answer d
 // months reads the sum of a product's campaigns over a run of days within a month.
 func months(ctx context.Context, a daily.Ask, ready daily.Ready) (answer daily.Answer, err error) {
 	total := fact.AdTotal{Days: period.Days{From: a.Days.From, To: a.Days.To}, Currency: a.Currency}
-	if ready.At != "" {
-		err = read(ctx, a, ready.At, func(r row) error {
-			f := figures{}
-			total.Spend += f.money("cost", r.Cost)
-			return f.err
-		})
-	}
+	err = read(ctx, a, ready.At, func(r row) error {
+		f := figures{}
+		total.Spend += f.money("cost", r.Cost)
+		return f.err
+	})
 	answer.Records = append(answer.Records, total)
 	answer.Read.Objects = 1
 	return answer, err

@@ -62,5 +62,4 @@ type refusal struct {
 	Code    string `json:"code"`
 	Detail  string `json:"detail"`
 	Details string `json:"details"`
-	Message string `json:"message"`
 }
