@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/amazonads"
 	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
@@ -21,6 +22,7 @@ func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
 		microsoftads.Connector(),
+		amazonads.Connector(),
 		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
