@@ -11,6 +11,7 @@ import (
 	"fourfold/connectors/fixedrates"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
+	"fourfold/connectors/pinterestads"
 	"fourfold/connectors/shopify"
 	"fourfold/connectors/tiktokads"
 )
@@ -24,6 +25,7 @@ func All() []connectors.Connector {
 		ecb.Connector(),
 		fixedrates.Connector(),
 		metaads.Connector(),
+		pinterestads.Connector(),
 		tiktokads.Connector(),
 	}
 }
