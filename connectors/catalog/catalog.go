@@ -13,6 +13,7 @@ import (
 	"fourfold/connectors/googleads"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
+	"fourfold/connectors/pinterestads"
 	"fourfold/connectors/shopify"
 	"fourfold/connectors/tiktokads"
 )
@@ -28,6 +29,7 @@ func All() []connectors.Connector {
 		fixedrates.Connector(),
 		googleads.Connector(),
 		metaads.Connector(),
+		pinterestads.Connector(),
 		tiktokads.Connector(),
 	}
 }
