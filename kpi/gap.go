@@ -39,6 +39,14 @@ func graver(a, b Gap) Gap {
 // Gaps lists them all.
 var Gaps = []Gap{NoDenominator, StaleSource, InsufficientSample, NotEntered, InsufficientHist, ImmatureCohort, BelowCoverage, NotConnected, NoRate, Censored}
 
+// Why says why there is no value, or why it is not scored, with what is missing.
+func (v Value) Why() string {
+	if v.Lacks == "" {
+		return v.Gap.Text()
+	}
+	return v.Gap.Text() + " (" + v.Lacks + ")"
+}
+
 // Text says it to a person.
 func (g Gap) Text() string {
 	switch g {

@@ -22,6 +22,8 @@ func MarkedUnder(m kpi.Measure) (totals []kpi.Measure, back period.Day) {
 		return []kpi.Measure{m, count.ProductNet}, 0
 	case kpi.NewProductSales, kpi.NewStreamSales, kpi.HealthySales, kpi.Launches:
 		return []kpi.Measure{m, count.ProductNet, count.ProductUnits, count.ProductOut}, year
+	case kpi.ShippingCost, kpi.PaymentFees, kpi.FulfilmentCost, kpi.ReturnCost:
+		return []kpi.Measure{m, unpriced[m]}, 0
 	case kpi.Adopters, kpi.AdoptionBase:
 		return []kpi.Measure{m, count.Links, count.ProductUnits}, year
 	}
