@@ -9,6 +9,7 @@ import (
 	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
+	"fourfold/connectors/ga4"
 	"fourfold/connectors/googleads"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
@@ -25,6 +26,7 @@ func All() []connectors.Connector {
 		ecb.Connector(),
 		fixedrates.Connector(),
 		googleads.Connector(),
+		ga4.Connector(),
 		metaads.Connector(),
 		tiktokads.Connector(),
 	}
