@@ -9,7 +9,9 @@ import (
 	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
+	"fourfold/connectors/googleads"
 	"fourfold/connectors/metaads"
+	"fourfold/connectors/microsoftads"
 	"fourfold/connectors/shopify"
 	"fourfold/connectors/tiktokads"
 )
@@ -18,9 +20,11 @@ import (
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		microsoftads.Connector(),
 		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
+		googleads.Connector(),
 		metaads.Connector(),
 		tiktokads.Connector(),
 	}
