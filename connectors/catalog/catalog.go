@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/amazonads"
 	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
@@ -13,6 +14,7 @@ import (
 	"fourfold/connectors/googleads"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
+	"fourfold/connectors/pinterestads"
 	"fourfold/connectors/shopify"
 	"fourfold/connectors/tiktokads"
 )
@@ -22,12 +24,14 @@ func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
 		microsoftads.Connector(),
+		amazonads.Connector(),
 		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
 		googleads.Connector(),
 		ga4.Connector(),
 		metaads.Connector(),
+		pinterestads.Connector(),
 		tiktokads.Connector(),
 	}
 }
