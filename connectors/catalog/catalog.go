@@ -10,9 +10,11 @@ import (
 	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
+	"fourfold/connectors/ga4"
 	"fourfold/connectors/googleads"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
+	"fourfold/connectors/pinterestads"
 	"fourfold/connectors/shopify"
 	"fourfold/connectors/tiktokads"
 )
@@ -27,7 +29,9 @@ func All() []connectors.Connector {
 		ecb.Connector(),
 		fixedrates.Connector(),
 		googleads.Connector(),
+		ga4.Connector(),
 		metaads.Connector(),
+		pinterestads.Connector(),
 		tiktokads.Connector(),
 	}
 }
