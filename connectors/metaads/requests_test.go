@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fourfold/connectors"
 	"fourfold/internal/period"
 	"fourfold/internal/sim/ads"
 	sim "fourfold/internal/sim/metaads"
@@ -76,6 +77,13 @@ func TestADayIsReadInParts(t *testing.T) {
 			t.Log(r.Counts())
 		})
 	}
+}
+
+func TestWhatIsTooLargeInEveryPartSaysSo(t *testing.T) {
+	r := simulate(t, nil)
+	r.Fault(func(f *sim.Faults) { f.MostCells = 2 })
+	err := newBooks().once(t, r.account(r.opts.Accounts[0]), Connector().Streams[0], period.On(firstRun, time.UTC)-1)
+	wantFault(t, r, err, connectors.TooLarge, "metric by metric", "next night")
 }
 
 // compareTold holds what is held against what the platform says now.
