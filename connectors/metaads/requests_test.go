@@ -53,7 +53,11 @@ func TestAHeavyAccountIsReadByReports(t *testing.T) {
 	b.pullThrough(t, r, acc, Connector().Streams[0], since)
 	r.Forget()
 	r.clock.pass(24 * time.Hour)
+	ordered := r.clock.now()
 	b.pullThrough(t, r, acc, Connector().Streams[0], since)
+	if !b.readAt.Equal(ordered) || !r.clock.now().After(ordered) {
+		t.Errorf("the figures are of %s, and the report was ordered at %s", b.readAt, ordered)
+	}
 	got := r.Counts()
 	if got["order"] != 1 || got["insights"] != 0 || got["report"] != 1 || got["poll"] > 20 {
 		t.Errorf("the second night asked for %v", got)
