@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	_ "modernc.org/sqlite"
 
@@ -30,15 +29,10 @@ func TestWriteRelease(t *testing.T) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	now := time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC)
 	storetest.Each(t, func(t *testing.T, dsn string) {
-		shop, err := sim.Generate(sim.Config{Seed: 1, Orders: 60, Since: now.AddDate(0, -3, 0), Until: now, Zone: "Europe/Berlin", Currency: "EUR", TaxesIncluded: true, Products: 6})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := newRig(t, dsn, shop, rigOptions{Now: now, Sim: sim.Options{Protected: 2}})
+		r := newRig(t, dsn, releasedShop(t), rigOptions{Now: releasedAt, Sim: sim.Options{Protected: 2}})
 		r.link()
-		r.night(now)
+		r.night(releasedAt)
 		r.must(r.command("targets", "set", "net_sales", "--green", "5000"))
 		r.app.close()
 		path, ok := strings.CutPrefix(dsn, "sqlite:")

@@ -10,17 +10,21 @@ import (
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
 	"fourfold/connectors/metaads"
+	"fourfold/connectors/microsoftads"
 	"fourfold/connectors/shopify"
+	"fourfold/connectors/tiktokads"
 )
 
 // All is every connector, in the order in which people are shown them.
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		microsoftads.Connector(),
 		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
 		metaads.Connector(),
+		tiktokads.Connector(),
 	}
 }
 

@@ -74,6 +74,24 @@ func Parse(text string) (Micros, error) {
 	return Micros(micros), nil
 }
 
+// Nearest reads a number as JSON may write it, with an exponent or more than six decimals, and gives the nearest micros, half to even. It is
+// for providers that reckon in floating point; what they send as decimal text is read by Parse.
+func Nearest(text string) (Micros, error) {
+	if m, err := Parse(text); err == nil {
+		return m, nil
+	}
+	_, exponent, _ := strings.Cut(strings.ToLower(text), "e")
+	r, ok := new(big.Rat), len(text) <= 40 && len(exponent) <= 3 && strings.Trim(text, "+-.0123456789eE") == ""
+	if ok {
+		_, ok = r.SetString(text)
+	}
+	if !ok {
+		return 0, fmt.Errorf("%q is not a number such as 12.5 or 1.25e1", text)
+	}
+	r.Mul(r, new(big.Rat).SetInt64(int64(Unit)))
+	return divideHalfEven(r.Num(), r.Denom())
+}
+
 // Add returns a+b, or ErrOverflow.
 func Add(a, b Micros) (Micros, error) {
 	sum := a + b

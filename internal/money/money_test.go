@@ -94,3 +94,19 @@ func TestEveryCodeHasThreeLetters(t *testing.T) {
 		t.Errorf("only %d currencies", len(digits))
 	}
 }
+
+func TestNearestRoundsWhatFloatsLeaveBehind(t *testing.T) {
+	for text, want := range map[string]Micros{
+		"12.5": 12_500_000, "24.990000000000002": 24_990_000, "0.0000005": 0, "0.0000015": 2, "-0.0000025": -2, "-0.0000026": -3,
+		"1e-4": 100, "1.25E1": 12_500_000, "3.3333333333333335": 3_333_333, "0e0": 0,
+	} {
+		if got, err := Nearest(text); err != nil || got != want {
+			t.Errorf("Nearest(%q) = %d, %v; want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "e", "1/3", "0x1p4", "1e9999999", "NaN", "12,5", "1e99"} {
+		if got, err := Nearest(text); err == nil {
+			t.Errorf("Nearest(%q) = %d, want an error", text, got)
+		}
+	}
+}

@@ -1,13 +1,7 @@
 package store
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,26 +11,7 @@ import (
 // Every release's database is taken over as it is: it migrates, keeps its snapshots and targets, and what was derived equals what
 // its facts give today.
 func TestEveryReleaseIsTakenOver(t *testing.T) {
-	files, err := filepath.Glob("testdata/releases/*.gz")
-	if err != nil || len(files) < 2 {
-		t.Fatalf("releases: %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			var dsn string
-			if strings.HasSuffix(file, ".sqlite.gz") {
-				path := filepath.Join(t.TempDir(), "release.db")
-				if err := os.WriteFile(path, unpack(t, file), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				dsn = "sqlite:" + path
-			} else {
-				dsn = storetest.EmptyPostgres(t)
-				load(t, dsn, unpack(t, file))
-			}
-			takeOver(t, dsn)
-		})
-	}
+	storetest.EachRelease(t, "testdata/releases", takeOver)
 }
 
 func takeOver(t *testing.T, dsn string) {
@@ -92,31 +67,4 @@ func totalLines(t *testing.T, s *Store, query string) []string {
 		t.Fatal(err)
 	}
 	return all
-}
-
-func unpack(t *testing.T, file string) []byte {
-	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func load(t *testing.T, dsn string, script []byte) {
-	t.Helper()
-	cmd := exec.Command(storetest.Tool(t, "psql"), "--quiet", "--set=ON_ERROR_STOP=1", dsn)
-	cmd.Stdin = bytes.NewReader(script)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("load the release: %v\n%s", err, out)
-	}
 }

@@ -44,11 +44,15 @@ func (b basis) String() string {
 func readBasis(text string) basis {
 	b := basis{kpis: map[kpi.ID]string{}, published: map[kpi.ID]period.Day{}}
 	words := strings.Fields(text)
-	if len(words) < basisFields {
+	switch {
+	case len(words) > 0 && strings.Contains(words[0], ":"): // the first release's, which names KPIs and their versions only
+	case len(words) < basisFields:
 		return b
+	default:
+		b.merchant = strings.Join(words[:basisFields], " ")
+		words = words[basisFields:]
 	}
-	b.merchant = strings.Join(words[:basisFields], " ")
-	for _, w := range words[basisFields:] {
+	for _, w := range words {
 		w, day, _ := strings.Cut(w, "@")
 		i := strings.IndexByte(w, ':')
 		if i < 0 {
@@ -58,6 +62,21 @@ func readBasis(text string) basis {
 		b.kpis[id] = w[i:]
 		if d, err := period.ParseDay(day); err == nil {
 			b.published[id] = d
+		}
+	}
+	return b
+}
+
+// since is the basis as the first release left it, seen from now: of what that did not note it is taken that nothing has changed, so that
+// whatever has is told by its own cause. Whether a target was there is left open: to judge with it what was judged with it changes nothing.
+func (b basis) since(now basis) basis {
+	if b.merchant != "" || len(b.kpis) == 0 {
+		return b
+	}
+	b.merchant = now.merchant
+	for id, rest := range b.kpis {
+		if strings.Contains(now.kpis[id], hasSource) {
+			b.kpis[id] = rest + hasSource
 		}
 	}
 	return b

@@ -85,7 +85,8 @@ func (w *Worker) snapshotScope(ctx context.Context, m store.Merchant, scope kpi.
 	if err != nil {
 		return report, false, err
 	}
-	was, is := readBasis(state.Catalogue), from.basis(m, scope, first, period.On(w.Now(), from.zone), versions)
+	is := from.basis(m, scope, first, period.On(w.Now(), from.zone), versions)
+	was := readBasis(state.Catalogue).since(is)
 	j := w.judgeOf(ctx, m, scope, from, live, versions)
 	p := planner{defs: w.Catalogue, scope: scope, calendar: m.Calendar, first: first, through: through}
 	if was.merchant == "" {

@@ -1,0 +1,160 @@
+package microsoftads
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/internal/money"
+	sim "fourfold/internal/sim/microsoftads"
+)
+
+// pullOnce is one run of a stream, as far as it comes.
+func (s *simulated) pullOnce(t *testing.T, acc connectors.Account, stream string, k *shelf) error {
+	t.Helper()
+	for _, st := range Connector().Streams {
+		if st.ID != stream {
+			continue
+		}
+		for p, err := range st.Pull(t.Context(), acc, connectors.Request{Cursor: k.cursors[stream], Since: begin.AddDate(0, -2, 0), Has: func(string) bool { return true }}) {
+			if err != nil {
+				return err
+			}
+			k.store(p)
+			k.cursors[stream] = p.Next
+		}
+	}
+	return nil
+}
+
+// Each fault has a message of its own that says what to do, and tells no secret.
+func TestFaults(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		happen func(s *simulated)
+		fault  connectors.Fault
+		wait   time.Duration
+		says   []string
+	}{
+		{"the role in the account is gone", func(s *simulated) { s.Deny("1501234", true) }, connectors.Forbidden, 0, []string{"1501234", "2003", "administrator"}},
+		{"the consent was taken back", func(s *simulated) { s.Desk().Revoke() }, connectors.Denied, 0, []string{"invalid_grant", "link again"}},
+		{"the consent has ended", func(s *simulated) { s.clock.pass(91 * 24 * time.Hour) }, connectors.Denied, 0, []string{"link again"}},
+		{"the developer token is wrong", func(*simulated) { app.DeveloperToken = app.ClientSecret }, connectors.Denied, 0, []string{"105", "developer token"}},
+		{"the version has died", func(s *simulated) { s.Set(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"v13", "newer release"}},
+		{"too many reports are under way", func(s *simulated) { s.Set(sim.Faults{FullHouse: true}) }, connectors.Throttled, time.Minute, []string{"207", "concurrent"}},
+		{"too many requests in a minute", func(s *simulated) { s.Set(sim.Faults{RateLimited: 99}) }, connectors.Throttled, time.Minute, []string{"117"}},
+		{"a report lacks a column", func(s *simulated) { s.Set(sim.Faults{Reshaped: true}) }, connectors.Malformed, 0, []string{"lacks the column Spend"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
+			acc := s.account(t, "1501234")
+			defer func(d connectors.App) { app = d }(app)
+			c.happen(s)
+			err := s.pullOnce(t, acc, "spend", newShelf())
+			if f, _ := connectors.FaultOf(err); f != c.fault {
+				t.Fatalf("got %v, want %s", err, c.fault)
+			}
+			if w := connectors.RetryAfter(err); w < c.wait {
+				t.Errorf("it is tried again after %s, want %s", w, c.wait)
+			}
+			for _, want := range c.says {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q does not say %q", err, want)
+				}
+			}
+			for _, hush := range []string{"https://", s.tokens.tokens.Access.Reveal(), sim.ClientSecret, sim.DeveloperToken} {
+				if strings.Contains(err.Error(), hush) {
+					t.Errorf("%q tells a secret or an address", err)
+				}
+			}
+		})
+	}
+}
+
+func TestWithoutADeveloperTokenNothingIsSent(t *testing.T) {
+	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
+	defer func(d connectors.App) { app = d }(app)
+	app.DeveloperToken = connectors.App{}.DeveloperToken
+	_, err := accounts(t.Context(), s.grant)
+	if f, _ := connectors.FaultOf(err); f != connectors.Forbidden || !strings.Contains(err.Error(), "configuration") {
+		t.Errorf("got %v", err)
+	}
+	if n := s.Counts()[pathUser]; n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+func TestPassingTroubleIsGotOver(t *testing.T) {
+	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
+	acc, k := s.account(t, "1501234"), newShelf()
+	s.Set(sim.Faults{Unavailable: 1})
+	s.Desk().Expire()
+	if err := s.pullOnce(t, acc, "spend", k); err != nil {
+		t.Fatal(err)
+	}
+	if s.tokens.renews != 1 || len(k.days) < 30 {
+		t.Errorf("renewed %d times, held %d days", s.tokens.renews, len(k.days))
+	}
+}
+
+func TestAReportThatFailsIsOrderedAnewAndThenCallsForAPerson(t *testing.T) {
+	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
+	acc, k := s.account(t, "1501234"), newShelf()
+	s.Set(sim.Faults{Failing: 1})
+	if f, _ := connectors.FaultOf(s.pullOnce(t, acc, "spend", k)); f != connectors.Unavailable {
+		t.Fatalf("a failed report is %s", f)
+	}
+	if err := s.pullOnce(t, acc, "spend", k); err != nil || len(k.days) < 30 {
+		t.Fatalf("the second order gave %v and %d days", err, len(k.days))
+	}
+
+	k = newShelf()
+	s.Set(sim.Faults{Stuck: true})
+	var err error
+	for range 60 {
+		if err = s.pullOnce(t, acc, "spend", k); err == nil {
+			t.Fatal("a report that is stuck was read")
+		}
+		if f, _ := connectors.FaultOf(err); f == connectors.Malformed {
+			break
+		}
+		s.clock.pass(time.Hour)
+	}
+	if !strings.Contains(err.Error(), "not finished") || !strings.Contains(err.Error(), "3 times") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A night that was broken off is taken up by the next: what is no longer kept is ordered anew.
+func TestAReportThatIsNoLongerKeptIsOrderedAnew(t *testing.T) {
+	s := simulate(t, sim.Options{Polls: 2}, account1("EUR", "Europe/Berlin", money.Unit/100))
+	acc, k := s.account(t, "1501234"), newShelf()
+	if f, _ := connectors.FaultOf(s.pullOnce(t, acc, "spend", k)); f != connectors.Throttled {
+		t.Fatalf("got %s", f)
+	}
+	s.clock.pass(26 * time.Hour)
+	if err := s.pull(t.Context(), acc, "spend", begin.AddDate(0, -2, 0), k); err != nil {
+		t.Fatal(err)
+	}
+	// The one that was lost, the same again, and the day that was over meanwhile.
+	if n := s.Counts()[pathSubmit]; n != 3 {
+		t.Errorf("ordered %d times, want 3", n)
+	}
+}
+
+func TestAnAddressThatHasEndedIsAskedForAgain(t *testing.T) {
+	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
+	acc, k := s.account(t, "1501234"), newShelf()
+	s.Set(sim.Faults{Ended: 1})
+	err := s.pullOnce(t, acc, "spend", k)
+	if f, _ := connectors.FaultOf(err); f != connectors.Unavailable || strings.Contains(err.Error(), "sig=") {
+		t.Fatalf("got %v", err)
+	}
+	if err := s.pullOnce(t, acc, "spend", k); err != nil || len(k.days) < 30 {
+		t.Fatalf("got %v and %d days", err, len(k.days))
+	}
+	if n := s.Counts()[pathSubmit]; n != 1 {
+		t.Errorf("ordered %d times, want once", n)
+	}
+}

@@ -1,0 +1,18 @@
+package tiktokads
+
+import (
+	"testing"
+
+	"fourfold/connectors"
+	"fourfold/connectors/connectortest"
+)
+
+func TestConformance(t *testing.T) {
+	w := simulate(t)
+	g := w.link(t)
+	connectortest.Exercise(t, connectortest.Case{
+		Connector: Connector(),
+		Account:   func(t *testing.T) connectors.Account { return w.open(t, g, w.accounts[0].ID) },
+		Since:     simStart.AddDate(0, -13, 0),
+	})
+}

@@ -1,0 +1,242 @@
+package tiktokads
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/internal/fact"
+	"fourfold/internal/money"
+	"fourfold/internal/period"
+	"fourfold/internal/secret"
+	"fourfold/internal/sim/ads"
+	sim "fourfold/internal/sim/tiktokads"
+)
+
+const mainAccount = "6900001"
+
+// Each fault has a message of its own that says what to do, and tells no secret and no address.
+func TestFaultsSayWhatToDo(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		breaks func(w *world)
+		fault  connectors.Fault
+		says   []string
+	}{
+		{"the consent was taken back", func(w *world) { w.Revoke() }, connectors.Denied, []string{"40105", "link again"}},
+		{"the account was withdrawn", func(w *world) { w.Faults(func(f *sim.Faults) { f.Withdrawn = map[string]bool{mainAccount: true} }) },
+			connectors.Forbidden, []string{"No permission", "Business Center"}},
+		{"the account was suspended", func(w *world) { w.Faults(func(f *sim.Faults) { f.Suspended = map[string]bool{mainAccount: true} }) },
+			connectors.Forbidden, []string{"see that the ad account is active"}},
+		{"the day's requests are gone", func(w *world) { w.Faults(func(f *sim.Faults) { f.QuotaGone = true }) },
+			connectors.Throttled, []string{"used up", "midnight UTC"}},
+		{"too many requests a minute", func(w *world) { w.Faults(func(f *sim.Faults) { f.Busy = true }) }, connectors.Throttled, []string{"40100"}},
+		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
+		{"the scope of GMV Max was taken back", func(w *world) { w.Faults(func(f *sim.Faults) { f.ShopsOff = true }) },
+			connectors.Forbidden, []string{"reauthorize"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := simulate(t)
+			acc := w.open(t, w.link(t), mainAccount)
+			has := can(t, acc)
+			c.breaks(w)
+			h := newHeld()
+			err := h.try(t, spend(), acc, has, simStart.AddDate(0, -1, 0))
+			var e *connectors.Error
+			if !errors.As(err, &e) || e.Fault != c.fault {
+				t.Fatalf("got %v, want %s", err, c.fault)
+			}
+			for _, part := range c.says {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("%q does not say %q", err, part)
+				}
+			}
+			discreet(t, err)
+			if len(h.days) > 0 {
+				t.Errorf("%d days are held", len(h.days))
+			}
+		})
+	}
+}
+
+func discreet(t *testing.T, err error) {
+	t.Helper()
+	for _, secret := range []string{"https://", "s3cret", "Access-Token", "start_date", "code-"} {
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("%q tells %q", err, secret)
+		}
+	}
+}
+
+func TestTheDaysQuotaComesBackAtMidnight(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	has := can(t, acc)
+	w.Faults(func(f *sim.Faults) { f.QuotaGone = true })
+	err := newHeld().try(t, spend(), acc, has, simStart.AddDate(0, -1, 0))
+	if wait := connectors.RetryAfter(err); wait != 21*time.Hour+time.Minute { // it is three o'clock
+		t.Errorf("wait %s", wait)
+	}
+}
+
+// What passes is tried again where it happens, and nobody hears of it.
+func TestWhatPassesIsTriedAgain(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	has := can(t, acc)
+	w.Faults(func(f *sim.Faults) { f.Hurried, f.Failing = 1, 1 })
+	newHeld().pull(t, spend(), acc, has, simStart.AddDate(0, -1, 0))
+}
+
+func TestMaintenanceIsUnavailable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // attempts are apart, which takes no time here
+		acc := connectors.Account{AccountInfo: connectors.AccountInfo{ID: mainAccount, Currency: "EUR", Zone: "UTC"}, Now: time.Now}
+		acc.Client = &http.Client{Transport: says(`{"code":60001,"message":"The service is under maintenance.","data":{}}`)}
+		err := newHeld().try(t, spend(), acc, func(string) bool { return false }, time.Now().AddDate(0, -1, 0))
+		if f, _ := connectors.FaultOf(err); f != connectors.Unavailable {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// says answers everything alike.
+type says string
+
+func (s says) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	_, _ = w.WriteString(string(s))
+	resp := w.Result()
+	resp.Request = r
+	return resp, nil
+}
+
+func TestWhatIsTooLargeIsHalved(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	has := can(t, acc)
+	w.Faults(func(f *sim.Faults) { f.Most = 10 })
+	h := newHeld()
+	h.pull(t, spend(), acc, has, simStart.AddDate(0, 0, -60))
+	compareAll(t, w.accounts[0], h, 60)
+}
+
+func compareAll(t *testing.T, a *ads.Account, h *held, back period.Day) {
+	t.Helper()
+	today := period.On(simStart, a.Location())
+	var got money.Micros
+	for _, d := range h.days {
+		got += d.Spend
+	}
+	if want := a.Spend(period.Days{From: today - back, To: today}, simStart); got != want {
+		t.Errorf("held %d, want %d", got, want)
+	}
+}
+
+// An account with more ads than a report covers is read as a whole, day by day: what it cost is right, though no campaign has a name.
+func TestAnAccountOfTooManyAds(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	has := can(t, acc)
+	w.Faults(func(f *sim.Faults) { f.Crowded = map[string]bool{mainAccount: true} })
+	h := newHeld()
+	h.pull(t, spend(), acc, has, simStart.AddDate(0, 0, -60))
+	compareAll(t, w.accounts[0], h, 60)
+	nameless := 0
+	for _, d := range h.days {
+		if d.Campaign == "" && d.Channel == fact.AdSocial {
+			nameless++
+		}
+	}
+	if nameless < 50 {
+		t.Errorf("%d days without a campaign", nameless)
+	}
+}
+
+func TestAccounts(t *testing.T) {
+	w := simulate(t, account(mainAccount, "Main", "EUR", "Europe/Berlin", "x"), account("6900002", "Bad", "JPY", "Asia/Tokyo", "x"), account("6900003", "Gone", "USD", "America/Los_Angeles", "x"))
+	g := w.link(t)
+	w.Faults(func(f *sim.Faults) {
+		f.Suspended = map[string]bool{"6900002": true}
+		f.Withdrawn = map[string]bool{"6900003": true}
+	})
+	infos, err := accounts(t.Context(), g)
+	if err != nil || len(infos) != 2 {
+		t.Fatalf("%v, %v", infos, err)
+	}
+	if i := infos[0]; i.Barred != "" || i.Currency != "EUR" || i.Zone != "Europe/Berlin" || i.Since.IsZero() {
+		t.Errorf("%+v", i)
+	}
+	if i := infos[1]; !strings.Contains(i.Barred, "suspended") {
+		t.Errorf("%+v", i)
+	}
+	for what, i := range map[string]info{
+		"agency":       {ID: "1", Role: "ROLE_AGENT"},
+		"not approved": {ID: "1", Status: "STATUS_CONFIRM_FAIL"},
+		"closed":       {ID: "1", Status: "STATUS_DISABLE"},
+		"no currency":  {ID: "1", Zone: "UTC"},
+		"no time zone": {ID: "1", Currency: "EUR", Zone: "Nowhere"},
+	} {
+		if a := i.account(); !strings.Contains(a.Barred, what) || a.Name != "1" {
+			t.Errorf("%s: %+v", what, a)
+		}
+	}
+}
+
+func TestAProbeOfAnAccountWithoutAShop(t *testing.T) {
+	w := simulate(t, account(mainAccount, "Main", "EUR", "Europe/Berlin", "x"))
+	acc := w.open(t, w.link(t), mainAccount)
+	has := can(t, acc)
+	if !has(canSpend) || has(canGMVMax) {
+		t.Errorf("spend %t, GMV Max %t", has(canSpend), has(canGMVMax))
+	}
+	w.Faults(func(f *sim.Faults) { f.Suspended = map[string]bool{mainAccount: true} })
+	if has := can(t, acc); has(canSpend) {
+		t.Error("a suspended account is said to tell what it cost")
+	}
+}
+
+func TestACodeIsGoodOnceAndForTheAppAlone(t *testing.T) {
+	w := simulate(t)
+	w.link(t)
+	for what, app := range map[string]connectors.App{
+		"another code":  w.app,
+		"another app's": {ClientID: w.app.ClientID, ClientSecret: secret.New("s3cret-of-another")},
+	} {
+		_, err := auth.Exchange(t.Context(), w.client, app, connectors.Consent{}, "code-of-yesterday")
+		if f, _ := connectors.FaultOf(err); f != connectors.Denied || !strings.Contains(err.Error(), "begin the link again") {
+			t.Errorf("%s gave %v", what, err)
+		}
+		discreet(t, err)
+	}
+}
+
+func TestARefusalIsNoCallback(t *testing.T) {
+	for _, q := range []string{"state=1", "auth_code=1", "auth_code=1&auth_code=2&state=1", "error=access_denied&state=1"} {
+		if _, err := auth.Verify(connectors.App{}, httptest.NewRequest(http.MethodGet, "/callback?"+q, nil), simStart); err == nil {
+			t.Errorf("%s was taken", q)
+		}
+	}
+}
+
+func TestFigures(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		micros money.Micros
+		bad    bool
+	}{
+		{`"75.20"`, 75_200_000, false}, {`"-"`, 0, false}, {`null`, 0, false}, {`""`, 0, false}, {`12.345678`, 12_345_678, false}, {`"1,5"`, 0, true}, {`"0.1234567"`, 0, true},
+	} {
+		var f figure
+		if err := f.UnmarshalJSON([]byte(c.text)); err != nil {
+			t.Fatal(err)
+		}
+		if m, err := f.micros(); m != c.micros || (err != nil) != c.bad {
+			t.Errorf("%s: %d, %v", c.text, m, err)
+		}
+	}
+}
