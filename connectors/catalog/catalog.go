@@ -9,6 +9,7 @@ import (
 	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
+	"fourfold/connectors/googleads"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
 	"fourfold/connectors/shopify"
@@ -23,6 +24,7 @@ func All() []connectors.Connector {
 		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
+		googleads.Connector(),
 		metaads.Connector(),
 		tiktokads.Connector(),
 	}

@@ -120,6 +120,9 @@ func Refused(ctx context.Context, op string, err error, hint string, secrets ...
 	if other, ok := final[no.ErrorCode]; ok && no.Response.StatusCode < 500 {
 		return &connectors.Error{Fault: connectors.Denied, Op: op, Err: said, Hint: cmp.Or(other, hint)}
 	}
+	if no.ErrorCode == "" && no.Response.StatusCode == http.StatusUnauthorized { // a provider with codes of its own
+		return &connectors.Error{Fault: connectors.Denied, Op: op, Err: said, Hint: hint}
+	}
 	if ours[no.ErrorCode] && no.Response.StatusCode < 500 {
 		return &connectors.Error{Fault: connectors.Malformed, Op: op, Err: said, Hint: "check the app's settings at the provider, above all the address to return to"}
 	}

@@ -125,6 +125,7 @@ func TestRefusalsSayWhatToDoAndTellNoSecret(t *testing.T) {
 	}{
 		"consent taken back":  {wire{status: 400, body: `{"error":"invalid_grant","error_description":"Token has been expired or revoked."}`}, connectors.Denied, "link"},
 		"repeats what it got": {wire{status: 400, body: `{"error":"invalid_grant","error_description":"bad ` + code + ` and ` + refresh + ` and hush&=+ ` + consent().Verifier + `"}`}, connectors.Denied, "link"},
+		"codes of its own":    {wire{status: 401, body: `{"code":283,"message":"The authorization grant is invalid"}`}, connectors.Denied, "link"},
 		"wrong secret":        {wire{status: 401, body: `{"error":"invalid_client","error_description":"Unauthorized"}`}, connectors.Denied, "client ID and secret"},
 		"wrong address":       {wire{status: 400, body: `{"error":"redirect_uri_mismatch","error_description":"Bad Request"}`}, connectors.Malformed, "address to return to"},
 		"busy":                {wire{status: 429, body: `{"error":"rate_limited"}`}, connectors.Throttled, ""},

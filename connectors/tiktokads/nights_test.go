@@ -134,12 +134,12 @@ func TestAReportOfMoreThanAPage(t *testing.T) {
 // The requests of the first pull of thirteen months and of a night, without and with a TikTok Shop. The README tells them.
 func TestRequests(t *testing.T) {
 	for _, c := range []struct {
-		name                             string
-		kinds                            []string
-		backfill, backTotals, day, month int
+		name                                   string
+		kinds                                  []string
+		backfill, backTotals, day, week, month int
 	}{
-		{"ordinary campaigns", []string{"x", "x"}, 14, 14, 1, 2},
-		{"and a shop", []string{"x", sim.Product}, 14*3 + 1, 14*2 + 1, 1*3 + 1, 2*2 + 1},
+		{"ordinary campaigns", []string{"x", "x"}, 14, 14, 1, 2, 2},
+		{"and a shop", []string{"x", sim.Product}, 14*3 + 1, 14*2 + 1, 1*3 + 1, 2*3 + 1, 2*2 + 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t, account("6900001", "Main", "EUR", "Europe/Berlin", c.kinds...))
@@ -159,9 +159,13 @@ func TestRequests(t *testing.T) {
 			}
 			count("backfill", c.backfill, days, "spend")
 			count("backfill of totals", c.backTotals, months, "spend_totals")
-			for range 8 { // one of them reads a week's more
+			for night := range 8 {
 				w.clock.advance(24 * time.Hour)
-				count("night", c.day, days, "spend")
+				day := c.day
+				if night == 6 { // the weekly reading is of 35 days, and so of two windows
+					day = c.week
+				}
+				count("night", day, days, "spend")
 				count("night of totals", c.month, months, "spend_totals")
 			}
 		})

@@ -16,9 +16,8 @@ const (
 	pathReport = "/report/integrated/get/"
 	pathGMVMax = "/gmv_max/report/get/"
 
-	// nightly is how long TikTok corrects what ads cost. Once a week the longest attribution, 28 days after a click, is read again; with the day
-	// that is not over yet left out, these are 30 days, which is what one request may ask for.
-	nightly, weekly, mostDays = 14, 29, 30
+	// nightly is how long TikTok corrects what ads cost; once a week the longest attribution is read again, 28 days after a click.
+	nightly, weekly, mostDays = 14, 28, 30
 
 	actionPurchase = "complete_payment"
 	actionOrder    = "gmv_max_order" // paid and organic orders of the shop while the campaign ran
