@@ -3,8 +3,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,8 +58,25 @@ func (r *report) shift(name string, s shift) {
 	r.add("    CPU of the simulated stores", "%.1f s, %.0f %%", s.Simulator.Seconds(), share(s.Simulator))
 	r.add("    cores busy, with whatever else the machine does", "%.0f %%", 100*s.Busy)
 	r.add("    statements in the database: at work, held up", "%.1f, %.1f", s.Running, s.Held)
+	r.add("    … held up most by", "%s", s.most())
 	r.add("    requests a merchant, of them throttled", "%.1f, %.1f", float64(s.Requests)/float64(s.Nights), float64(s.Refused)/float64(s.Nights))
 	r.add("    CPU a merchant, workers and server", "%.0f ms", float64(s.night().Milliseconds()))
-	r.add("    10,000 merchants in eight hours take", "%.2f cores", 10_000*s.night().Hours()/8)
+	jobs := s.Jobs / float64(s.Nights)
+	r.add("    seconds of jobs a merchant", "%.1f s", jobs)
+	r.add("    10,000 merchants in eight hours take", "%.2f cores, and room for %.1f jobs at a time", 10_000*s.night().Hours()/8, 10_000*jobs/(8*3600))
 	r.add("    largest process", "%d MB", s.Peak>>20)
+}
+
+// most names what held statements up most, each with its share.
+func (s shift) most() string {
+	all := 0.0
+	for _, n := range s.HeldBy {
+		all += n
+	}
+	names := slices.SortedFunc(maps.Keys(s.HeldBy), func(a, b string) int { return cmp.Compare(s.HeldBy[b], s.HeldBy[a]) })
+	var text []string
+	for _, name := range names[:min(3, len(names))] {
+		text = append(text, fmt.Sprintf("%s %.0f %%", name, 100*s.HeldBy[name]/all))
+	}
+	return strings.Join(text, ", ")
 }

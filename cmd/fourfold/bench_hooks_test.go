@@ -70,7 +70,7 @@ func TestBenchHooks(t *testing.T) {
 		var heap []uint64
 		began := time.Now()
 		answers := flood(t, r, ids, deliveries, together, func(i int) error {
-			if i%(10*perSecond) == 0 {
+			if i%(5*perSecond) == 0 {
 				var m runtime.MemStats
 				runtime.GC()
 				runtime.ReadMemStats(&m)
@@ -100,9 +100,25 @@ func TestBenchHooks(t *testing.T) {
 		}
 		rep.add(database.name, "%d deliveries in %.1f s, answers %v", deliveries, wall.Seconds(), answers)
 		rep.add("  answers at the median, 99th percentile, longest", "%s, %s, %s", at(0.5), at(0.99), at(1))
-		for i, h := range heap {
-			rep.add("  live heap", "%3d s: %.1f MB", i*10, float64(h)/1e6)
-		}
+		third := (len(heap) + 2) / 3
+		rep.add("  live heap, mean of the first third and of the last", "%.1f MB, %.1f MB", mean(heap[:third]), mean(heap[len(heap)-third:]))
+		rep.add("  live heap, every 5 s", "%.1f MB", megabytes(heap))
 	}
 	rep.print(t)
+}
+
+func megabytes(bytes []uint64) []float64 {
+	all := make([]float64, len(bytes))
+	for i, b := range bytes {
+		all[i] = float64(b) / 1e6
+	}
+	return all
+}
+
+// mean in megabytes.
+func mean(bytes []uint64) (mb float64) {
+	for _, v := range megabytes(bytes) {
+		mb += v / float64(len(bytes))
+	}
+	return mb
 }

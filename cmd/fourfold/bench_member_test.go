@@ -81,12 +81,14 @@ type shift struct {
 	Nights            int
 	Members, DB       time.Duration // CPU, from the processes' start to their end
 	Simulator         time.Duration
-	Busy              float64 // of all cores, whoever used them
-	Running, Held     float64 // statements under way in the database on average: at work, and waiting for a lock, a disk or each other
-	Peak              int64   // memory of the largest of the processes
-	Requests, Refused int     // of the simulated stores: asked, and throttled
-	Before            int64   // the last job of the queue that is not of this shift
-	Late              bool    // the merchant that is not waited for was at it still
+	Busy              float64            // of all cores, whoever used them
+	HeldBy            map[string]float64 // what they wait for, in samples
+	Running, Held     float64            // statements under way in the database on average: at work, and waiting for a lock, a disk or each other
+	Jobs              float64            // seconds that jobs were under way, all together
+	Peak              int64              // memory of the largest of the processes
+	Requests, Refused int                // of the simulated stores: asked, and throttled
+	Before            int64              // the last job of the queue that is not of this shift
+	Late              bool               // the merchant that is not waited for was at it still
 }
 
 // perMinute is how many merchants' nights end in a minute.
@@ -112,15 +114,25 @@ func workShift(t *testing.T, srv *benchProcess, wish benchStreetWish, part bench
 	s.Simulator, s.DB = -state.CPU, -serverCPU(part.Postmaster)
 	s.Requests, s.Refused = -state.Stats.Requests, -state.Stats.Throttled
 	busy, all := machine()
+	began := time.Now()
 	members := make([]*benchProcess, processes)
 	for i := range members {
 		members[i] = spawn(t, "member", part)
 	}
 	samples, now, moved := 0.0, had, time.Now()
+	s.HeldBy = map[string]float64{}
 	for now < had+int64(nights) {
 		time.Sleep(250 * time.Millisecond)
-		running, held := statements(t, db)
-		s.Running, s.Held, samples = s.Running+running, s.Held+held, samples+1
+		for waiting, n := range statements(t, db) {
+			if waiting == "" {
+				s.Running += n
+			} else {
+				s.Held += n
+				s.HeldBy[waiting] += n
+			}
+		}
+		s.Jobs += float64(benchNumber(t, db, "SELECT COUNT(*) FROM river_job WHERE state = 'running' AND kind <> 'due' AND (args->>'merchant')::bigint <> $1", besides))
+		samples++
 		n := benchNumber(t, db, ended, besides)
 		if n > now {
 			now, moved = n, time.Now()
@@ -129,6 +141,7 @@ func workShift(t *testing.T, srv *benchProcess, wish benchStreetWish, part bench
 			t.Fatalf("after %s %d of %d nights have ended: is something wrong?\n%s", benchPatience, now-had, nights, faults(t, db, failed))
 		}
 	}
+	s.Jobs *= time.Since(began).Seconds() / samples
 	s.Running, s.Held = s.Running/samples, s.Held/samples
 	s.Late = benchNumber(t, db, "SELECT COUNT(*) FROM runs WHERE kind = 'night' AND ended_at IS NULL AND merchant_id = $1", besides) > 0
 	for _, m := range members {
@@ -173,15 +186,29 @@ func faults(t *testing.T, db *sql.DB, after int64) string {
 	return text
 }
 
-// statements counts what is under way in the database at this moment besides this question.
-func statements(t *testing.T, db *sql.DB) (running, held float64) {
+// statements counts what is under way in the database at this moment besides this question, by what it waits for: "" is at work.
+func statements(t *testing.T, db *sql.DB) map[string]float64 {
 	t.Helper()
-	err := db.QueryRowContext(t.Context(), `SELECT COUNT(*) FILTER (WHERE wait_event IS NULL), COUNT(*) FILTER (WHERE wait_event_type IN ('Lock', 'LWLock', 'IO'))
-		FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()`).Scan(&running, &held)
+	rows, err := db.QueryContext(t.Context(), `SELECT COALESCE(wait_event_type || ' ' || wait_event, ''), COUNT(*) FROM pg_stat_activity
+		WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+		AND (wait_event IS NULL OR wait_event_type IN ('Lock', 'LWLock', 'IO')) GROUP BY 1`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return running, held
+	defer rows.Close()
+	by := map[string]float64{}
+	for rows.Next() {
+		var waiting string
+		var n float64
+		if err := rows.Scan(&waiting, &n); err != nil {
+			t.Fatal(err)
+		}
+		by[waiting] = n
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return by
 }
 
 // machine is how long all cores have been busy so far, and how long they have been there.
