@@ -67,6 +67,16 @@ var meanings = map[string]meaning{
 	"requestError.CLOUD_PROJECT_NOT_FOUND":     {connectors.Forbidden, "Google does not find the Google Cloud project: check the app's client ID"},
 }
 
+// moreADay is what helps against a quota beside waiting.
+var moreADay = map[string]string{"RESOURCE_EXHAUSTED": "; a higher access level of its Google Cloud project allows more a day"}
+
+// waits are how long to wait where Google does not say: it counts what queries take over five minutes, and over a day.
+var waits = map[string]time.Duration{
+	"RESOURCE_EXHAUSTED":                              15 * time.Minute,
+	"EXCESSIVE_SHORT_TERM_QUERY_RESOURCE_CONSUMPTION": 5 * time.Minute,
+	"EXCESSIVE_LONG_TERM_QUERY_RESOURCE_CONSUMPTION":  6 * time.Hour,
+}
+
 // judge says what an answer means.
 func judge(c *transport.Call) error {
 	if _, is := google.Refusal(c.Body); c.Status == http.StatusNotFound && !is {
@@ -93,8 +103,13 @@ func refused(s google.Status) *connectors.Error {
 			if m.fault == "" {
 				e.Fault = connectors.Malformed
 			}
-			if e.Fault == connectors.Throttled && e.RetryAfter > time.Minute {
-				e.Hint = "Google lets the app ask again in " + when(e.RetryAfter) + "; a higher access level of its Google Cloud project allows more a day"
+			if e.Fault == connectors.Throttled {
+				if e.RetryAfter == 0 {
+					e.RetryAfter = waits[value]
+				}
+				if e.RetryAfter > time.Minute {
+					e.Hint = "Google lets the app ask again in " + e.RetryAfter.Round(time.Second).String() + moreADay[value]
+				}
 			}
 			return e
 		}

@@ -139,6 +139,9 @@ func TestEveryNameIsPublished(t *testing.T) {
 	for code := range meanings {
 		c.use("error", code)
 	}
+	for value := range waits {
+		c.use("error", "quotaError."+value)
+	}
 	names := published(t)
 	for name := range names["enum"] {
 		c.use("enum", name)

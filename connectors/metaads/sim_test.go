@@ -38,8 +38,8 @@ func accountsOf() []*ads.Account {
 	} {
 		acc := ads.Account{ID: a.id, Name: "Ads " + a.id, Currency: a.currency, Zone: a.zone, Seed: 7, Settles: 28, Unit: a.unit}
 		made := ads.Generate(acc, kinds, firstDay, lastDay, a.daily)
-		// One vanishes in the middle of the nights that are simulated.
-		made.Campaigns[3].Vanishes = period.On(firstRun, time.UTC) + 15
+		// One vanishes at the beginning of the nights that are simulated, so that what it came to is settled at their end.
+		made.Campaigns[3].Vanishes = period.On(firstRun, time.UTC) + 2
 		all = append(all, made)
 	}
 	return all

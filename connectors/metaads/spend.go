@@ -3,7 +3,6 @@ package metaads
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 
 	"fourfold/connectors"
@@ -14,7 +13,7 @@ import (
 // spend is what campaigns cost by the day.
 var spend = daily.Report{
 	ID: "spend", Title: "ad spend", Needs: []string{capSpend}, Version: apiVersion, Nightly: restates, Most: atOnce, Keeps: keeps,
-	Job: &daily.Job{Submit: order, Poll: poll, Fetch: fetch},
+	Job: &daily.Job{Submit: order, Poll: poll, Fetch: fetch, AtOnce: 5},
 }
 
 // now stands for a report that need not be ordered: its rows are asked for when it is read.
@@ -27,12 +26,12 @@ func order(ctx context.Context, a daily.Ask) (string, error) {
 		return now, nil
 	}
 	op := "order ad spend " + a.Days.String()
-	var run struct {
-		ID string `json:"report_run_id"`
-	}
+	var run ordered
 	err := newClient(a.Grant, a.Now).order(ctx, op, "/act_"+a.ID+"/insights", byDay(a.Days, everything), &run)
 	return run.ID, err
 }
+
+const reportFields = "async_status,error_code,error_subcode,error_message"
 
 // States of a report that is over.
 const (
@@ -48,28 +47,24 @@ func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 	}
 	op := "ask for the report of ad spend " + a.Days.String()
 	c := newClient(a.Grant, a.Now)
-	var run struct {
-		Status  string `json:"async_status"`
-		Code    int    `json:"error_code"`
-		Subcode int    `json:"error_subcode"`
-		Message string `json:"error_message"`
+	var run progress
+	_, err := c.get(ctx, op, "/"+id, url.Values{"fields": {reportFields}}, &run)
+	if f, _ := connectors.FaultOf(err); f == connectors.Forbidden {
+		// It is lost, or the login may no longer see it: ordering it anew will tell.
+		return daily.Ready{Failed: "it cannot be found"}, nil
 	}
-	if _, err := c.get(ctx, op, "/"+id, url.Values{"fields": {"async_status,error_code,error_subcode,error_message"}}, &run); err != nil {
+	if err != nil {
 		return daily.Ready{}, err
 	}
 	switch run.Status {
 	case jobDone:
 		return daily.Ready{Done: true, At: id}, nil
 	case jobSkipped:
-		return daily.Ready{}, connectors.Errorf(connectors.Unavailable, op, "Meta has passed the report over")
+		return daily.Ready{Failed: "it was passed over"}, nil
 	case jobFailed:
+		// Mostly it was too much, whatever is said. Halves do no harm otherwise: what comes of them in the end are days, which need no report.
 		e := graphError{Message: run.Message, Code: run.Code, Subcode: run.Subcode}
-		f := e.meaning()
-		f.Op, f.Err = op, fmt.Errorf("the report failed: %w", e.said(200))
-		if f.Fault == connectors.Malformed || f.Fault == connectors.Throttled {
-			f.Fault, f.Hint = connectors.Unavailable, "" // reports fail for no reason, and succeed when ordered anew
-		}
-		return daily.Ready{}, f
+		return daily.Ready{}, connectors.Errorf(connectors.TooLarge, op, "the report failed: %w", e.said())
 	case "":
 		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op, "the answer holds no status")
 	}
