@@ -38,7 +38,7 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 		{"too many requests a minute", func(w *world) { w.Faults(func(f *sim.Faults) { f.Busy = true }) }, connectors.Throttled, []string{"40100"}},
 		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
 		{"the scope of GMV Max was taken back", func(w *world) { w.Faults(func(f *sim.Faults) { f.ShopsOff = true }) },
-			connectors.Forbidden, []string{"reauthorize"}},
+			connectors.Forbidden, []string{"reauthorize", "TikTok Shop"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t)
@@ -185,6 +185,18 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("%s: %+v", what, a)
 		}
 	}
+}
+
+// The app's secret goes along where the accounts are listed, and TikTok repeats it.
+func TestAListThatIsRefusedTellsNoSecret(t *testing.T) {
+	w := simulate(t)
+	g := w.link(t)
+	w.app.ClientSecret = secret.New("s3cret-of-another")
+	_, err := accounts(t.Context(), g)
+	if err == nil || !strings.Contains(err.Error(), "40002") {
+		t.Fatalf("got %v", err)
+	}
+	discreet(t, err)
 }
 
 func TestAProbeOfAnAccountWithoutAShop(t *testing.T) {

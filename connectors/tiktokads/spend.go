@@ -88,7 +88,7 @@ func (r *reader) spend(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 		for _, kind := range []string{"PRODUCT", "LIVE"} {
 			f, err := ask(ctx, c, byShop(a, s, kind))
 			if err != nil {
-				return d.Answer, err
+				return d.Answer, ofGMVMax(err)
 			}
 			if err := d.add(f, orders); err != nil {
 				return d.Answer, err

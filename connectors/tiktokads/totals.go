@@ -31,8 +31,11 @@ func (r *reader) total(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 		asked = append(asked, ofShop(a, s))
 	}
 	total := fact.AdTotal{Days: a.Days, Currency: a.Currency}
-	for _, q := range asked {
+	for i, q := range asked {
 		f, err := ask(ctx, c, q)
+		if err != nil && i > 0 {
+			err = ofGMVMax(err)
+		}
 		if err != nil {
 			return out, err
 		}
