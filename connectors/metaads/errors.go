@@ -34,7 +34,7 @@ func (e graphError) said() error {
 			words[i] = "…"
 		}
 	}
-	return fmt.Errorf("Meta says %d/%d: %s", e.Code, e.Subcode, strings.Join(words, " "))
+	return fmt.Errorf("code %d/%d: %s", e.Code, e.Subcode, strings.Join(words, " "))
 }
 
 // Codes and subcodes by what is to be done. Those of throttling are more, see throttles.

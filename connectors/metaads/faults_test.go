@@ -136,6 +136,16 @@ func TestUsageIsObeyed(t *testing.T) {
 	}
 }
 
+// A report is not asked about while the allowance is gone.
+func TestAReportIsLeftAloneWithoutAllowance(t *testing.T) {
+	r := simulate(t, func(o *sim.Options) { o.Prepares = time.Hour })
+	r.Fault(func(f *sim.Faults) { f.MostCells, f.Usage, f.Regain = 100, 96, 25 })
+	err := pullErr(t, r)
+	if wantFault(t, r, err, connectors.Throttled); connectors.RetryAfter(err) != 25*time.Minute {
+		t.Errorf("it is left alone for %s: %v", connectors.RetryAfter(err), err)
+	}
+}
+
 func TestAccountsThatAreOfNoUseSayWhy(t *testing.T) {
 	r := simulate(t, nil)
 	r.Fault(func(f *sim.Faults) {
