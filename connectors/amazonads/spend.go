@@ -64,6 +64,9 @@ func (k kind) submit(ctx context.Context, a daily.Ask) (string, error) {
 	// It may be sent again, since Amazon tells what it has got already.
 	call, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op(a, "order"), Method: http.MethodPost, URL: host(a.Grant) + pathReports, Body: o, Type: typeReport, Reads: true,
 		Header: map[string]string{headerProfile: a.ID}}, &out)
+	if call.Status == http.StatusBadRequest && noProduct.Match(call.Body) {
+		return idNone, nil
+	}
 	if call.Status != statusTooEarly {
 		return out.ReportID, err
 	}
@@ -94,8 +97,14 @@ func (r report) is(o order) bool {
 		slices.Equal(c.Columns, want.Columns) && slices.Equal(c.GroupBy, want.GroupBy)
 }
 
+// idNone stands for the report of a product that the account cannot have.
+const idNone = "none"
+
 // poll asks how far a report is.
 func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
+	if id == idNone {
+		return daily.Ready{Done: true}, nil
+	}
 	r, err := look(ctx, a, id)
 	if errors.Is(err, errLost) {
 		return daily.Ready{Failed: errLost.Error()}, nil

@@ -70,7 +70,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 	account := s.profile(r)
 	if account == nil {
-		refuse(w, http.StatusForbidden, "403", "Not authorized to access this profile")
+		refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "Not authorized to access scope "+r.Header.Get("Amazon-Advertising-API-Scope"))
 		return
 	}
 	var o order
@@ -83,6 +83,10 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, body []byte) {
 	days, fault := s.check(account, o)
 	if fault != "" {
 		refuse(w, http.StatusBadRequest, "400", fault)
+		return
+	}
+	if s.faults.Author && o.Configuration.AdProduct == "SPONSORED_BRANDS" {
+		refuse(w, http.StatusBadRequest, "400", "KDP authors do not have access to Sponsored Brands functionality")
 		return
 	}
 	for _, other := range s.reports {
@@ -180,7 +184,7 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request, _ []byte) {
 	account, found := s.profile(r), s.reports[r.PathValue("id")]
 	switch {
 	case account == nil:
-		refuse(w, http.StatusForbidden, "403", "Not authorized to access this profile")
+		refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "Not authorized to access scope "+r.Header.Get("Amazon-Advertising-API-Scope"))
 	case found == nil || found.account != account:
 		refuse(w, http.StatusNotFound, "404", "Report not found")
 	default:
