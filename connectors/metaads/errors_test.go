@@ -30,6 +30,7 @@ func TestEachCodeIsItsFault(t *testing.T) {
 		{400, -2, 2490547, "Report failed", false, connectors.Unavailable},
 		{400, 100, 0, "Invalid parameter", false, connectors.Malformed},
 		{400, 100, 33, "does not exist", false, connectors.Forbidden},
+		{400, 100, 0, "API calls from the server require an appsecret_proof argument", false, connectors.Denied},
 		{400, 100, 1504018, "timed out", false, connectors.TooLarge},
 		{400, 100, 1487534, "too much data", false, connectors.TooLarge},
 		{400, 2637, 1815107, "not ready", true, connectors.Unavailable},

@@ -29,7 +29,7 @@ func wantFault(t *testing.T, r *rig, err error, fault connectors.Fault, says ...
 			t.Errorf("%q does not say %q", err, s)
 		}
 	}
-	for _, s := range []string{r.token, app.ClientSecret.Reveal(), "https://", "appsecret_proof", "fields="} {
+	for _, s := range []string{r.token, app.ClientSecret.Reveal(), "https://", "appsecret_proof=", "fields="} {
 		if strings.Contains(err.Error(), s) {
 			t.Errorf("%q tells %q", err, s)
 		}
