@@ -74,10 +74,10 @@ func (k KPI) value(at At, m Measures) Value {
 		return Value{Gap: graver(StaleSource, k.Formula.Eval(m).Gap)}
 	}
 	r := k.Formula.Eval(m)
-	if r.Gap != "" {
+	if r.Gap != "" && r.Gap != Censored {
 		return Value{Gap: r.Gap}
 	}
-	v := Value{Num: r.Num, Den: r.Den, Coverage: 1, Has: true, V: r.Num.AsFloat() / r.Den}
+	v := Value{Num: r.Num, Den: r.Den, Coverage: 1, Has: true, V: r.Num.AsFloat() / r.Den, Gap: r.Gap}
 	if k.Unit == Money {
 		v.V = r.Num.AsFloat() / 1e6 / r.Den
 	}
@@ -106,7 +106,7 @@ func number(r Result) float64 {
 }
 
 func (k KPI) unscored(v Value, at At) Value {
-	if !v.Has {
+	if !v.Has || v.Gap != "" {
 		return v
 	}
 	const hair = 1e-9

@@ -193,7 +193,7 @@ func TestTheBridgeBetweenTheBasesOfNetSales(t *testing.T) {
 }
 
 func TestAChannelHasNoStockOrSessions(t *testing.T) {
-	c := Build(Catalogue(), At{Scope{3, "pos"}, june, june.To}, Measures{}, nil, Plan{})
+	c := Build(Catalogue(), At{Scope{Connection: 3, Channel: "pos"}, june, june.To}, Measures{}, nil, Plan{})
 	for _, e := range c.Entries {
 		if !e.KPI.Channels {
 			t.Errorf("%s is on the scorecard of a channel", e.KPI.ID)

@@ -4,11 +4,9 @@ package kpi
 // what the scorecard does not know, which leaving it out would not.
 
 func financialPlaces() []KPI {
-	return append(theme(Financial, "profit",
+	return theme(Financial, "profit",
 		place("contribution_margin_after_ads", "Contribution margin after ads (CM3)", Lagging, Money, Up, NotConnected, "an ad account, and costs of shipping and payment"),
-	), theme(Financial, "marketing_efficiency",
-		place("cac_blended", "Customer acquisition cost (blended)", Lagging, Money, Down, NotConnected, "an ad account"),
-	)...)
+	)
 }
 
 func customerPlaces() []KPI {

@@ -7,8 +7,8 @@ import "fourfold/internal/period"
 func Catalogue() []KPI {
 	var all []KPI
 	for _, group := range [][]KPI{
-		revenue(), profit(), risk(), financialPlaces(),
-		retention(), customerValue(), acquisition(), productQuality(), customerPlaces(),
+		revenue(), profit(), risk(), financialPlaces(), marketing(),
+		retention(), customerValue(), acquisition(), campaigns(), productQuality(), customerPlaces(),
 		fulfilment(), inventory(), postSale(), innovation(),
 		learning(), learningPlaces(),
 	} {
@@ -49,7 +49,7 @@ func theme(p Perspective, name string, kpis ...KPI) []KPI {
 		if k.Grains == nil {
 			k.Grains = grainsOf(*k)
 		}
-		k.Channels = byChannel(*k)
+		k.Channels, k.Breadth = byChannel(*k), breadthOf(*k)
 	}
 	return kpis
 }
@@ -84,7 +84,7 @@ func byChannel(k KPI) bool {
 
 // At says whether the KPI is kept for periods of a grain in a scope.
 func (k KPI) At(g period.Grain, s Scope) bool {
-	if s.Channel != "" && !k.Channels {
+	if !k.of(s) {
 		return false
 	}
 	for _, own := range k.Grains {
@@ -93,6 +93,36 @@ func (k KPI) At(g period.Grain, s Scope) bool {
 		}
 	}
 	return false
+}
+
+// of says whether the KPI is told of a scope, whatever the period.
+func (k KPI) of(s Scope) bool {
+	switch {
+	case s.Account:
+		return k.Breadth == OfAccounts || k.Breadth == OfPlatform
+	case s == Whole:
+		return k.Breadth != OfPlatform
+	case s.Channel != "":
+		return k.Channels
+	}
+	return k.Breadth == OfStores
+}
+
+func breadthOf(k KPI) Breadth {
+	some, others, apart := false, false, false
+	for _, t := range k.Terms() {
+		info, _ := Info(t.Measure)
+		some, others, apart = some || info.Account, others || !info.Account, apart || info.Apart
+	}
+	switch {
+	case apart:
+		return OfPlatform
+	case some && others:
+		return OfMerchant
+	case some:
+		return OfAccounts
+	}
+	return OfStores
 }
 
 // Needs lists what must be counted for these KPIs in periods of a grain, each term once.

@@ -93,6 +93,7 @@ func TestTheCatalogueIsSound(t *testing.T) {
 
 func TestEveryMeasureIsUsed(t *testing.T) {
 	used := map[Measure]bool{UnknownSales: true, Tips: true, GiftCards: true} // shown beside the ledger, part of no KPI
+	used[AdImpressions], used[AdClicks] = true, true                          // shown beside the spend
 	used[Units] = true                                                        // a base for entries by hand
 	for _, k := range Catalogue() {
 		for _, term := range k.Terms() {
@@ -126,7 +127,7 @@ func TestChannels(t *testing.T) {
 			t.Errorf("%s by channel: %t, want %t", id, k.Channels, want)
 		}
 	}
-	channel := Scope{3, "pos"}
+	channel := Scope{Connection: 3, Channel: "pos"}
 	for _, term := range Needs(Catalogue(), period.Monthly, channel) {
 		if info, _ := Info(term.Measure); !info.Channels {
 			t.Errorf("%s is asked of a channel, which has none", term)

@@ -12,33 +12,34 @@ type Cause string
 
 // Causes of a restatement.
 const (
-	CauseCurrency     Cause = "currency change"     // of the reporting currency
-	CauseCalendar     Cause = "calendar change"     // of the week's or the fiscal year's first day
-	CauseDefinition   Cause = "definition change"   // of a KPI that this one is made of; one's own change begins a new line
-	CauseTarget       Cause = "first target"        // set for a backfilled period that had none
-	CauseForgotten    Cause = "store erased"        // with everything that came from it
-	CauseBackfill     Cause = "backfill"            // a source was read for the first time, or further back
-	CauseRecount      Cause = "recount"             // somebody had everything counted afresh
-	CauseDeletion     Cause = "deletion"            // an order is gone at the provider
-	CauseCancellation Cause = "cancellation"        // of an order
-	CauseEdit         Cause = "order edit"          // of what an order sells, or where
-	CauseRefund       Cause = "late refund"         // money or goods taken back after the period was complete
-	CauseReturn       Cause = "late return"         // goods on their way back
-	CauseLateSale     Cause = "late sale"           // an order of a day that was complete before it came in
-	CauseMerge        Cause = "customer merge"      // two customers turned out to be one, or an order is another's
-	CauseCustomer     Cause = "customer change"     // consent given or withdrawn, or the customer is gone
-	CauseCost         Cause = "unit cost change"    // what goods cost became known, or differently
-	CauseProduct      Cause = "product change"      // a variant became another stock item, was tracked or put on sale
-	CausePayment      Cause = "payment news"        // of a payment, its fee, or a dispute
-	CauseDelivery     Cause = "delivery news"       // of a parcel or a promised date
-	CauseRate         Cause = "exchange rate"       // for a day
-	CauseRestated     Cause = "provider's revision" // days of a report that the provider gave differently before
+	CauseCurrency     Cause = "currency change"      // of the reporting currency
+	CauseCalendar     Cause = "calendar change"      // of the week's or the fiscal year's first day
+	CauseDefinition   Cause = "definition change"    // of a KPI that this one is made of; one's own change begins a new line
+	CauseTarget       Cause = "first target"         // set for a backfilled period that had none
+	CauseForgotten    Cause = "store erased"         // with everything that came from it
+	CauseBackfill     Cause = "backfill"             // a source was read for the first time, or further back
+	CauseRecount      Cause = "recount"              // somebody had everything counted afresh
+	CauseDeletion     Cause = "deletion"             // an order is gone at the provider
+	CauseCancellation Cause = "cancellation"         // of an order
+	CauseEdit         Cause = "order edit"           // of what an order sells, or where
+	CauseRefund       Cause = "late refund"          // money or goods taken back after the period was complete
+	CauseReturn       Cause = "late return"          // goods on their way back
+	CauseLateSale     Cause = "late sale"            // an order of a day that was complete before it came in
+	CauseMerge        Cause = "customer merge"       // two customers turned out to be one, or an order is another's
+	CauseCustomer     Cause = "customer change"      // consent given or withdrawn, or the customer is gone
+	CauseCost         Cause = "unit cost change"     // what goods cost became known, or differently
+	CauseProduct      Cause = "product change"       // a variant became another stock item, was tracked or put on sale
+	CausePayment      Cause = "payment news"         // of a payment, its fee, or a dispute
+	CauseDelivery     Cause = "delivery news"        // of a parcel or a promised date
+	CauseRate         Cause = "exchange rate"        // for a day
+	CauseAdPlatform   Cause = "ad platform restated" // what ads cost, or what the platform credits to them, days that were complete before
+	CauseRestated     Cause = "provider's revision"  // days of a report that the provider gave differently before
 )
 
 var causes = []Cause{
 	CauseCurrency, CauseCalendar, CauseDefinition, CauseTarget, CauseForgotten, CauseBackfill, CauseRecount,
 	CauseDeletion, CauseMerge, CauseCancellation, CauseEdit, CauseRefund, CauseReturn, CauseLateSale,
-	CauseCost, CauseProduct, CauseCustomer, CausePayment, CauseDelivery, CauseRate, CauseRestated,
+	CauseCost, CauseProduct, CauseCustomer, CausePayment, CauseDelivery, CauseRate, CauseAdPlatform, CauseRestated,
 }
 
 // Causes lists all causes, the one that is told first at first.

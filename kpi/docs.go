@@ -32,7 +32,7 @@ func Docs(w io.Writer, defs []KPI) error {
 		say("| %s | %s | %s |\n", strings.ReplaceAll(string(m.Measure), "_", " "), m.Day, strings.ReplaceAll(m.Text, "|", "\\|"))
 	}
 	say("\n## Gaps\n\nWhy there is no value, or why the value shown is not scored.\n\n| gap | meaning |\n|---|---|\n")
-	for _, g := range []Gap{NoDenominator, StaleSource, InsufficientSample, NotEntered, InsufficientHist, ImmatureCohort, BelowCoverage, NotConnected} {
+	for _, g := range Gaps {
 		say("| `%s` | %s |\n", g, g.Text())
 	}
 	if err := out.Flush(); err != nil {

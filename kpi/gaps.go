@@ -14,6 +14,7 @@ func (k KPI) Gaps() []Gap {
 	for _, t := range k.Formula.Needs() {
 		info, _ := Info(t.Measure)
 		found[NotConnected], found[StaleSource] = true, true
+		found[NoRate] = found[NoRate] || info.Money
 		if info.Whole || slices.Contains(info.Streams, "inventory") || t.Window.reachesBack() {
 			found[InsufficientHist] = true
 		}
@@ -21,11 +22,14 @@ func (k KPI) Gaps() []Gap {
 	if _, ok := k.Formula.(meanOfScores); ok {
 		found[NotConnected] = true
 	}
+	if _, ok := k.Formula.(payback); ok {
+		found[NoDenominator], found[Censored] = true, true
+	}
 	found[ImmatureCohort] = k.Maturity > 0
 	found[BelowCoverage] = k.MinCoverage > 0
 	found[InsufficientSample] = k.MinN > 0
 	var all []Gap
-	for _, g := range []Gap{NoDenominator, StaleSource, InsufficientSample, NotEntered, InsufficientHist, ImmatureCohort, BelowCoverage, NotConnected} {
+	for _, g := range Gaps {
 		if found[g] {
 			all = append(all, g)
 		}

@@ -53,6 +53,17 @@ const (
 	InRange Direction = "range"
 )
 
+// Breadth says which parts of a merchant a KPI is told of. It follows from the measures.
+type Breadth string
+
+// Breadths.
+const (
+	OfStores   Breadth = ""         // the whole, each store, and its channels where the KPI has them
+	OfMerchant Breadth = "merchant" // the whole only: it sets advertising, which belongs to no store, against sales
+	OfAccounts Breadth = "accounts" // the whole, and each ad account
+	OfPlatform Breadth = "platform" // each ad account by itself, and nothing of several: every platform credits itself
+)
+
 // Expr is a formula over terms.
 type Expr interface {
 	Eval(Measures) Result
@@ -88,6 +99,7 @@ type KPI struct {
 	Sample      Expr // observations, against MinN; nil means none is needed
 	Grains      []period.Grain
 	Channels    bool    // has a meaning per channel
+	Breadth     Breadth // which parts of a merchant it is told of
 	Maturity    int     // days after its end before a cohort is scored
 	MinN        int     // fewer observations are shown, not scored
 	MinCoverage float64 // a smaller share is shown, not scored

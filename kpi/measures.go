@@ -1,5 +1,7 @@
 package kpi
 
+import "slices"
+
 // The sales ledger, on the day of each row (DESIGN: a reversal is a row of negative amount, whatever its action).
 const (
 	GrossSales     Measure = "gross_sales"
@@ -110,7 +112,9 @@ var (
 )
 
 // AllMeasures lists what can be counted.
-var AllMeasures = []MeasureInfo{
+var AllMeasures = slices.Concat(shopMeasures, adMeasures)
+
+var shopMeasures = []MeasureInfo{
 	{Measure: GrossSales, Shape: Additive, Money: true, Channels: true, Day: ledgerDay, Streams: ordersStream, Grace: 3,
 		Text: "net + discount of product rows that are not reversals, without tax; test orders out, gift cards, tips, shipping, duties and fees out"},
 	{Measure: Discounts, Shape: Additive, Money: true, Channels: true, Day: ledgerDay, Streams: ordersStream, Grace: 3,
@@ -192,11 +196,11 @@ var AllMeasures = []MeasureInfo{
 	{Measure: COGSStocked, Shape: Additive, Money: true, Day: ledgerDay, Streams: []string{"orders", "inventory"}, Capability: "unit_cost", Grace: 3, Text: "cost of goods sold of items that are in the stock readings"},
 	{Measure: UnitsStocked, Shape: Additive, Day: ledgerDay, Streams: []string{"orders", "inventory"}, Capability: "inventory", Grace: 3, Text: "units sold less units reversed, of items that are in the stock readings"},
 	{Measure: CostStocked, Shape: Additive, Money: true, Day: ledgerDay, Streams: []string{"orders", "inventory"}, Capability: "unit_cost", Grace: 3, Text: "those units × unit cost, units reversed taken off whether restocked or not"},
-	{Measure: Sessions, Shape: Additive, Day: "the source's own day", Streams: []string{"sessions"}, Capability: "reports", Grace: 3, Text: "storefront visits as counted by the linked source"},
-	{Measure: SessionsCompleted, Shape: Additive, Day: "the source's own day", Streams: []string{"sessions"}, Capability: "reports", Grace: 3, Text: "visits that completed a checkout"},
-	{Measure: CampaignSessions, Shape: Additive, Day: "the source's own day", Streams: []string{"sessions"}, Capability: "reports", Grace: 3, Text: "visits with a campaign's utm"},
-	{Measure: CampaignCompleted, Shape: Additive, Day: "the source's own day", Streams: []string{"sessions"}, Capability: "reports", Grace: 3, Text: "of those, visits that completed a checkout"},
-	{Measure: BrandSessions, Shape: Additive, Day: "the source's own day", Streams: []string{"sessions"}, Capability: "reports", Grace: 3, Text: "direct visits and unpaid searches for the merchant's own name"},
+	{Measure: Sessions, Shape: Additive, Day: "the source's own day", Streams: []string{"sessions"}, Capability: "reports", Else: VisitsStream, Grace: 3, Text: "storefront visits as the store counts them or, where no store tells, as web analytics does"},
+	{Measure: SessionsCompleted, Shape: Additive, Day: "the source's own day", Streams: []string{"sessions"}, Capability: "reports", Else: VisitsStream, Grace: 3, Text: "visits that completed a checkout; in web analytics its purchases"},
+	{Measure: CampaignSessions, Shape: Additive, Day: "the source's own day", Streams: []string{"sessions"}, Capability: "reports", Else: VisitsStream, Grace: 3, Text: "visits with a campaign's utm; in web analytics those of paid channels, of e-mail and of other tagged links"},
+	{Measure: CampaignCompleted, Shape: Additive, Day: "the source's own day", Streams: []string{"sessions"}, Capability: "reports", Else: VisitsStream, Grace: 3, Text: "of those, visits that completed a checkout"},
+	{Measure: BrandSessions, Shape: Additive, Day: "the source's own day", Streams: []string{"sessions"}, Capability: "reports", Else: VisitsStream, Grace: 3, Text: "direct visits and unpaid searches for the merchant's own name; in web analytics, which does not tell these searches, direct visits alone"},
 }
 
 // Info describes a measure; ok is false for a name that is none.

@@ -25,7 +25,7 @@ func TestFaultsOfATarget(t *testing.T) {
 		{Target{KPI: "zzz", Grain: period.Monthly}, "fourfold kpis lists them"},
 		{Target{KPI: "aov", Grain: "fortnight", Anchors: ok.Anchors}, "no length of period"},
 		{Target{KPI: "repeat_purchase_rate", Grain: period.Daily, Anchors: Anchors{Green: 0.2, Red: 0.1}}, "not kept for a day"},
-		{Target{KPI: "stockout_rate", Scope: Scope{3, "pos"}, Grain: period.Monthly, Anchors: Anchors{Green: 0.02, Red: 0.05}}, "single channel"},
+		{Target{KPI: "stockout_rate", Scope: Scope{Connection: 3, Channel: "pos"}, Grain: period.Monthly, Anchors: Anchors{Green: 0.02, Red: 0.05}}, "single channel"},
 		{Target{KPI: "aov", Grain: period.Monthly, Anchors: Anchors{Green: 70, Red: 80}}, "better the higher"},
 		{Target{KPI: "churn_rate", Grain: period.Monthly, Anchors: Anchors{Green: 0.7, Red: 0.6}}, "better the lower"},
 		{Target{KPI: "aov", Grain: period.Monthly, Anchors: Anchors{Green: 70, Red: 70}}, "leave a step"},
@@ -55,7 +55,10 @@ func TestTargetsGoOutAndInUnchanged(t *testing.T) {
 			x := rapid.Float64Range(0.0001, 1e9).Draw(t, "anchor")
 			one := Target{KPI: "aov", Grain: rapid.SampledFrom(period.Grains).Draw(t, "grain"), From: period.Day(rapid.IntRange(10_000, 25_000).Draw(t, "from")),
 				Version: i, Reason: rapid.SampledFrom(reasons).Draw(t, "reason"), Anchors: Anchors{Green: x * 1.5, Red: x},
-				Scope: rapid.SampledFrom([]Scope{Whole, {Connection: 3}, {3, "pos"}, {4, "web, mobile"}}).Draw(t, "scope")}
+				Scope: rapid.SampledFrom([]Scope{Whole, {Connection: 3}, {Connection: 3, Channel: "pos"}, {Connection: 4, Channel: "web, mobile"}, {Connection: 5, Account: true}}).Draw(t, "scope")}
+			if one.Scope.Account {
+				one.KPI = "roas_platform"
+			}
 			switch rapid.IntRange(0, 2).Draw(t, "kind") {
 			case 1:
 				one.Anchors = Anchors{}

@@ -35,8 +35,8 @@ func (t Target) Check(defs []KPI) []error {
 	switch {
 	case !slices.Contains(period.Grains, t.Grain):
 		fault("%q is no length of period: use one of %v", t.Grain, period.Grains)
-	case !k.At(t.Grain, t.Scope) && k.At(t.Grain, Whole):
-		fault("it has no meaning for a single channel: set the target for the store or the whole")
+	case !k.of(t.Scope):
+		fault(k.elsewhere(t.Scope))
 	case !k.At(t.Grain, t.Scope):
 		fault("it is not kept for a %s: use one of %v", t.Grain, k.Grains)
 	}
@@ -75,6 +75,21 @@ func (t Target) Check(defs []KPI) []error {
 		fault("it is never below zero, so neither can its thresholds be (green %v, red %v)", a.Green, a.Red)
 	}
 	return faults
+}
+
+// elsewhere says of which parts of a merchant the KPI is told, where it is not told of one.
+func (k KPI) elsewhere(s Scope) string {
+	switch {
+	case k.Breadth == OfPlatform:
+		return "it is told of each ad account by itself, since platforms credit themselves: set the target for an account"
+	case k.Breadth == OfAccounts:
+		return "it is told of no store: set the target for the whole or for an ad account"
+	case k.Breadth == OfMerchant:
+		return "it is told of the whole merchant only: set the target there"
+	case s.Account:
+		return "it is told of no ad account: set the target for the store or the whole"
+	}
+	return "it has no meaning for a single channel: set the target for the store or the whole"
 }
 
 func (d Direction) word() string {

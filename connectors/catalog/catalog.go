@@ -6,11 +6,15 @@ import (
 	"strings"
 
 	"fourfold/connectors"
+	"fourfold/connectors/amazonads"
 	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
+	"fourfold/connectors/ga4"
+	"fourfold/connectors/googleads"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
+	"fourfold/connectors/pinterestads"
 	"fourfold/connectors/shopify"
 	"fourfold/connectors/tiktokads"
 )
@@ -20,10 +24,14 @@ func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
 		microsoftads.Connector(),
+		amazonads.Connector(),
 		csv.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
+		googleads.Connector(),
+		ga4.Connector(),
 		metaads.Connector(),
+		pinterestads.Connector(),
 		tiktokads.Connector(),
 	}
 }

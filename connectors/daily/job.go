@@ -104,6 +104,16 @@ func (p *pull) order(ctx context.Context) error {
 	return failed
 }
 
+// prepares says whether all of a slice was ordered, and is still kept.
+func (p *pull) prepares(s *slice) bool {
+	for _, part := range p.parts() {
+		if j := s.Jobs[part]; j == nil || j.ID == "" || p.now().Sub(j.Since) >= cmp.Or(p.Job.Lasts, lasts) {
+			return false
+		}
+	}
+	return true
+}
+
 func (s *slice) ordered(parts []string) bool {
 	for _, part := range parts {
 		if j := s.Jobs[part]; j == nil || j.ID == "" {
@@ -178,34 +188,46 @@ func (p *pull) failed(s *slice, op string, err error) error {
 	return fault
 }
 
-// merged leaves a campaign-day once, where two parts of a report tell of it.
+// merged leaves a campaign-day once, and a total of the same days, where two parts of a report tell of it.
 func merged(records []fact.Record) []fact.Record {
 	type key struct {
-		day      period.Day
+		days     period.Days
 		campaign string
+		total    bool
 	}
 	at := map[key]int{}
 	out := records[:0]
 	for _, rec := range records {
-		d, ok := rec.(fact.AdDay)
-		if !ok {
+		var k key
+		switch r := rec.(type) {
+		case fact.AdDay:
+			k = key{period.Days{From: r.Day, To: r.Day + 1}, r.Campaign, false}
+		case fact.AdTotal:
+			k = key{r.Days, "", true}
+		default:
 			out = append(out, rec)
 			continue
 		}
-		k := key{d.Day, d.Campaign}
 		i, again := at[k]
 		if !again {
 			at[k] = len(out)
-			out = append(out, d)
+			out = append(out, rec)
 			continue
 		}
-		sum := out[i].(fact.AdDay)
-		sum.Spend += d.Spend
-		sum.Impressions += d.Impressions
-		sum.Clicks += d.Clicks
-		sum.Conversions += d.Conversions
-		sum.Value += d.Value
-		out[i] = sum
+		switch r := rec.(type) {
+		case fact.AdDay:
+			sum := out[i].(fact.AdDay)
+			sum.Spend += r.Spend
+			sum.Impressions += r.Impressions
+			sum.Clicks += r.Clicks
+			sum.Conversions += r.Conversions
+			sum.Value += r.Value
+			out[i] = sum
+		case fact.AdTotal:
+			sum := out[i].(fact.AdTotal)
+			sum.Spend += r.Spend
+			out[i] = sum
+		}
 	}
 	return out
 }

@@ -52,36 +52,28 @@ var errSpent = errors.New("the account has used nearly all that Meta lets it ask
 // a token, so only its cursor is used. at is when the first page was read.
 func all[T any](ctx context.Context, c *client, op, path string, q url.Values) (rows []T, at time.Time, err error) {
 	for after := ""; ; {
-		var page struct {
-			Data   []T `json:"data"`
-			Paging struct {
-				Cursors struct {
-					After string `json:"after"`
-				} `json:"cursors"`
-				Next string `json:"next"`
-			} `json:"paging"`
-		}
-		read, err := c.get(ctx, op, path, q, &page)
+		var p page[T]
+		read, err := c.get(ctx, op, path, q, &p)
 		if err != nil {
 			return nil, at, err
 		}
-		if page.Data == nil {
+		if p.Data == nil {
 			return nil, at, connectors.Errorf(connectors.Malformed, op, "the answer holds no data")
 		}
 		if at.IsZero() {
 			at = read
 		}
-		rows = append(rows, page.Data...)
-		if page.Paging.Next == "" {
+		rows = append(rows, p.Data...)
+		if p.Paging.Next == "" {
 			return rows, at, nil
 		}
-		if page.Paging.Cursors.After == "" || page.Paging.Cursors.After == after {
+		if p.Paging.Cursors.After == "" || p.Paging.Cursors.After == after {
 			return nil, at, connectors.Errorf(connectors.Malformed, op, "there is a next page, and no cursor that leads to it")
 		}
 		if err := c.spent(op); err != nil {
 			return nil, at, err
 		}
-		after = page.Paging.Cursors.After
+		after = p.Paging.Cursors.After
 		q.Set("after", after)
 	}
 }

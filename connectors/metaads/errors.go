@@ -22,15 +22,19 @@ type graphError struct {
 	Transient bool   `json:"is_transient"`
 }
 
+type refusal struct {
+	Error *graphError `json:"error"`
+}
+
 // said is Meta's word without what it may echo: addresses, and tokens, which are the only words of such length.
-func (e graphError) said(status int) error {
+func (e graphError) said() error {
 	words := strings.Fields(rest.Clean(e.Message))
 	for i, w := range words {
 		if len(w) > 40 || strings.Contains(w, "://") {
 			words[i] = "…"
 		}
 	}
-	return fmt.Errorf("HTTP %d, code %d/%d: %s", status, e.Code, e.Subcode, strings.Join(words, " "))
+	return fmt.Errorf("code %d/%d: %s", e.Code, e.Subcode, strings.Join(words, " "))
 }
 
 // Codes and subcodes by what is to be done. Those of throttling are more, see throttles.
@@ -43,10 +47,14 @@ const (
 
 	subcodeNoObject = 33 // of codeParameter: not there, or not for this login
 
-	// Insights: the question took too long, asked for at once or as a report.
+	// Insights: the question took too long, or is of more data than one may be.
 	subcodeTimeout      = 1504018
 	subcodeTimeoutLater = 1504038
+	subcodeTooMuch      = 1487534
 )
+
+// proofNamed is what Meta names where an app insists on a proof that did not come, or is not of its secret.
+const proofNamed = "appsecret_proof"
 
 // reduce is what Meta says with codeUnknown where the answer would be too large.
 const reduce = "reduce the amount of data"
@@ -87,7 +95,7 @@ func judgeToken(c *transport.Call) error {
 	e, failed := errorOf(c)
 	switch {
 	case failed && c.Status < 500 && c.Status != http.StatusTooManyRequests && !e.Transient && !throttles(e.Code) && e.Code != codeToken && e.Code != codeSession:
-		return &connectors.Error{Fault: connectors.Forbidden, Err: e.said(c.Status)}
+		return &connectors.Error{Fault: connectors.Forbidden, Err: e.said()}
 	case failed:
 		return e.fault(c)
 	}
@@ -95,9 +103,7 @@ func judgeToken(c *transport.Call) error {
 }
 
 func errorOf(c *transport.Call) (graphError, bool) {
-	var body struct {
-		Error *graphError `json:"error"`
-	}
+	var body refusal
 	if json.Unmarshal(c.Body, &body) != nil || body.Error == nil {
 		return graphError{}, false
 	}
@@ -106,7 +112,7 @@ func errorOf(c *transport.Call) (graphError, bool) {
 
 func (e graphError) fault(c *transport.Call) *connectors.Error {
 	f := e.meaning()
-	f.Err = e.said(c.Status)
+	f.Err = e.said()
 	if f.Fault == connectors.Unavailable && c.Status == http.StatusTooManyRequests {
 		f.Fault = connectors.Throttled
 	}
@@ -120,7 +126,7 @@ func (e graphError) fault(c *transport.Call) *connectors.Error {
 // meaning is the fault that an error is, and what to do about it.
 func (e graphError) meaning() *connectors.Error {
 	switch {
-	case e.Subcode == subcodeTimeout, e.Subcode == subcodeTimeoutLater, e.Code == codeUnknown && strings.Contains(strings.ToLower(e.Message), reduce):
+	case e.Subcode == subcodeTimeout, e.Subcode == subcodeTimeoutLater, e.Subcode == subcodeTooMuch, e.Code == codeUnknown && strings.Contains(strings.ToLower(e.Message), reduce):
 		return &connectors.Error{Fault: connectors.TooLarge, Hint: "less is asked for at once"}
 	case throttles(e.Code):
 		return &connectors.Error{Fault: connectors.Throttled}
@@ -130,12 +136,15 @@ func (e graphError) meaning() *connectors.Error {
 			hint = why + "; link again"
 		}
 		return &connectors.Error{Fault: connectors.Denied, Hint: hint}
+	case e.Code == codeParameter && strings.Contains(e.Message, proofNamed):
+		return &connectors.Error{Fault: connectors.Denied,
+			Hint: "the app insists on its secret: give its ID and secret as App settings show them, or switch off Require app secret there, and link again"}
 	case e.Code == codeDeprecated:
 		return died(nil)
 	case e.Code == 3, e.Code == 10, e.Code >= 200 && e.Code <= 299, e.Code == codeParameter && e.Subcode == subcodeNoObject:
 		return &connectors.Error{Fault: connectors.Forbidden, Scope: canRead,
 			Hint: "in Meta's Business settings, assign the ad account to this person or system user with at least “View performance”, see that the account is active, and that the login has " + canRead}
-	case e.Code == codeUnknown, e.Code == 2, e.Transient:
+	case e.Code <= codeUnknown, e.Code == 2, e.Transient: // below zero are faults of Meta's own
 		return &connectors.Error{Fault: connectors.Unavailable}
 	}
 	return &connectors.Error{Fault: connectors.Malformed, Hint: "Meta does not accept the question; see whether a newer fourfold does"}

@@ -22,6 +22,16 @@ type tokenAnswer struct {
 	ExpiresIn   int64  `json:"expires_in"` // seconds; absent where the token does not end
 }
 
+// inspection is what Meta says of a token.
+type inspection struct {
+	Data *struct {
+		Valid      bool     `json:"is_valid"`
+		Expires    int64    `json:"expires_at"` // seconds since 1970; zero for never
+		DataAccess int64    `json:"data_access_expires_at"`
+		Scopes     []string `json:"scopes"`
+	} `json:"data"`
+}
+
 // exchange turns a code into a token that lasts, and asks Meta when that ends and what was agreed to.
 func exchange(ctx context.Context, client *http.Client, app connectors.App, c connectors.Consent, code string) (connectors.Tokens, error) {
 	const op = "exchange the code for a token"
@@ -108,14 +118,7 @@ func inspectPasted(ctx context.Context, client *http.Client, app connectors.App,
 // inspect asks when a token ends, by its own date or because the consent to read data does, and what it may do.
 func inspect(ctx context.Context, client *http.Client, as, access string) (connectors.Tokens, error) {
 	const op = "ask when the token ends"
-	var out struct {
-		Data *struct {
-			Valid      bool     `json:"is_valid"`
-			Expires    int64    `json:"expires_at"` // seconds since 1970; zero for never
-			DataAccess int64    `json:"data_access_expires_at"`
-			Scopes     []string `json:"scopes"`
-		} `json:"data"`
-	}
+	var out inspection
 	_, err := bare(client).Do(ctx, rest.Ask{Op: op, URL: graph + "/debug_token", Query: url.Values{"input_token": {access}}, Header: map[string]string{"Authorization": "Bearer " + as}}, &out)
 	if err == nil && out.Data == nil {
 		err = connectors.Errorf(connectors.Unavailable, op, "the answer holds no data")

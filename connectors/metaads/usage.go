@@ -22,6 +22,29 @@ const (
 	unsaid = 5 * time.Minute
 )
 
+// What the headers hold.
+type (
+	caseUsage struct {
+		Calls  float64 `json:"call_count"`
+		CPU    float64 `json:"total_cputime"`
+		Time   float64 `json:"total_time"`
+		Regain float64 `json:"estimated_time_to_regain_access"` // minutes
+	}
+	accountUsage struct {
+		Account float64 `json:"acc_id_util_pct"`
+		Reset   float64 `json:"reset_time_duration"` // seconds
+	}
+	appUsage struct {
+		Calls float64 `json:"call_count"`
+		CPU   float64 `json:"total_cputime"`
+		Time  float64 `json:"total_time"`
+	}
+	insightsUsage struct {
+		App     float64 `json:"app_id_util_pct"`
+		Account float64 `json:"acc_id_util_pct"`
+	}
+)
+
 // usage is the most that any of the headers tells. Percentages are no amounts: they may be floats.
 type usage struct {
 	percent float64
@@ -35,12 +58,7 @@ func usageOf(h http.Header) (u usage) {
 			u.percent = max(u.percent, p)
 		}
 	}
-	var byCase map[string][]struct {
-		Calls  float64 `json:"call_count"`
-		CPU    float64 `json:"total_cputime"`
-		Time   float64 `json:"total_time"`
-		Regain float64 `json:"estimated_time_to_regain_access"` // minutes
-	}
+	var byCase map[string][]caseUsage // by the business or the account
 	if json.Unmarshal([]byte(h.Get(usageOfCase)), &byCase) == nil {
 		for _, cases := range byCase {
 			for _, c := range cases {
@@ -48,10 +66,7 @@ func usageOf(h http.Header) (u usage) {
 			}
 		}
 	}
-	var account struct {
-		Account float64 `json:"acc_id_util_pct"`
-		Reset   float64 `json:"reset_time_duration"` // seconds
-	}
+	var account accountUsage
 	if json.Unmarshal([]byte(h.Get(usageOfAccount)), &account) == nil {
 		var reset time.Duration
 		if account.Account >= stopAt { // told all the time, and meant only where there is something to reset
@@ -59,18 +74,11 @@ func usageOf(h http.Header) (u usage) {
 		}
 		note(reset, account.Account)
 	}
-	var app struct {
-		Calls float64 `json:"call_count"`
-		CPU   float64 `json:"total_cputime"`
-		Time  float64 `json:"total_time"`
-	}
+	var app appUsage
 	if json.Unmarshal([]byte(h.Get(usageOfApp)), &app) == nil {
 		note(0, app.Calls, app.CPU, app.Time)
 	}
-	var insights struct {
-		App     float64 `json:"app_id_util_pct"`
-		Account float64 `json:"acc_id_util_pct"`
-	}
+	var insights insightsUsage
 	if json.Unmarshal([]byte(h.Get(usageOfInsights)), &insights) == nil {
 		note(0, insights.App, insights.Account)
 	}

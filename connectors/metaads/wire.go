@@ -33,6 +33,30 @@ type action struct {
 	Value string `json:"value"`
 }
 
+// page is one of several, of an account's rows or of a login's accounts.
+type page[T any] struct {
+	Data   []T `json:"data"`
+	Paging struct {
+		Cursors struct {
+			After string `json:"after"`
+		} `json:"cursors"`
+		Next string `json:"next"`
+	} `json:"paging"`
+}
+
+// ordered is the answer to the order of a report.
+type ordered struct {
+	ID string `json:"report_run_id"`
+}
+
+// progress is how far a report is. The last three are told of one that failed.
+type progress struct {
+	Status  string `json:"async_status"`
+	Code    int    `json:"error_code"`
+	Subcode int    `json:"error_subcode"`
+	Message string `json:"error_message"`
+}
+
 // adDay makes the fact of a row of one day.
 func (r row) adDay(acc connectors.Account, final func(period.Day) period.Day) (fact.AdDay, error) {
 	days, err := r.days()

@@ -87,7 +87,7 @@ func TestTerminalWide(t *testing.T) {
 	b.All = true
 	card := &b.Cards[0].Scorecard
 	card.Running, card.Through = true, card.Period.From+20
-	gaps := []kpi.Gap{kpi.NoDenominator, kpi.StaleSource, kpi.InsufficientSample, kpi.NotEntered, kpi.InsufficientHist, kpi.ImmatureCohort, kpi.BelowCoverage, kpi.NotConnected}
+	gaps := []kpi.Gap{kpi.NoDenominator, kpi.StaleSource, kpi.InsufficientSample, kpi.NotEntered, kpi.InsufficientHist, kpi.ImmatureCohort, kpi.BelowCoverage, kpi.NotConnected, kpi.NoRate, kpi.Censored}
 	for i := range card.Entries {
 		e := &card.Entries[i]
 		switch {

@@ -56,13 +56,22 @@ func shortOf(left, restore float64) time.Duration {
 // is restored at a rate a second. What others have under way was taken here and may not be charged there yet, or was charged there by
 // others than us: so the lower of both counts. Of an account that was forgotten meanwhile nothing is kept.
 func (s *Store) Settle(ctx context.Context, merchantID, connectionID int64, requested, actual, available, maximum, restore float64) error {
-	_, err := s.writer.ExecContext(ctx, `INSERT INTO budgets AS b (merchant_id, connection_id, available, maximum, restore, at)
+	args := []any{merchantID, connectionID, requested, actual, available, maximum, restore}
+	done, err := s.writer.ExecContext(ctx, "UPDATE budgets b SET "+settled+" WHERE b.merchant_id = $1 AND b.connection_id = $2", args...)
+	if err != nil {
+		return s.explain("settle the account's budget", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	_, err = s.writer.ExecContext(ctx, `INSERT INTO budgets AS b (merchant_id, connection_id, available, maximum, restore, at)
 		SELECT merchant_id, id, $5::float8, $6::float8, $7::float8, clock_timestamp() FROM connections WHERE merchant_id = $1 AND id = $2 FOR KEY SHARE
-		ON CONFLICT (merchant_id, connection_id) DO UPDATE SET
-		available = LEAST(excluded.available, `+restored+` + LEAST($3::float8, b.maximum) - $4::float8), maximum = excluded.maximum,
-		restore = excluded.restore, at = excluded.at`, merchantID, connectionID, requested, actual, available, maximum, restore)
+		ON CONFLICT (merchant_id, connection_id) DO UPDATE SET `+settled, args...)
 	return s.explain("settle the account's budget", err)
 }
+
+// settled is what Settle leaves of a budget. What was restored is counted up to the moment from which it is counted on.
+const settled = "available = LEAST($5::float8, " + restored + " + LEAST($3::float8, b.maximum) - $4::float8), maximum = $6::float8, restore = $7::float8, at = clock_timestamp()"
 
 // Return gives back what Spend took for a request that was never sent.
 func (s *Store) Return(ctx context.Context, merchantID, connectionID int64, cost float64) error {

@@ -11,7 +11,8 @@ import (
 // touched works out what the page may change, before it is written.
 func (w *pageWriter) touched(ctx context.Context, missing []fact.Gone) (*touched, error) {
 	t := &touched{stock: map[period.Day]bool{}, sessions: map[period.Day]bool{}, sales: map[period.Day]bool{},
-		rates: map[period.Day]bool{}, costs: map[string]period.Day{}}
+		rates: map[period.Day]bool{}, costs: firsts{}, ads: map[period.Day]bool{}, visits: map[period.Day]bool{}, skus: firsts{}, tariffs: firsts{},
+		backfill: w.page.Backfill}
 	w.touchedOrders(t)
 	w.touchedOthers(t)
 	t.absent(missing)
@@ -89,7 +90,19 @@ func (w *pageWriter) touchedOthers(t *touched) {
 		t.rates[p.rates.records[i].Day] = true
 	}
 	for i := range p.costs.records {
-		t.cost(p.costs.records[i].ItemID, p.costs.records[i].Day)
+		t.costs.note(p.costs.records[i].ItemID, p.costs.records[i].Day)
+	}
+	for i := range p.adDays.records {
+		t.ads[p.adDays.records[i].Day] = true
+	}
+	for i := range p.webDays.records {
+		t.visits[p.webDays.records[i].Day] = true
+	}
+	for i := range p.skuCosts.records {
+		t.skus.note(p.skuCosts.records[i].SKU, p.skuCosts.records[i].From)
+	}
+	for i := range p.tariffs.records {
+		t.tariffs.note(string(p.tariffs.records[i].Kind), p.tariffs.records[i].From)
 	}
 }
 
@@ -110,12 +123,6 @@ func (t *touched) absent(gone []fact.Gone) {
 		case fact.KindProduct:
 			t.products.add(g.ID)
 		}
-	}
-}
-
-func (t *touched) cost(item string, day period.Day) {
-	if first, ok := t.costs[item]; !ok || day < first {
-		t.costs[item] = day
 	}
 }
 

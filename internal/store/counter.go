@@ -166,97 +166,11 @@ func (c *Counter) Merchant() Merchant { return c.merchant }
 // Err is what went wrong while figures were worked out; those it concerns are gaps.
 func (c *Counter) Err() error { return c.err }
 
-// Through is the first day that is not completely covered by the orders of the scope's stores; where the scope has no orders, by
-// any of its streams. It is zero while nothing is complete.
-func (c *Counter) Through() period.Day {
-	if complete := c.CompleteTo([]string{ordersStream}); c.has(ordersStream) {
-		return c.day(complete)
-	}
-	var least time.Time
-	for _, src := range c.sources {
-		for _, st := range src.streams {
-			if least.IsZero() || st.CompleteTo.Before(least) {
-				least = st.CompleteTo
-			}
-		}
-	}
-	return c.day(least)
-}
-
 func (c *Counter) day(t time.Time) period.Day {
 	if t.IsZero() {
 		return 0
 	}
 	return period.On(t, c.zone)
-}
-
-func (c *Counter) has(stream string) bool {
-	for _, src := range c.sources {
-		if _, ok := src.streams[stream]; ok {
-			return true
-		}
-	}
-	return false
-}
-
-// CompleteTo is how far all of the streams are complete, over the scope's connections that have the first of them; zero where one
-// of them is not complete at all.
-func (c *Counter) CompleteTo(streams []string) time.Time {
-	var least time.Time
-	for _, src := range c.with(streams) {
-		if c.retired(src, streams) {
-			continue
-		}
-		to := src.completeTo(streams)
-		if to.IsZero() {
-			return to
-		}
-		if least.IsZero() || to.Before(least) {
-			least = to
-		}
-	}
-	return least
-}
-
-// with lists the sources that have the first of the streams.
-func (c *Counter) with(streams []string) []*source {
-	var found []*source
-	for _, src := range c.sources {
-		if len(streams) == 0 {
-			found = append(found, src)
-		} else if _, ok := src.streams[streams[0]]; ok {
-			found = append(found, src)
-		}
-	}
-	return found
-}
-
-// retired says that a source is no longer pulled while others of the streams are: what it has still counts, and it holds nothing up.
-func (c *Counter) retired(src *source, streams []string) bool {
-	if src.connection.State != StateUnlinked {
-		return false
-	}
-	for _, other := range c.with(streams) {
-		if other.connection.State != StateUnlinked {
-			return true
-		}
-	}
-	return false
-}
-
-// completeTo is how far the streams are complete; of a connection whose totals are not worked out yet, nothing is.
-func (src *source) completeTo(streams []string) time.Time {
-	var least time.Time
-	for i, name := range streams {
-		to := src.streams[name].CompleteTo
-		if i == 0 || to.Before(least) {
-			least = to
-		}
-	}
-	if !src.connection.Derived {
-		return time.Time{}
-	}
-	return least
 }
 
 // First is the first day with orders; where there are none, or none that may be seen, of anything that was counted; zero if nothing was.

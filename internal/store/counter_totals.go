@@ -158,12 +158,12 @@ func (c *Counter) amounts(src *source, m kpi.Measure, days period.Days) amounts 
 	return a
 }
 
-// sum adds a measure up over the days and all of the scope's sources.
-func (c *Counter) sum(m kpi.Measure, days period.Days) kpi.Figure {
+// sum adds a measure up over the days and the sources.
+func (c *Counter) sum(info kpi.MeasureInfo, sources []*source, days period.Days) kpi.Figure {
 	var sum money.Micros
 	var lacking, overflow bool
-	for _, src := range c.sources {
-		a := c.amounts(src, m, days)
+	for _, src := range sources {
+		a := c.amounts(src, info.Measure, days)
 		lacking, overflow = lacking || a.lacking, overflow || a.overflow
 		for _, n := range a.daily {
 			var err error
@@ -175,7 +175,9 @@ func (c *Counter) sum(m kpi.Measure, days period.Days) kpi.Figure {
 	case overflow:
 		return kpi.Figure{Gap: kpi.StaleSource}
 	case lacking:
-		return kpi.Figure{Gap: kpi.NotConnected}
+		return kpi.Figure{Gap: kpi.NoRate}
+	case info.Millionths:
+		return kpi.Figure{Int: int64(sum) / 1e6, Float: float64(sum) / 1e6}
 	}
 	return kpi.Figure{Int: int64(sum)}
 }

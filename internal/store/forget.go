@@ -12,7 +12,8 @@ import (
 var connectionTables = []string{
 	"streams", "proofs", "capabilities", "slice_orders", "orders", "order_lines", "agreements", "sales", "refunds", "refund_lines",
 	"refund_adjustments", "returns", "return_lines", "fulfillments", "promises", "transactions", "disputes", "customers", "products", "variants",
-	"stock_readings", "cost_readings", "sessions_days", "provider_sales_days", "rates", "totals", "customer_days", "marks",
+	"stock_readings", "cost_readings", "sessions_days", "provider_sales_days", "rates", "ad_days", "ad_totals", "web_days", "sku_costs", "tariffs",
+	"totals", "customer_days", "marks",
 	"events", "webhook_events", "hints", "budgets",
 }
 
@@ -52,9 +53,9 @@ func (t *tx) forget(ctx context.Context, now time.Time, merchantID, connectionID
 		}
 	}
 	store := kpi.Scope{Connection: connectionID}.String()
-	channels := kpi.Scope{Connection: connectionID, Channel: "%"}.String()
+	channels, account := kpi.Scope{Connection: connectionID, Channel: "%"}.String(), kpi.Scope{Connection: connectionID, Account: true}.String()
 	for _, table := range []string{"snapshots", "snapshot_states", "targets"} {
-		if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE merchant_id = ? AND (scope = ? OR scope LIKE ?)", merchantID, store, channels); err != nil {
+		if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE merchant_id = ? AND (scope IN (?, ?) OR scope LIKE ?)", merchantID, store, account, channels); err != nil {
 			return acc, err
 		}
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"fourfold/internal/period"
 	"fourfold/internal/store/count"
@@ -33,16 +34,33 @@ type Scope struct {
 	Title string
 }
 
-// Scopes lists the whole, the stores and their channels. The whole comes first; a store that is alone has no scope of its own
-// beside it, and a store's only channel neither.
+// Scopes lists the whole, the stores and their channels, and the ad accounts. The whole comes first; a store that is alone has no scope of
+// its own beside it, and a store's only channel neither. An ad account has one even if it is alone: what a platform credits to itself is told
+// of no other scope.
 func (s *Store) Scopes(ctx context.Context, merchantID int64) ([]Scope, error) {
 	conns, err := s.Connections(ctx, merchantID)
 	if err != nil {
 		return nil, err
 	}
+	kinds, err := s.linkedFor(ctx, merchantID)
+	if err != nil {
+		return nil, err
+	}
+	stores := 0
+	for _, conn := range conns {
+		if kinds[conn.ID].store() {
+			stores++
+		}
+	}
 	scopes := []Scope{{kpi.Whole, ""}}
 	for _, conn := range conns {
-		if len(conns) > 1 {
+		if kinds[conn.ID].spend {
+			scopes = append(scopes, Scope{kpi.Scope{Connection: conn.ID, Account: true}, conn.Name})
+		}
+		if !kinds[conn.ID].store() {
+			continue
+		}
+		if stores > 1 {
 			scopes = append(scopes, Scope{kpi.Scope{Connection: conn.ID}, conn.Name})
 		}
 		channels, err := s.channels(ctx, merchantID, conn.ID)
@@ -57,6 +75,39 @@ func (s *Store) Scopes(ctx context.Context, merchantID int64) ([]Scope, error) {
 		}
 	}
 	return scopes, nil
+}
+
+// linkedFor says what a connection is linked for, as far as its streams and its grant tell.
+type linkedFor struct{ orders, spend, other bool }
+
+// store says whether a connection is one: it has orders, or nothing that would make it something else.
+func (l linkedFor) store() bool { return l.orders || !l.spend && !l.other }
+
+func (s *Store) linkedFor(ctx context.Context, merchantID int64) (map[int64]linkedFor, error) {
+	kinds := make(map[int64]linkedFor)
+	err := s.look(ctx, func(ctx context.Context, t *tx) error {
+		return t.each(ctx, func(scan func(...any) error) error {
+			var id int64
+			var name string
+			var granted bool
+			if err := scan(&id, &name, &granted); err != nil {
+				return err
+			}
+			k := kinds[id]
+			switch {
+			case name == ordersStream:
+				k.orders = k.orders || granted
+			case name == kpi.SpendStream:
+				k.spend = true
+			case slices.Contains(leadStreams, name):
+				k.other = true
+			}
+			kinds[id] = k
+			return nil
+		}, "SELECT connection_id, stream, TRUE FROM streams WHERE merchant_id = ? UNION ALL SELECT connection_id, capability, granted FROM capabilities WHERE merchant_id = ?",
+			merchantID, merchantID)
+	})
+	return kinds, err
 }
 
 // channels are those of a connection in which there were orders.

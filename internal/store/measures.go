@@ -11,7 +11,11 @@ import (
 // Measures answers terms for a period: each from the run of days its window stands for, or with the reason why not. Money is in
 // the merchant's reporting currency. A mean (of stock) is in Float, and rounded in Int; N is how many days it is over.
 func (c *Counter) Measures(terms []kpi.Term, p period.Period) kpi.Measures {
-	through := c.Through()
+	return c.MeasuresTo(terms, p, c.Through())
+}
+
+// MeasuresTo is Measures where through is the first day that is not told of.
+func (c *Counter) MeasuresTo(terms []kpi.Term, p period.Period, through period.Day) kpi.Measures {
 	c.ahead(terms, p, through)
 	figures := make(kpi.Measures, len(terms))
 	for _, term := range terms {
@@ -24,7 +28,7 @@ func (c *Counter) Measures(terms []kpi.Term, p period.Period) kpi.Measures {
 
 func (c *Counter) figure(term kpi.Term, p period.Period, through period.Day) kpi.Figure {
 	info, ok := kpi.Info(term.Measure)
-	if !ok || (c.scope.Channel != "" && !info.Channels) {
+	if !ok || c.scope.Channel != "" && !info.Channels || info.Apart && !c.scope.Account {
 		return kpi.Figure{Gap: kpi.NotConnected}
 	}
 	days := term.Window.Days(p, through, c.merchant.Calendar)
@@ -62,7 +66,10 @@ func (c *Counter) count(info kpi.MeasureInfo, w kpi.Window, sources []*source, p
 	if info.Measure == kpi.StockReadings {
 		return kpi.Figure{Int: c.readOn(sources, days)}
 	}
-	return c.sum(info.Measure, days)
+	if info.Else == "" {
+		sources = c.sources
+	}
+	return c.sum(info, sources, days)
 }
 
 func (c *Counter) distinct(m kpi.Measure, src *source, days, before period.Days) int64 {
@@ -125,7 +132,7 @@ func (c *Counter) histogram(m kpi.Measure, days period.Days) kpi.Figure {
 func (c *Counter) level(m kpi.Measure, w kpi.Window, sources []*source, days period.Days) kpi.Figure {
 	for _, src := range c.sources {
 		if c.amounts(src, m, days).lacking {
-			return kpi.Figure{Gap: kpi.NotConnected}
+			return kpi.Figure{Gap: kpi.NoRate}
 		}
 	}
 	mean := new(big.Rat)

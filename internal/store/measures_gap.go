@@ -11,6 +11,7 @@ import (
 // known lists the sources that a measure is counted from, if everything is known of them over the days; else the figure says why
 // not. A store that lacks a stream which another has is a gap for the whole merchant too: absent is never zero.
 func (c *Counter) known(info kpi.MeasureInfo, w kpi.Window, p period.Period, days period.Days) ([]*source, kpi.Figure) {
+	info = c.Fed(info)
 	sources := c.with(info.Streams)
 	if len(sources) == 0 {
 		return nil, kpi.Figure{Gap: kpi.NotConnected}
@@ -49,6 +50,9 @@ func rank(g kpi.Gap) int {
 func (c *Counter) lacks(src *source, info kpi.MeasureInfo, days period.Days, needed period.Day) kpi.Figure {
 	for _, stream := range info.Streams {
 		if _, ok := src.streams[stream]; !ok {
+			if src.has(stream) && src.capabilities[stream].Granted {
+				return kpi.Figure{Gap: kpi.StaleSource} // it is about to be read
+			}
 			return kpi.Figure{Gap: kpi.NotConnected}
 		}
 	}
@@ -62,7 +66,7 @@ func (c *Counter) lacks(src *source, info kpi.MeasureInfo, days period.Days, nee
 	} else if walled {
 		return kpi.Figure{Gap: kpi.InsufficientHist}
 	}
-	if days.Len() == 0 || days.To > c.day(src.completeTo(info.Streams)) {
+	if days.Len() == 0 || days.To > c.whole(src, info.Streams) {
 		return kpi.Figure{Gap: kpi.StaleSource}
 	}
 	return kpi.Figure{}
@@ -99,6 +103,10 @@ func (c *Counter) history(src *source, info kpi.MeasureInfo) (since period.Day, 
 		switch stream {
 		case "orders":
 			limit(c.ordersSince(src))
+		case kpi.SpendStream, kpi.VisitsStream:
+			if first := src.ledSince(stream); first != 0 {
+				limit(first, true)
+			}
 		case "inventory":
 			// The provider shows stock as it is now: sales of items whose stock was read begin with the readings.
 			if first := src.stocked; first != 0 && info.Day != stockDay {

@@ -15,7 +15,7 @@ func (c *Counter) computed(m kpi.Measure, sources []*source, days period.Days) k
 	case kpi.Concentration, kpi.NewProductSales, kpi.NewStreamSales, kpi.HealthySales:
 		for _, src := range sources {
 			if c.catalogue(src).lacks(days) {
-				return kpi.Figure{Gap: kpi.NotConnected}
+				return kpi.Figure{Gap: kpi.NoRate}
 			}
 		}
 	}

@@ -245,7 +245,7 @@ func TestTwoStoresAndTwoCurrencies(t *testing.T) {
 		for _, store := range []*shop{s, dollars} {
 			store.finish("orders", time.Date(2026, 11, 12, 12, 0, 0, 0, time.UTC))
 		}
-		wantFigures(t, s.counter(kpi.Whole), []figureCase{{kpi.NetSales, kpi.InPeriod, "2026-11", "source_not_connected"}, {kpi.NetSales, kpi.InPeriod, "2026-11-04", "0"},
+		wantFigures(t, s.counter(kpi.Whole), []figureCase{{kpi.NetSales, kpi.InPeriod, "2026-11", "no_exchange_rate"}, {kpi.NetSales, kpi.InPeriod, "2026-11-04", "0"},
 			{kpi.Customers, kpi.InPeriod, "2026-11", "3"}, {kpi.Orders, kpi.InPeriod, "2026-11", "3"}})
 		if marks, err := s.Marks(ctx, s.merchant.ID, testNow); err != nil || s.ClearMarks(ctx, s.merchant.ID, marks) != nil {
 			t.Fatal(err)

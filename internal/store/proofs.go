@@ -16,15 +16,16 @@ func (w *pageWriter) prove(ctx context.Context, now time.Time) error {
 		return err
 	}
 	_, err := w.exec(ctx, `INSERT INTO proofs (merchant_id, connection_id, stream, run_id, slice, range_from, range_to, started, method,
-		promised_objects, promised_roots, promised_bytes, read_objects, read_roots, read_bytes, version, complete_to, sweep, stored_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		promised_objects, promised_roots, promised_bytes, read_objects, read_roots, read_bytes, version, complete_to, complete_day, sweep, stored_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		w.merchant, w.connection, w.stream, run, p.Slice, at(p.From), at(p.To), at(p.Started), p.Method, p.Promised.Objects, p.Promised.Roots,
-		p.Promised.Bytes, p.Read.Objects, p.Read.Roots, p.Read.Bytes, p.Version, at(p.CompleteTo), p.Sweep, at(now))
+		p.Promised.Bytes, p.Read.Objects, p.Read.Roots, p.Read.Bytes, p.Version, at(p.CompleteTo), dayText(p.CompleteDay), p.Sweep, at(now))
 	if err != nil || p.CompleteTo.IsZero() {
 		return err
 	}
-	_, err = w.exec(ctx, `UPDATE streams SET backfilled = TRUE, complete_to = CASE WHEN complete_to > ? THEN complete_to ELSE ? END
-		WHERE merchant_id = ? AND connection_id = ? AND stream = ?`, at(p.CompleteTo), at(p.CompleteTo), w.merchant, w.connection, w.stream)
+	_, err = w.exec(ctx, `UPDATE streams SET backfilled = TRUE, complete_to = CASE WHEN complete_to > ? THEN complete_to ELSE ? END,
+		complete_day = CASE WHEN complete_day > ? THEN complete_day ELSE ? END
+		WHERE merchant_id = ? AND connection_id = ? AND stream = ?`, at(p.CompleteTo), at(p.CompleteTo), dayText(p.CompleteDay), dayText(p.CompleteDay), w.merchant, w.connection, w.stream)
 	return err
 }
 
@@ -36,12 +37,12 @@ func (s *Store) Proofs(ctx context.Context, merchantID, connectionID int64, limi
 			p := ProofRow{ConnectionID: connectionID}
 			var from, to, started, complete, stored instant
 			err := scan(&p.Stream, &p.RunID, &p.Slice, &from, &to, &started, &p.Method, &p.Promised.Objects, &p.Promised.Roots, &p.Promised.Bytes,
-				&p.Read.Objects, &p.Read.Roots, &p.Read.Bytes, &p.Version, &complete, &p.Sweep, &stored)
+				&p.Read.Objects, &p.Read.Roots, &p.Read.Bytes, &p.Version, &complete, (*civil)(&p.CompleteDay), &p.Sweep, &stored)
 			p.From, p.To, p.Started, p.CompleteTo, p.StoredAt = from.Time, to.Time, started.Time, complete.Time, stored.Time
 			all = append(all, p)
 			return err
 		}, `SELECT stream, run_id, slice, range_from, range_to, started, method, promised_objects, promised_roots, promised_bytes,
-			read_objects, read_roots, read_bytes, version, complete_to, sweep, stored_at
+			read_objects, read_roots, read_bytes, version, complete_to, complete_day, sweep, stored_at
 			FROM proofs WHERE merchant_id = ? AND connection_id = ? ORDER BY id DESC LIMIT ?`, merchantID, connectionID, limit)
 	})
 	return all, err

@@ -79,7 +79,7 @@ func (r *recounter) rebuild(ctx context.Context, now time.Time, cause kpi.Cause)
 			return err
 		}
 	}
-	for _, pass := range []func(context.Context) error{b.buyers, b.guests, b.others, b.stockReadings, b.sessionDays, b.flush, b.sumUp} {
+	for _, pass := range []func(context.Context) error{b.buyers, b.guests, b.others, b.stockReadings, b.reportDays, b.flush, b.sumUp} {
 		if err := pass(ctx); err != nil {
 			return err
 		}
@@ -234,19 +234,6 @@ func (b *rebuilder) stockReadings(ctx context.Context) error {
 			return err
 		}
 		if err := b.flushIfFull(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *rebuilder) sessionDays(ctx context.Context) error {
-	days, err := b.daysOf(ctx, "sessions_days", "")
-	if err != nil {
-		return err
-	}
-	for _, d := range days {
-		if err := b.sessionsDay(ctx, &b.tally, d); err != nil {
 			return err
 		}
 	}

@@ -104,7 +104,7 @@ func (c *change) before(ctx context.Context) error {
 		return err
 	}
 	c.costsWere = c.items
-	return c.sessions(ctx, &c.effects.of(kpi.CauseRestated).was)
+	return c.reports(ctx, func(e *effect) *count.Tally { return &e.was })
 }
 
 // after reads the same once the page is written, with the customers and orders that only the page made known as touched, and counts
@@ -162,7 +162,7 @@ func (c *change) after(ctx context.Context) error {
 	if err := c.stockAfter(ctx); err != nil {
 		return err
 	}
-	return c.sessions(ctx, &c.effects.of(kpi.CauseRestated).is)
+	return c.reports(ctx, func(e *effect) *count.Tally { return &e.is })
 }
 
 // newlyKnown counts, as before the page, the orders and customers that were found to be touched only after it was written.

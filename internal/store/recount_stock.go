@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"fourfold/internal/fact"
 	"fourfold/internal/period"
 	"fourfold/internal/store/count"
 	"fourfold/kpi"
@@ -295,25 +294,6 @@ func (r *recounter) daysOf(ctx context.Context, table, from string) ([]period.Da
 		days = append(days, period.Day(day))
 		from = (period.Day(day) + 1).String()
 	}
-}
-
-// sessions counts the days of visits that the page reads.
-func (c *change) sessions(ctx context.Context, t *count.Tally) error {
-	for d := range c.touched.sessions {
-		if err := c.sessionsDay(ctx, t, d); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *recounter) sessionsDay(ctx context.Context, t *count.Tally, d period.Day) error {
-	return r.each(ctx, func(scan func(...any) error) error {
-		v := fact.SessionsDay{Day: d}
-		err := scan(&v.Campaign, &v.Branded, &v.Sessions, &v.Completed)
-		count.OfSessions(t, &v)
-		return err
-	}, "SELECT campaign, branded, sessions, completed FROM sessions_days WHERE "+ours+" AND day = ?", r.keys(d.String())...)
 }
 
 // rateAge is how many days a rate serves after its own.

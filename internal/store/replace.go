@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"sort"
 	"strings"
@@ -45,7 +46,7 @@ func (k kindNames) with(s *sorted) kindNames {
 }
 
 // The tables of facts that are a day.
-var dailyTables = []string{"stock_readings", "cost_readings", "sessions_days", "provider_sales_days", "rates"}
+var dailyTables = []string{"stock_readings", "cost_readings", "sessions_days", "provider_sales_days", "rates", "ad_days", "ad_totals", "web_days", "sku_costs", "tariffs"}
 
 // replaceable lists those that the page's days come whole for: what its stream has carried.
 func (w *pageWriter) replaceable() []string {
@@ -72,20 +73,20 @@ func (w *pageWriter) replace(ctx context.Context) error {
 
 // replaced adds the days and stock items that replace may empty.
 func (w *pageWriter) replaced(ctx context.Context, t *touched) error {
-	days := map[string]map[period.Day]bool{"stock_readings": t.stock, "sessions_days": t.sessions, "provider_sales_days": t.sales, "rates": t.rates}
+	days := map[string]map[period.Day]bool{"stock_readings": t.stock, "sessions_days": t.sessions, "provider_sales_days": t.sales, "rates": t.rates,
+		"ad_days": t.ads, "ad_totals": {}, "web_days": t.visits}
+	since := map[string]firsts{"cost_readings": t.costs, "sku_costs": t.skus, "tariffs": t.tariffs}
+	columns := map[string]string{"cost_readings": "day, item_id", "sku_costs": "day, sku", "tariffs": "day, kind"}
 	for _, table := range w.replaceable() {
-		column := "day, day"
-		if table == "cost_readings" {
-			column = "day, item_id"
-		}
+		column := cmp.Or(columns[table], "day, day")
 		err := w.each(ctx, func(scan func(...any) error) error {
 			var day period.Day
 			var item string
 			if err := scan(&day, &item); err != nil {
 				return err
 			}
-			if table == "cost_readings" {
-				t.cost(item, day)
+			if since[table] != nil {
+				since[table].note(item, day)
 			} else {
 				days[table][day] = true
 			}

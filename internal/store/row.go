@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"fourfold/internal/money"
+	"fourfold/internal/period"
 )
 
 // row takes the values of one row of a table, each with its column's name, always in the same order. It writes them as the
@@ -37,6 +38,18 @@ func (r *row) text(column, v string) {
 	default:
 		r.args = append(r.args, storable(v))
 	}
+}
+
+// day writes a civil day, "" for the zero one.
+func (r *row) day(column string, v period.Day) {
+	r.text(column, dayText(v))
+}
+
+func dayText(d period.Day) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
 }
 
 func (r *row) int(column string, v int64) {

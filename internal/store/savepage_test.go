@@ -216,7 +216,8 @@ func TestWhatPagesTouch(t *testing.T) {
 		want := &touched{
 			orders: names("by sale", "by return line", "swept", "by agreement", "by line", "by refund line", "by promise", "by dispute", "missing"), gone: true,
 			customers: names("c1", "c2", "c3"), merged: names("c2", "c3"), products: names("p"), variants: names("v"), stock: map[period.Day]bool{d: true},
-			sessions: map[period.Day]bool{d + 5: true}, sales: map[period.Day]bool{}, rates: map[period.Day]bool{d: true}, costs: map[string]period.Day{"i": d},
+			sessions: map[period.Day]bool{d + 5: true}, sales: map[period.Day]bool{}, rates: map[period.Day]bool{d: true}, costs: firsts{"i": d},
+			ads: map[period.Day]bool{}, visits: map[period.Day]bool{}, skus: firsts{}, tariffs: firsts{},
 		}
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(touched{})); diff != "" {
 			t.Errorf("touched (-want +got):\n%s", diff)

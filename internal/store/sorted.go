@@ -33,6 +33,11 @@ type sorted struct {
 	sessions     group[fact.SessionsDay]
 	sold         group[fact.ProviderSalesDay]
 	rates        group[fact.Rate]
+	adDays       group[fact.AdDay]
+	adTotals     group[fact.AdTotal]
+	webDays      group[fact.WebDay]
+	skuCosts     group[fact.SKUCost]
+	tariffs      group[fact.Tariff]
 }
 
 // sortRecords sorts a page. A record of a kind that cannot be stored is an error: leaving one out is not harmless.
@@ -48,7 +53,8 @@ func sortRecords(records []fact.Record) (*sorted, error) {
 		products: group[fact.Product]{kind: productKind}, variants: group[fact.Variant]{kind: variantKind},
 		stock: group[fact.StockReading]{kind: stockKind}, costs: group[fact.CostReading]{kind: costKind},
 		sessions: group[fact.SessionsDay]{kind: sessionsKind}, sold: group[fact.ProviderSalesDay]{kind: providerSalesKind},
-		rates: group[fact.Rate]{kind: rateKind},
+		rates: group[fact.Rate]{kind: rateKind}, adDays: group[fact.AdDay]{kind: adDayKind}, adTotals: group[fact.AdTotal]{kind: adTotalKind},
+		webDays: group[fact.WebDay]{kind: webDayKind}, skuCosts: group[fact.SKUCost]{kind: skuCostKind}, tariffs: group[fact.Tariff]{kind: tariffKind},
 	}
 	for _, record := range records {
 		switch v := record.(type) {
@@ -100,6 +106,16 @@ func sortRecords(records []fact.Record) (*sorted, error) {
 			s.sold.add(v)
 		case fact.Rate:
 			s.rates.add(v)
+		case fact.AdDay:
+			s.adDays.add(v)
+		case fact.AdTotal:
+			s.adTotals.add(v)
+		case fact.WebDay:
+			s.webDays.add(v)
+		case fact.SKUCost:
+			s.skuCosts.add(v)
+		case fact.Tariff:
+			s.tariffs.add(v)
 		default:
 			return nil, fmt.Errorf("a page holds a %T, which the store cannot keep: records are values of package fact", record)
 		}
@@ -111,7 +127,7 @@ func sortRecords(records []fact.Record) (*sorted, error) {
 func (s *sorted) groups() []writable {
 	all := []writable{&s.customers, &s.products, &s.variants, &s.orders, &s.lines, &s.agreements, &s.sales, &s.refunds, &s.refundLines,
 		&s.adjustments, &s.returns, &s.returnLines, &s.fulfillments, &s.promises, &s.transactions, &s.disputes, &s.stock, &s.costs,
-		&s.sessions, &s.sold, &s.rates}
+		&s.sessions, &s.sold, &s.rates, &s.adDays, &s.adTotals, &s.webDays, &s.skuCosts, &s.tariffs}
 	some := all[:0]
 	for _, g := range all {
 		if g.len() > 0 {

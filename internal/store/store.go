@@ -66,10 +66,14 @@ type Connection struct {
 
 // StreamState is where a stream stands.
 type StreamState struct {
-	Stream       string
-	Cursor       connectors.Cursor
-	Number       int64     // the fence: hand it to SavePage
-	CompleteTo   time.Time // proven complete up to here
+	Stream     string
+	Cursor     connectors.Cursor
+	Number     int64     // the fence: hand it to SavePage
+	CompleteTo time.Time // proven complete up to here
+	// CompleteDay is the same for streams of facts that are a day, as the provider cuts days: the first day that is not known to be whole;
+	// FirstDay is the first that is. Zero for streams of instants.
+	CompleteDay, FirstDay period.Day
+
 	LastPage     time.Time
 	LastComplete time.Time // when a pull last reached the provider's present
 	Backfilled   bool

@@ -10,13 +10,13 @@ import (
 	"fourfold/kpi"
 )
 
-const streamColumns = "stream, cursor, number, complete_to, last_page, last_complete, backfilled, last_error, retry_at"
+const streamColumns = "stream, cursor, number, complete_to, last_page, last_complete, backfilled, last_error, retry_at, complete_day, first_day"
 
 func scanStream(scan func(...any) error) (StreamState, error) {
 	var st StreamState
 	var cursor string
 	var complete, page, last, retry instant
-	err := scan(&st.Stream, &cursor, &st.Number, &complete, &page, &last, &st.Backfilled, &st.LastError, &retry)
+	err := scan(&st.Stream, &cursor, &st.Number, &complete, &page, &last, &st.Backfilled, &st.LastError, &retry, (*civil)(&st.CompleteDay), (*civil)(&st.FirstDay))
 	if cursor != "" {
 		st.Cursor = connectors.Cursor(cursor)
 	}
@@ -87,6 +87,10 @@ func (s *Store) ClearStream(ctx context.Context, merchantID, connectionID int64,
 // ordersStream is the stream whose backfill decides when a connection's totals are first worked out.
 const ordersStream = "orders"
 
+// leadStreams are what connections are linked for. The backfill of one of them lets the connection's totals be worked out, and where there
+// are orders, theirs must be complete too.
+var leadStreams = []string{ordersStream, kpi.SpendStream, kpi.VisitsStream, "rates", "costs", "tariffs"}
+
 // FinishPull records how a pull ended: nil if it reached the provider's present.
 func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, stream string, pulled error, retryAt time.Time) error {
 	err := s.change(ctx, func(ctx context.Context, t *tx) error {
@@ -113,13 +117,17 @@ func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, 
 	return nil
 }
 
-// Derive works out a connection's totals from its facts, once its orders have been read completely for the first time. Until then
+// Derive works out a connection's totals from its facts, once its orders, or what else it is linked for, have been read completely for the
+// first time. Until then
 // none are kept, and from then on every page keeps them up to date, so that a second call does nothing.
 func (s *Store) Derive(ctx context.Context, merchantID, connectionID int64) error {
 	var waiting int
 	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.one(ctx, []any{&waiting}, `SELECT COUNT(*) FROM connections c JOIN streams o ON o.merchant_id = c.merchant_id AND o.connection_id = c.id
-			WHERE c.merchant_id = ? AND c.id = ? AND c.derived_at IS NULL AND o.stream = ? AND o.backfilled`, merchantID, connectionID, ordersStream)
+		lead, leads := t.oneOf("s.stream", leadStreams)
+		_, err := t.one(ctx, []any{&waiting}, `SELECT COUNT(*) FROM connections c WHERE c.merchant_id = ? AND c.id = ? AND c.derived_at IS NULL
+			AND EXISTS (SELECT 1 FROM streams s WHERE s.merchant_id = c.merchant_id AND s.connection_id = c.id AND s.backfilled AND `+lead+`)
+			AND NOT EXISTS (SELECT 1 FROM streams o WHERE o.merchant_id = c.merchant_id AND o.connection_id = c.id AND o.stream = ? AND NOT o.backfilled)`,
+			merchantID, connectionID, leads, ordersStream)
 		return err
 	})
 	if err != nil || waiting == 0 {
@@ -148,15 +156,20 @@ func (t *tx) advance(ctx context.Context, now time.Time, merchantID, connectionI
 		return nil, ErrFenced
 	}
 	kinds := kindNames(strings.Fields(text)).with(s)
+	first := "" // of the days that come whole
+	if page.Replaces != nil {
+		first = page.Replaces.From.String()
+	}
 	var n int64
 	if found {
-		n, err = t.exec(ctx, `UPDATE streams SET cursor = ?, number = number + 1, last_page = ?, last_error = '', kinds = ?
+		n, err = t.exec(ctx, `UPDATE streams SET cursor = ?, number = number + 1, last_page = ?, last_error = '', kinds = ?,
+			first_day = CASE WHEN first_day = '' OR ? < first_day AND ? <> '' THEN ? ELSE first_day END
 			WHERE merchant_id = ? AND connection_id = ? AND stream = ? AND number = ?`,
-			string(page.Next), at(now), kinds.String(), merchantID, connectionID, stream, number)
+			string(page.Next), at(now), kinds.String(), first, first, first, merchantID, connectionID, stream, number)
 	} else {
-		n, err = t.exec(ctx, `INSERT INTO streams (merchant_id, connection_id, stream, cursor, number, last_page, backfilled, last_error, kinds)
-			VALUES (?, ?, ?, ?, 1, ?, FALSE, '', ?) ON CONFLICT (merchant_id, connection_id, stream) DO NOTHING`,
-			merchantID, connectionID, stream, string(page.Next), at(now), kinds.String())
+		n, err = t.exec(ctx, `INSERT INTO streams (merchant_id, connection_id, stream, cursor, number, last_page, backfilled, last_error, kinds, first_day)
+			VALUES (?, ?, ?, ?, 1, ?, FALSE, '', ?, ?) ON CONFLICT (merchant_id, connection_id, stream) DO NOTHING`,
+			merchantID, connectionID, stream, string(page.Next), at(now), kinds.String(), first)
 	}
 	if err == nil && n == 0 {
 		err = ErrFenced

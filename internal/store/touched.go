@@ -21,9 +21,23 @@ type touched struct {
 	variants  set  // IDs of variants read
 	stock     map[period.Day]bool
 	sessions  map[period.Day]bool
-	sales     map[period.Day]bool   // days of the provider's own sales report
-	costs     map[string]period.Day // stock items whose cost was read, with the first day read
+	sales     map[period.Day]bool // days of the provider's own sales report
+	costs     firsts              // of stock items whose cost was read
 	rates     map[period.Day]bool
+	ads       map[period.Day]bool // days of advertising
+	visits    map[period.Day]bool // days of web analytics
+	skus      firsts              // of what the merchant says that units cost
+	tariffs   firsts              // of the merchant's rate card, by kind
+	backfill  bool                // the page is of the first reading of its stream
+}
+
+// firsts are the first days that something was read for, by what it is.
+type firsts map[string]period.Day
+
+func (f firsts) note(id string, day period.Day) {
+	if first, ok := f[id]; !ok || day < first {
+		f[id] = day
+	}
 }
 
 // set is a set of IDs.

@@ -123,11 +123,17 @@ type sources struct {
 	counter *store.Counter
 	zone    *time.Location
 	granted map[string]bool
-	reach   map[kpi.ID]time.Time // how far each KPI is complete
+	reach   map[kpi.ID]reach
+}
+
+// reach is how far a KPI is complete: as an instant, and as the first day that is not.
+type reach struct {
+	to  time.Time
+	day period.Day
 }
 
 func (w *Worker) sources(ctx context.Context, m store.Merchant, scope kpi.Scope, counter *store.Counter) (sources, error) {
-	s := sources{defs: w.Catalogue, counter: counter, granted: map[string]bool{"": true}, reach: map[kpi.ID]time.Time{}}
+	s := sources{defs: w.Catalogue, counter: counter, granted: map[string]bool{"": true}, reach: map[kpi.ID]reach{}}
 	var err error
 	if s.zone, err = m.Location(); err != nil {
 		return s, err
@@ -175,7 +181,7 @@ func (s sources) connected(k kpi.KPI) bool {
 	if k.Composite() {
 		return slices.ContainsFunc(s.parts(k), s.connected)
 	}
-	return !s.completeTo(k).IsZero() && !slices.ContainsFunc(k.Measures(), func(m kpi.MeasureInfo) bool { return !s.granted[m.Capability] })
+	return !s.completeTo(k).IsZero() && !slices.ContainsFunc(k.Measures(), func(m kpi.MeasureInfo) bool { return !s.granted[s.counter.Fed(m).Capability] })
 }
 
 // publishable says whether a KPI can be published at all.
@@ -192,29 +198,21 @@ func (s sources) parts(k kpi.KPI) []kpi.KPI {
 }
 
 // completeTo is how far all streams are complete that a KPI needs; zero where one of them is not there.
-func (s sources) completeTo(k kpi.KPI) time.Time {
-	if to, ok := s.reach[k.ID]; ok {
-		return to
+func (s sources) completeTo(k kpi.KPI) time.Time { return s.reachOf(k).to }
+
+func (s sources) reachOf(k kpi.KPI) reach {
+	if r, ok := s.reach[k.ID]; ok {
+		return r
 	}
-	var names []string
+	var measures []kpi.MeasureInfo
 	for _, part := range append(s.parts(k), k) {
-		for _, m := range part.Measures() {
-			names = append(names, m.Streams...)
-		}
+		measures = append(measures, part.Measures()...)
 	}
-	var to time.Time
-	if len(names) > 0 {
-		to = s.counter.CompleteTo(names)
-	}
-	s.reach[k.ID] = to
-	return to
+	var r reach
+	r.to, r.day = s.counter.Complete(measures)
+	s.reach[k.ID] = r
+	return r
 }
 
 // through is the first day that is not complete for a KPI; zero where nothing is.
-func (s sources) through(k kpi.KPI) period.Day {
-	to := s.completeTo(k)
-	if to.IsZero() {
-		return 0
-	}
-	return period.On(to, s.zone)
-}
+func (s sources) through(k kpi.KPI) period.Day { return s.reachOf(k).day }

@@ -62,8 +62,6 @@ func (j judge) shape(id kpi.ID, s kpi.Scope, days period.Days) []float64 {
 
 // judge judges one period's KPIs and makes a snapshot of each.
 func (j judge) judge(job judgement) ([]kpi.Snapshot, error) {
-	defs := j.needed(job)
-	at := kpi.At{Scope: j.scope, Period: job.period, Through: j.through}
 	targets := j.targets
 	if j.closed != nil && job.period.To <= j.through {
 		published, err := j.closed(job.period)
@@ -72,11 +70,31 @@ func (j judge) judge(job judgement) ([]kpi.Snapshot, error) {
 		}
 		targets = atClose{targets, published}
 	}
-	measures := j.counter.Measures(kpi.Needs(defs, job.period.Grain, j.scope), job.period)
-	card := kpi.Build(defs, at, measures, targets, kpi.Plan{})
-	if err := j.counter.Err(); err != nil {
-		return nil, fmt.Errorf("count %s: %w", job.period, err) // what could not be read is not a gap to keep
+	var snapshots []kpi.Snapshot
+	for through, defs := range j.byThrough(j.needed(job)) {
+		at := kpi.At{Scope: j.scope, Period: job.period, Through: through}
+		measures := j.counter.MeasuresTo(kpi.Needs(defs, job.period.Grain, j.scope), job.period, through)
+		card := kpi.Build(defs, at, measures, targets, kpi.Plan{})
+		if err := j.counter.Err(); err != nil {
+			return nil, fmt.Errorf("count %s: %w", job.period, err) // what could not be read is not a gap to keep
+		}
+		snapshots = append(snapshots, j.snapshots(job, card)...)
 	}
+	return snapshots, nil
+}
+
+// byThrough parts KPIs by the first day they are not told of.
+func (j judge) byThrough(defs []kpi.KPI) map[period.Day][]kpi.KPI {
+	parts := make(map[period.Day][]kpi.KPI)
+	for _, k := range defs {
+		through := j.counter.ThroughOf(k)
+		parts[through] = append(parts[through], k)
+	}
+	return parts
+}
+
+// snapshots are those that were asked for of what was judged.
+func (j judge) snapshots(job judgement, card kpi.Scorecard) []kpi.Snapshot {
 	snapshots := make([]kpi.Snapshot, 0, len(card.Entries))
 	for _, e := range card.Entries {
 		cause, wanted := job.kpis[e.KPI.ID]
@@ -85,7 +103,7 @@ func (j judge) judge(job judgement) ([]kpi.Snapshot, error) {
 		}
 		s := kpi.Snapshot{
 			KPI: e.KPI.ID, Definition: e.KPI.Version, Scope: j.scope, Period: job.period, TakenAt: j.now,
-			CompleteTo: j.completeTo(e.KPI), Through: min(j.through, job.period.To),
+			CompleteTo: j.completeTo(e.KPI), Through: min(card.Through, job.period.To),
 			Value: e.Value, Score: e.Score, Status: e.Status, Running: card.Running,
 			Published:  j.connected(e.KPI) && e.KPI.Publishable(job.period, j.today, j.sources.through(e.KPI)),
 			Backfilled: job.period.To <= j.live,
@@ -102,7 +120,7 @@ func (j judge) judge(job judgement) ([]kpi.Snapshot, error) {
 		}
 		snapshots = append(snapshots, s)
 	}
-	return snapshots, nil
+	return snapshots
 }
 
 // atClose judges what was published by what it was judged by then: a target that is set later, be it for days gone by, never recolours

@@ -113,6 +113,7 @@ func TestABudgetThatOthersHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
+	accounts(t, db, 1)
 	p := worker.SharedPacer(db, 1, 1)
 	p.Report(0, 0, 1000, 1000, 20)
 	if err := p.Wait(t.Context(), 1000); err != nil {

@@ -89,7 +89,10 @@ func (a *Account) round(m money.Micros) money.Micros {
 // Told is what the platform says of a campaign's day at a moment: nothing of days that have not begun in the account's zone, a part of the day
 // that is running, and afterwards figures that come nearer to the truth until they are settled. ok is false where it says nothing.
 func (a *Account) Told(c Campaign, day period.Day, at time.Time) (r Row, ok bool) {
-	today := period.On(at, a.Location())
+	return a.told(c, day, period.On(at, a.Location()))
+}
+
+func (a *Account) told(c Campaign, day, today period.Day) (r Row, ok bool) {
 	if day > today || day < c.From || day >= c.To {
 		return r, false
 	}
@@ -125,9 +128,10 @@ func (a *Account) Told(c Campaign, day period.Day, at time.Time) (r Row, ok bool
 // Report is all that the platform says of days at a moment, in the order of days and campaigns.
 func (a *Account) Report(days period.Days, at time.Time) []Row {
 	var rows []Row
+	today := period.On(at, a.Location())
 	for day := days.From; day < days.To; day++ {
 		for _, c := range a.Campaigns {
-			if r, ok := a.Told(c, day, at); ok {
+			if r, ok := a.told(c, day, today); ok {
 				rows = append(rows, r)
 			}
 		}

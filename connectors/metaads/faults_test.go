@@ -1,0 +1,195 @@
+package metaads
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/internal/period"
+	sim "fourfold/internal/sim/metaads"
+)
+
+// pullErr is how the first pull of an account's spend ends.
+func pullErr(t *testing.T, r *rig) error {
+	t.Helper()
+	return newBooks().once(t, r.account(r.opts.Accounts[0]), Connector().Streams[0], period.On(firstRun, time.UTC)-20)
+}
+
+// wantFault holds a fault to its kind and to what it tells a person, and to what it must not tell.
+func wantFault(t *testing.T, r *rig, err error, fault connectors.Fault, says ...string) *connectors.Error {
+	t.Helper()
+	var e *connectors.Error
+	if !errors.As(err, &e) || e.Fault != fault {
+		t.Fatalf("got %v, want %s", err, fault)
+	}
+	for _, s := range says {
+		if !strings.Contains(err.Error(), s) {
+			t.Errorf("%q does not say %q", err, s)
+		}
+	}
+	for _, s := range []string{r.token, app.ClientSecret.Reveal(), "https://", "appsecret_proof=", "fields="} {
+		if strings.Contains(err.Error(), s) {
+			t.Errorf("%q tells %q", err, s)
+		}
+	}
+	if e.Op == "" {
+		t.Errorf("%v does not say what was being done", err)
+	}
+	return e
+}
+
+func TestEachFaultSaysWhatToDo(t *testing.T) {
+	for name, c := range map[string]struct {
+		set   func(r *rig)
+		fault connectors.Fault
+		says  []string
+	}{
+		"an account that was taken away": {func(r *rig) { r.Fault(func(f *sim.Faults) { f.Foreign = map[string]bool{"7001": true} }) },
+			connectors.Forbidden, []string{"100/33", "Business settings", "ads_read"}},
+		"an account that was suspended": {func(r *rig) { r.Fault(func(f *sim.Faults) { f.Suspended = map[string]int{"7001": 3} }) },
+			connectors.Forbidden, []string{"account is active"}},
+		"a password that was changed": {func(r *rig) { r.Revoke(460) }, connectors.Denied, []string{"password was changed", "link again"}},
+		"an app that was removed":     {func(r *rig) { r.Revoke(458) }, connectors.Denied, []string{"app was removed", "link again"}},
+		"a token that has expired":    {func(r *rig) { r.Revoke(463) }, connectors.Denied, []string{"has expired", "link again"}},
+		"a version that has died": {func(r *rig) { r.Fault(func(f *sim.Faults) { f.VersionDied = true }) },
+			connectors.Malformed, []string{apiVersion, "upgrade fourfold"}},
+		"a version that another answers for": {func(r *rig) { r.Fault(func(f *sim.Faults) { f.AnsweredBy = "v27.0" }) },
+			connectors.Malformed, []string{"v27.0 answered for v26.0", "upgrade fourfold"}},
+		"an allowance that is gone": {func(r *rig) { r.Fault(func(f *sim.Faults) { f.Spent, f.Regain = true, 42 }) },
+			connectors.Throttled, []string{"goes on by itself in 42m"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := simulate(t, nil)
+			c.set(r)
+			e := wantFault(t, r, pullErr(t, r), c.fault, c.says...)
+			t.Log(e)
+			if name == "an allowance that is gone" && e.RetryAfter != 42*time.Minute {
+				t.Errorf("it waits %s, and Meta says 42 minutes", e.RetryAfter)
+			}
+		})
+	}
+}
+
+func TestAReportThatNeverFinishesIsGivenUp(t *testing.T) {
+	r := simulate(t, nil)
+	r.Fault(func(f *sim.Faults) { f.MostCells, f.Stuck = 100, true })
+	b := newBooks()
+	for range 500 {
+		err := b.once(t, r.account(r.opts.Accounts[1]), Connector().Streams[0], period.On(firstRun, time.UTC)-9)
+		switch f, _ := connectors.FaultOf(err); f {
+		case connectors.Throttled:
+			r.clock.pass(connectors.RetryAfter(err))
+		case connectors.Unavailable:
+		default:
+			wantFault(t, r, err, connectors.Malformed, "ordered 3 times", "not finished the report after")
+			// And when Meta has come to, it is read.
+			r.Fault(func(f *sim.Faults) { f.Stuck = false })
+			b.pullThrough(t, r, r.account(r.opts.Accounts[1]), Connector().Streams[0], period.On(firstRun, time.UTC)-9)
+			if len(b.days) == 0 {
+				t.Error("nothing was read")
+			}
+			return
+		}
+	}
+	t.Error("it is waited for for ever")
+}
+
+func TestReportsThatFailAreOrderedByHalves(t *testing.T) {
+	r := simulate(t, func(o *sim.Options) { o.Prepares = time.Minute })
+	r.Fault(func(f *sim.Faults) { f.MostCells, f.Fail, f.Skip, f.NotReady = 100, 1, 1, 1 })
+	b := newBooks()
+	since := period.On(firstRun, time.UTC) - 13
+	b.pullThrough(t, r, r.account(r.opts.Accounts[0]), Connector().Streams[0], since)
+	compareTold(t, b, r.opts.Accounts[0], since, r.clock.now())
+	// Six days of thirteen fail, so that three are ordered at a time; one of these is passed over and ordered anew.
+	if got := r.Counts(); got["report"] < 5 || got["order"] < 6 {
+		t.Errorf("asked for %v", got)
+	}
+}
+
+// What Meta says of the allowance is obeyed before it refuses.
+func TestUsageIsObeyed(t *testing.T) {
+	r := simulate(t, nil)
+	since := period.On(firstRun, time.UTC) - 200
+	pull := func(b *books) error { return b.once(t, r.account(r.opts.Accounts[0]), Connector().Streams[0], since) }
+	for _, c := range []struct {
+		usage    float64
+		regain   int
+		rest     time.Duration
+		requests int
+	}{{74, 0, 0, 3}, {85, 0, 66 * time.Second, 1}, {96, 0, 5 * time.Minute, 1}, {96, 30, 30 * time.Minute, 1}} {
+		r.Forget()
+		r.Fault(func(f *sim.Faults) { f.Usage, f.Regain = c.usage, c.regain })
+		b := newBooks()
+		err := pull(b)
+		if got := r.Counts()["insights"]; got != c.requests || connectors.RetryAfter(err) != c.rest {
+			t.Errorf("at %.0f per cent: %d requests, then a rest of %s, want %d and %s: %v", c.usage, got, connectors.RetryAfter(err), c.requests, c.rest, err)
+		}
+		if c.rest > 0 {
+			wantFault(t, r, err, connectors.Throttled)
+			if len(b.days) == 0 {
+				t.Error("what was answered is not kept")
+			}
+		}
+	}
+}
+
+// A report is not asked about while the allowance is gone.
+func TestAReportIsLeftAloneWithoutAllowance(t *testing.T) {
+	r := simulate(t, func(o *sim.Options) { o.Prepares = time.Hour })
+	r.Fault(func(f *sim.Faults) { f.MostCells, f.Usage, f.Regain = 100, 96, 25 })
+	err := pullErr(t, r)
+	if wantFault(t, r, err, connectors.Throttled); connectors.RetryAfter(err) != 25*time.Minute {
+		t.Errorf("it is left alone for %s: %v", connectors.RetryAfter(err), err)
+	}
+}
+
+func TestAccountsThatAreOfNoUseSayWhy(t *testing.T) {
+	r := simulate(t, nil)
+	r.Fault(func(f *sim.Faults) {
+		f.Suspended, f.Closed, f.Foreign = map[string]int{"7001": 3, "7005": 99}, map[string]bool{"7002": true}, map[string]bool{"7004": true}
+	})
+	infos, err := accounts(t.Context(), r.grant)
+	if err != nil || len(infos) != 4 {
+		t.Fatalf("%d accounts: %v", len(infos), err)
+	}
+	for i, want := range []string{"suspended it (a payment is in doubt): ask for a review", "it was closed", "", "Meta does not say why"} {
+		if infos[i].Barred != want && (want == "" || !strings.Contains(infos[i].Barred, want)) {
+			t.Errorf("%s: %q, want %q", infos[i].ID, infos[i].Barred, want)
+		}
+	}
+	if got := infos[2]; got.Zone != "Asia/Tokyo" || got.Currency != "JPY" || got.Name != "Ads 7003" || !got.Since.Equal(firstDay.Start(r.opts.Accounts[2].Location())) {
+		t.Errorf("described as %+v", got)
+	}
+	caps, err := probe(t.Context(), r.account(r.opts.Accounts[0]))
+	if err != nil || caps[0].Granted || !strings.Contains(caps[0].Detail+caps[0].Remedy, "ask for a review") {
+		t.Errorf("the probe says %+v, %v", caps, err)
+	}
+	caps, err = probe(t.Context(), r.account(r.opts.Accounts[3]))
+	if err != nil || caps[0].Granted || !strings.Contains(caps[0].Detail, "100/33") {
+		t.Errorf("the probe says %+v, %v", caps, err)
+	}
+	r.Fault(func(f *sim.Faults) {
+		f.Foreign = map[string]bool{"7001": true, "7002": true, "7003": true, "7004": true, "7005": true}
+	})
+	_, err = accounts(t.Context(), r.grant)
+	wantFault(t, r, err, connectors.Forbidden, "no ad account", "Business settings")
+}
+
+func TestManyAccountsComeInPages(t *testing.T) {
+	r := simulate(t, func(o *sim.Options) { o.MostRows = 2 })
+	r.Fault(func(f *sim.Faults) { f.EmptyPages = true })
+	infos, err := accounts(t.Context(), r.grant)
+	if err != nil || len(infos) != 5 || r.Counts()["accounts"] != 5 {
+		t.Errorf("%d accounts in %d pages: %v", len(infos), r.Counts()["accounts"], err)
+	}
+}
+
+func TestWhatMetaEchoesIsNotTold(t *testing.T) {
+	e := graphError{Code: 190, Message: "Malformed access token EAABabcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH see https://developers.facebook.com/docs"}
+	if got := e.said().Error(); strings.Contains(got, "EAAB") || strings.Contains(got, "https") || !strings.Contains(got, "Malformed access token") {
+		t.Errorf("told as %q", got)
+	}
+}

@@ -1,0 +1,291 @@
+package pinterestads
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/connectors/daily"
+	"fourfold/internal/money"
+	"fourfold/internal/period"
+	"fourfold/internal/secret"
+	"fourfold/internal/sim/ads"
+	sim "fourfold/internal/sim/pinterestads"
+)
+
+var month = simStart.AddDate(0, -1, 0)
+
+// Each fault has a message of its own that says what to do, and tells no secret and no address.
+func TestFaultsSayWhatToDo(t *testing.T) {
+	only := map[string]bool{mainAccount: true}
+	for _, c := range []struct {
+		name   string
+		breaks func(w *world)
+		fault  connectors.Fault
+		says   []string
+	}{
+		{"the consent was taken back", func(w *world) { w.Revoke() }, connectors.Denied, []string{"link again"}},
+		{"the account was withdrawn", func(w *world) { w.Faults(func(f *sim.Faults) { f.Withdrawn = only }) }, connectors.Forbidden, []string{"not found", "Business Manager"}},
+		{"the account was suspended", func(w *world) { w.Faults(func(f *sim.Faults) { f.Suspended = only }) }, connectors.Forbidden, []string{"see that the ad account is active"}},
+		{"a role that reads no reports", func(w *world) { w.Faults(func(f *sim.Faults) { f.Billing = only }) }, connectors.Forbidden, []string{"role of analyst"}},
+		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
+		{"the day's requests are gone", func(w *world) { w.Faults(func(f *sim.Faults) { f.QuotaGone = true }) }, connectors.Throttled, []string{"trial access"}},
+		{"a report fails", func(w *world) { w.Faults(func(f *sim.Faults) { f.Broken = 1 }) }, connectors.Unavailable, []string{"FAILED"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := simulate(t, 0)
+			acc := w.open(t, w.link(t), mainAccount)
+			c.breaks(w)
+			h := newHeld()
+			err := h.try(t, spend.Stream(), acc, month)
+			var e *connectors.Error
+			if !errors.As(err, &e) || e.Fault != c.fault {
+				t.Fatalf("got %v, want %s", err, c.fault)
+			}
+			for _, part := range c.says {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("%q does not say %q", err, part)
+				}
+			}
+			discreet(t, err)
+			if len(h.days) > 0 {
+				t.Errorf("%d days are held", len(h.days))
+			}
+		})
+	}
+}
+
+func discreet(t *testing.T, err error) {
+	t.Helper()
+	for _, secret := range []string{"https://", "s3cret", "pina_", "refresh-", "Signature", "token=", "code-of"} {
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("%q tells %q", err, secret)
+		}
+	}
+}
+
+func TestTheDaysRequestsComeBackWhenPinterestSays(t *testing.T) {
+	w := simulate(t, 0)
+	acc := w.open(t, w.link(t), mainAccount)
+	w.Faults(func(f *sim.Faults) { f.QuotaGone = true })
+	if wait := connectors.RetryAfter(newHeld().try(t, spend.Stream(), acc, month)); wait != 21*time.Hour {
+		t.Errorf("wait %s", wait)
+	}
+}
+
+func TestWhatPassesIsTriedAgain(t *testing.T) {
+	w := simulate(t, 0)
+	acc := w.open(t, w.link(t), mainAccount)
+	w.Faults(func(f *sim.Faults) { f.Failing = 1 })
+	if err := newHeld().try(t, spend.Stream(), acc, month); err != nil {
+		t.Error(err)
+	}
+}
+
+// A report that never finishes is ordered anew, and after a few times a person is told; the next night it works again.
+func TestAReportThatNeverFinishes(t *testing.T) {
+	w := simulate(t, prepares)
+	acc := w.open(t, w.link(t), mainAccount)
+	w.Faults(func(f *sim.Faults) { f.Stuck = true })
+	h := newHeld()
+	for try := range 3 {
+		w.Requests()
+		err := h.until(t, w, spend.Stream(), acc, month)
+		want := connectors.Unavailable
+		if try == 2 {
+			want = connectors.Malformed
+		}
+		if f, _ := connectors.FaultOf(err); f != want || !strings.Contains(err.Error(), "not finished the report after") {
+			t.Fatalf("try %d: %v", try, err)
+		}
+		if n := w.Requests()["POST /v5/ad_accounts/{id}/reports"]; n != 1 {
+			t.Errorf("try %d: ordered %d times", try, n)
+		}
+	}
+	w.Faults(func(f *sim.Faults) { f.Stuck = false })
+	if err := h.until(t, w, spend.Stream(), acc, month); err != nil || h.proof == nil {
+		t.Error(err)
+	}
+}
+
+// A report that nobody came for within its hour is ordered anew, and nobody is troubled.
+func TestAReportThatWasForgotten(t *testing.T) {
+	w := simulate(t, prepares)
+	acc := w.open(t, w.link(t), mainAccount)
+	h := newHeld()
+	if f, _ := connectors.FaultOf(h.try(t, spend.Stream(), acc, month)); f != connectors.Throttled {
+		t.Fatalf("got %s", f)
+	}
+	w.clock.advance(20 * time.Hour)
+	w.Requests()
+	if err := h.until(t, w, spend.Stream(), acc, month); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.Requests()["POST /v5/ad_accounts/{id}/reports"]; n != 1 {
+		t.Errorf("ordered %d times", n)
+	}
+}
+
+func TestTokensRenewEachOther(t *testing.T) {
+	w := simulate(t, 0)
+	l := w.link(t)
+	if d := l.tokens.AccessExpires.Sub(simStart); d != 30*24*time.Hour || l.tokens.RefreshExpires.Sub(simStart) != 60*24*time.Hour {
+		t.Errorf("tokens until %s and %s", l.tokens.AccessExpires, l.tokens.RefreshExpires)
+	}
+	first := l.tokens.Refresh.Reveal()
+	for range 3 { // each renewal gives sixty days more
+		w.clock.advance(40 * 24 * time.Hour)
+		w.open(t, l, mainAccount)
+	}
+	if l.renewed != 3 || l.tokens.Refresh.Reveal() == first {
+		t.Errorf("renewed %d times", l.renewed)
+	}
+	// One that was used is of no more use, and after sixty days none is.
+	for what, old := range map[string]connectors.Tokens{"used": {Refresh: secret.New(first)}, "none": {}} {
+		_, err := auth.Renew(t.Context(), w.client, w.app, nil, old)
+		if f, _ := connectors.FaultOf(err); f != connectors.Denied || !strings.Contains(err.Error(), "link again") {
+			t.Errorf("%s: %v", what, err)
+		}
+		discreet(t, err)
+	}
+	w.clock.advance(61 * 24 * time.Hour)
+	_, err := accounts(t.Context(), l.grant())
+	if f, _ := connectors.FaultOf(err); f != connectors.Denied {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestACodeIsGoodOnceAndForTheAppAlone(t *testing.T) {
+	w := simulate(t, 0)
+	w.link(t)
+	for what, app := range map[string]connectors.App{"another code": w.app, "another app's": {ClientID: w.app.ClientID, ClientSecret: secret.New("s3cret-of-another")}} {
+		_, err := auth.Exchange(t.Context(), w.client, app, connectors.Consent{Redirect: "https://fourfold.example/callback"}, "code-of-yesterday")
+		if f, _ := connectors.FaultOf(err); f != connectors.Denied || !strings.Contains(err.Error(), "begin the link again") {
+			t.Errorf("%s gave %v", what, err)
+		}
+		discreet(t, err)
+	}
+}
+
+func TestAccounts(t *testing.T) {
+	var some []*ads.Account
+	for i := range 5 { // three pages
+		some = append(some, account(mainAccount[:8]+string(rune('1'+i)), "A", "EUR", "x"))
+	}
+	w := simulate(t, 0, some...)
+	l := w.link(t)
+	w.Faults(func(f *sim.Faults) { f.Billing = map[string]bool{some[1].ID: true} })
+	infos, err := accounts(t.Context(), l.grant())
+	if err != nil || len(infos) != 5 {
+		t.Fatalf("%v, %v", infos, err)
+	}
+	for i, info := range infos {
+		if barred := i == 1; (info.Barred != "") != barred || info.Zone != "UTC" || info.Since.IsZero() || info.Currency != "EUR" {
+			t.Errorf("%+v", info)
+		}
+	}
+	if !strings.Contains(infos[1].Barred, "FINANCE_MANAGER") || !strings.Contains(infos[1].Barred, "analyst") {
+		t.Errorf("%s", infos[1].Barred)
+	}
+	if a := (adAccount{ID: "1", Currency: "UNK"}).info(); !strings.Contains(a.Barred, "no currency") || a.Name != "1" {
+		t.Errorf("%+v", a)
+	}
+}
+
+func TestProbe(t *testing.T) {
+	only := map[string]bool{mainAccount: true}
+	w := simulate(t, 0)
+	acc := w.open(t, w.link(t), mainAccount)
+	for _, c := range []struct {
+		faults  sim.Faults
+		granted bool
+		detail  string
+	}{{sim.Faults{}, true, ""}, {sim.Faults{Billing: only}, false, "FINANCE_MANAGER"}, {sim.Faults{Withdrawn: only}, false, "not found"}} {
+		w.Faults(func(f *sim.Faults) { *f = c.faults })
+		caps, err := probe(t.Context(), acc)
+		if err != nil || len(caps) != 1 || caps[0].Granted != c.granted || !strings.Contains(caps[0].Detail, c.detail) {
+			t.Errorf("%+v, %v", caps, err)
+		}
+	}
+	// An account that is older than what Pinterest keeps says from when on there is something to read.
+	old := account("549700009", "Old", "EUR", "x")
+	old.Campaigns[0].From -= 2000
+	for _, a := range []*ads.Account{w.accounts[0], old} {
+		w := simulate(t, 0, a)
+		caps, err := probe(t.Context(), w.open(t, w.link(t), a.ID))
+		if err != nil || caps[0].Since.IsZero() != (a != old) || a == old && caps[0].Since != time.Date(2024, time.April, 20, 0, 0, 0, 0, time.UTC) {
+			t.Errorf("%s: %+v, %v", a.Name, caps, err)
+		}
+	}
+	w.Faults(func(f *sim.Faults) { *f = sim.Faults{Dead: true} })
+	if _, err := probe(t.Context(), acc); err == nil {
+		t.Error("a version that has died is no question of what is granted")
+	}
+}
+
+func TestFigures(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int64
+		bad  bool
+	}{
+		{`41200000`, 41_200_000, false}, {`41200000.0`, 41_200_000, false}, {`"7"`, 7, false}, {`4.12E7`, 41_200_000, false}, {`null`, 0, false}, {`""`, 0, false},
+		{`9007199254740993`, 9_007_199_254_740_993, false}, {`0.5`, 1, false}, {`-3`, -3, false},
+		{`"1/2"`, 0, true}, {`"0x10"`, 0, true}, {`1e999`, 0, true}, {`1e30`, 0, true}, {`"n/a"`, 0, true},
+	} {
+		var f figure
+		if err := f.UnmarshalJSON([]byte(c.text)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := f.times(1); n != c.want || (err != nil) != c.bad {
+			t.Errorf("%s: %d, %v", c.text, n, err)
+		}
+	}
+}
+
+// What a report may hold that it should not.
+func TestReportsThatAreNotAsAgreed(t *testing.T) {
+	for _, c := range []struct{ body, says string }{
+		{``, "no rows"}, {`<html>`, "no rows"}, {`"x"`, "no rows"}, {`[{"DATE":"2026-10-01"`, "no rows"}, {`{"1":[{"DATE":5}]}`, "DATE"},
+		{`[{"DATE":"2026-01-01","CAMPAIGN_ID":"1"}]`, "not asked for"}, {`[{"DATE":"2026-10-01"}]`, "no campaign"},
+		{`[{"DATE":"2026-10-01","CAMPAIGN_ID":"1","SPEND_IN_MICRO_DOLLAR":"secret"}]`, "no number"},
+	} {
+		w := simulate(t, 0)
+		acc := w.open(t, w.link(t), mainAccount)
+		acc.Bare = &http.Client{Transport: says(c.body)}
+		err := newHeld().try(t, spend.Stream(), acc, month)
+		if f, _ := connectors.FaultOf(err); f != connectors.Malformed || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s gave %v", c.body, err)
+		}
+	}
+}
+
+// says answers everything alike.
+type says string
+
+func (s says) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	_, _ = w.WriteString(string(s))
+	resp := w.Result()
+	resp.Request = r
+	return resp, nil
+}
+
+func TestMonthsThatWereNotAskedFor(t *testing.T) {
+	day := period.Date(2026, time.October, 5)
+	a := daily.Ask{Days: period.Days{From: day, To: day + 40}}
+	out, err := months(a, []row{{Date: "2026-10-01", Spend: "5"}, {Date: "2026-11-01", Spend: "7"}})
+	if err != nil || len(out.Records) != 2 {
+		t.Fatalf("%v, %v", out.Records, err)
+	}
+	if _, err := months(a, []row{{Date: "2026-12-01", Spend: "5"}}); err == nil || !strings.Contains(err.Error(), "December 2026") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := months(a, []row{{Date: "2026-10-01", Spend: "9e18"}, {Date: "2026-10-01", Spend: "9e18"}}); !errors.Is(err, money.ErrOverflow) {
+		t.Errorf("got %v", err)
+	}
+}
