@@ -59,6 +59,7 @@ type Faults struct {
 	Ended       int  // addresses of reports that have ended before they are used
 	Cut         bool // files break off
 	Unapproved  bool // the app may not use the interface
+	Author      bool // the accounts are of authors, who cannot have Sponsored Brands
 }
 
 // Server is the simulated provider.
@@ -195,7 +196,7 @@ func (s *Server) guarded(region string, serve func(http.ResponseWriter, *http.Re
 			w.Header().Set("Retry-After", "90")
 			refuse(w, http.StatusTooManyRequests, "429", "Too Many Requests")
 		case !ok || !good || r.Header.Get("Amazon-Advertising-API-ClientId") != ClientID:
-			refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "Not authorized to access scope")
+			refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "HTTP 401 Unauthorized")
 		case s.faults.Unapproved:
 			refuse(w, http.StatusForbidden, "403", "Not authorized to use the Advertising API")
 		case region != s.opts.Region && r.URL.Path != "/v2/profiles":
