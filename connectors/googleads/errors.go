@@ -29,6 +29,7 @@ type failure struct {
 
 const (
 	hintSuspended = "Google has suspended it: its owner can see why in Google Ads and appeal there; its past days can be read again once it is enabled"
+	hintManager   = "it only manages other accounts and has no ads of its own: link the accounts below it"
 	hintProject   = "the Google Cloud project may see test accounts only: ask for Explorer or Basic access in its console, on the page Google Ads API Overview"
 	hintRelink    = "link again with a Google login that sees the account in Google Ads"
 	hintVersion   = "Google has switched this version of its API off: upgrade Fourfold"
@@ -61,7 +62,7 @@ var meanings = map[string]meaning{
 	"quotaError":                               {connectors.Throttled, ""},
 	"quotaError.ACCESS_PROHIBITED":             {connectors.Forbidden, "Google has shut the Google Cloud project out; its console says why"},
 	"internalError":                            {connectors.Unavailable, ""},
-	"queryError.REQUESTED_METRICS_FOR_MANAGER": {connectors.Forbidden, "it only manages other accounts and has no ads of its own: link the accounts below it"},
+	"queryError.REQUESTED_METRICS_FOR_MANAGER": {connectors.Forbidden, hintManager},
 	"queryError.DATE_RANGE_TOO_WIDE":           {connectors.TooLarge, ""},
 	"requestError.UNSUPPORTED_VERSION":         {connectors.Malformed, hintVersion},
 	"requestError.CLOUD_PROJECT_NOT_FOUND":     {connectors.Forbidden, "Google does not find the Google Cloud project: check the app's client ID"},

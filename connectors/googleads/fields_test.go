@@ -152,7 +152,7 @@ func TestEveryNameIsPublished(t *testing.T) {
 				t.Errorf("%s is sorted as any other", name)
 			}
 		case "customer_client.status":
-			if barred := (client{Status: value}).info("").Barred; (barred == "") != (value == "ENABLED") || barred == value {
+			if barred := (client{Status: value}).info("").Barred; (barred == "") != (value == "ENABLED") {
 				t.Errorf("%s bars an account by %q", name, barred)
 			}
 		default:

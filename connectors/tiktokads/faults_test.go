@@ -157,6 +157,36 @@ func TestAnAccountOfTooManyAds(t *testing.T) {
 	}
 }
 
+// Once GMV Max can be read, what it cost before is read too.
+func TestGMVMaxThatIsAllowedLater(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	w.Faults(func(f *sim.Faults) { f.ShopsOff = true })
+	since := simStart.AddDate(0, 0, -60)
+	days, months := newHeld(), newHeld()
+	for _, allowed := range []bool{false, true, true} {
+		w.Faults(func(f *sim.Faults) { f.ShopsOff = !allowed })
+		has := can(t, acc)
+		days.pull(t, spend(), acc, has, since)
+		months.pull(t, totals(), acc, has, since)
+		var all money.Micros
+		for _, m := range months.totals {
+			all += m.Spend
+		}
+		var sum, shop money.Micros
+		for _, d := range days.days {
+			sum += d.Spend
+			if d.Channel == fact.AdMarketplace {
+				shop += d.Spend
+			}
+		}
+		if all != sum || (shop > 0) != allowed {
+			t.Errorf("allowed %t: %d by months, %d by days, of which %d by GMV Max", allowed, all, sum, shop)
+		}
+	}
+	compareAll(t, w.accounts[0], days, 60)
+}
+
 func TestAccounts(t *testing.T) {
 	w := simulate(t, account(mainAccount, "Main", "EUR", "Europe/Berlin", "x"), account("6900002", "Bad", "JPY", "Asia/Tokyo", "x"), account("6900003", "Gone", "USD", "America/Los_Angeles", "x"))
 	g := w.link(t)

@@ -22,7 +22,7 @@ func totals() connectors.Stream {
 func (r *reader) total(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 	var out daily.Answer
 	c := rest.New(a.Grant, a.Now, judge)
-	own, err := r.own(ctx, c, a)
+	own, err := r.own(ctx, c, a.ID)
 	if err != nil {
 		return out, err
 	}
@@ -43,7 +43,7 @@ func (r *reader) total(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 			out.ReadAt = f.at
 		}
 		if f.cut {
-			return out, &connectors.Error{Fault: connectors.Malformed, Op: q.op, Err: errCut}
+			return out, f.incomplete(q.op)
 		}
 		for _, row := range f.rows {
 			for _, figure := range []figure{row.Metrics.Spend, row.Metrics.Cost} {

@@ -16,8 +16,8 @@ import (
 	"fourfold/internal/sim/oauth"
 )
 
-// Names are the hosts that are played. The last one stands for the store that reports are fetched from.
-var Names = []string{"login.microsoftonline.com", "clientcenter.api.bingads.microsoft.com", "reporting.api.bingads.microsoft.com", Storage}
+// names are the hosts that are played. The last one stands for the store that reports are fetched from.
+var names = []string{"login.microsoftonline.com", "clientcenter.api.bingads.microsoft.com", "reporting.api.bingads.microsoft.com", Storage}
 
 // Storage is where reports are fetched.
 const Storage = "bingadsappsstorageprod.blob.core.windows.net"
@@ -79,7 +79,7 @@ func New(o Options) *Server {
 	}
 	s.desk = &oauth.Desk{Now: o.Now, ClientID: ClientID, ClientSecret: ClientSecret, Redirects: o.Redirects, Lifetime: time.Hour,
 		Refreshes: 90 * 24 * time.Hour, Rotates: true, PKCE: true, Prefix: "EwBw"}
-	s.host = host.New("Microsoft Advertising", s.handler(), Names...)
+	s.host = host.New("Microsoft Advertising", s.handler(), names...)
 	return s
 }
 
