@@ -162,9 +162,12 @@ func (a *app) providers() []config.Provider {
 	return all
 }
 
+// connectorID is the ID of a connector that a person wrote with hyphens.
+func connectorID(name string) string { return strings.ReplaceAll(name, "-", "_") }
+
 // connector finds a connector by its ID, which people also write with hyphens.
 func (a *app) connector(id string) (connectors.Connector, error) {
-	id = strings.ReplaceAll(id, "-", "_")
+	id = connectorID(id)
 	var ids []string
 	for _, c := range a.connectors {
 		if c.ID == id {

@@ -12,8 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/config"
+	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
+	"fourfold/internal/sim/host"
 	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/store"
 	"fourfold/internal/vault"
@@ -79,7 +81,7 @@ func (d demo) run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	srv := sim.New(shop, sim.Options{ClientID: "demo-app", ClientSecret: "demo-app-secret", RestoreRate: 1000, Protected: 2})
+	srv := sim.New(shop, sim.Options{ClientID: demoApp, ClientSecret: demoSecret, RestoreRate: 1000, Protected: 2})
 	if err := srv.Start(ctx); err != nil {
 		return fmt.Errorf("start the simulated store: %w", err)
 	}
@@ -89,9 +91,18 @@ func (d demo) run(ctx context.Context, a *app) error {
 	if err := d.settle(a); err != nil {
 		return err
 	}
-	a.transport = srv.Transport()
-	a.browse = func(ctx context.Context, address string) { agree(ctx, srv.Transport(), address) }
-	for _, step := range [][]string{{"link", "shopify", "--shop", shop.Domain}, {"pull"}} {
+	steps := [][]string{{"link", "shopify", "--shop", shop.Domain}}
+	beside := d.beside(a)
+	hosts, err := start(ctx, a.cfg, beside)
+	if err != nil {
+		return err
+	}
+	for _, s := range beside {
+		steps = append(steps, append([]string{"link", s.id}, s.link...))
+	}
+	a.transport = host.Together(srv.Transport(), hosts...)
+	a.browse = func(ctx context.Context, address string) { agree(ctx, a.transport, address) }
+	for _, step := range append(steps, []string{"pull"}) {
 		fmt.Fprintf(a.stdout, "$ fourfold %s\n", strings.Join(step, " "))
 		root := rootCommand(a)
 		root.SetArgs(step)
@@ -120,6 +131,14 @@ func (d demo) shop() (*sim.Shop, error) {
 	}
 	defer func() { _ = f.Close() }()
 	return sim.FromCSV(f, sim.CSVOptions{Domain: "example-store.myshopify.com", ShiftDays: d.shift()})
+}
+
+// beside are the providers beside the store; none where the orders are a file's, of which nobody knows what it cost to win them.
+func (d demo) beside(a *app) []simulated {
+	if d.orders != "" {
+		return nil
+	}
+	return advertising(a.now, money.Micros(d.size)*money.Unit/60)
 }
 
 // shift brings orders of the past century near today.
@@ -152,7 +171,7 @@ func (d demo) settle(a *app) error {
 	c.Key = vault.NewKey()
 	c.Merchant.Name = "Example Store"
 	c.Costs.History = "current"
-	c.SetApp("shopify", config.App{ClientID: "demo-app", ClientSecret: secret.New("demo-app-secret"), Callback: "http://127.0.0.1:0/callback"})
+	c.SetApp("shopify", config.App{ClientID: demoApp, ClientSecret: secret.New(demoSecret), Callback: "http://127.0.0.1:0/callback"})
 	c.Export.Dir = d.dir
 	c.Targets = sampleTargets(d.size)
 	a.cfg = &c

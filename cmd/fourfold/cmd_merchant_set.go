@@ -131,8 +131,11 @@ costs, all totals are worked out anew.`,
 	return cmd
 }
 
-// sayReach says what becomes of a changed since: it is the first pull's.
+// sayReach says what becomes of a changed since: it is the first pull's, of a store that there is already it changes nothing.
 func (a *app) sayReach(ctx context.Context, m store.Merchant) {
+	if conns, err := a.db.Connections(ctx, m.ID); err == nil && len(conns) == 0 {
+		return
+	}
 	if m.Since == 0 {
 		fmt.Fprintln(a.stdout, "What was read stays. To reach further back, say how far: "+a.next(ctx, m, "backfill --since DAY"))
 		return

@@ -96,5 +96,12 @@ func addKey(path string) error {
 	if err := tmp.Close(); err != nil {
 		return fmt.Errorf("key file: %w", err)
 	}
+	info, err := os.Stat(path)
+	if err == nil {
+		err = keepOwner(tmp.Name(), info)
+	}
+	if err != nil {
+		return fmt.Errorf("key file: %w", err)
+	}
 	return os.Rename(tmp.Name(), path)
 }

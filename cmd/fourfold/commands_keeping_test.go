@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -78,6 +79,26 @@ func TestRekey(t *testing.T) {
 	}
 	sh.env["FOURFOLD_KEY"] = strings.TrimSpace(old)
 	sh.refused(exitUsage, []string{"FOURFOLD_KEY"}, "rekey", "--new")
+}
+
+// A key file that root writes anew for a service stays the service's, which could not read it otherwise.
+func TestRekeyKeepsTheOwner(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root may give files away")
+	}
+	sh := newShell(t)
+	if err := os.Chown(sh.path("fourfold.key"), 65532, 65532); err != nil {
+		t.Fatal(err)
+	}
+	sh.must("rekey", "--new")
+	info, err := os.Stat(sh.path("fourfold.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if of := info.Sys().(*syscall.Stat_t); of.Uid != 65532 || of.Gid != 65532 || info.Mode().Perm() != 0o600 {
+		t.Errorf("it belongs to %d:%d, mode %v", of.Uid, of.Gid, info.Mode())
+	}
 }
 
 // A store that is unlinked keeps its history and loses its tokens; one that is forgotten leaves no row.

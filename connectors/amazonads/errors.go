@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -32,9 +33,13 @@ func judge(c *transport.Call) error {
 	}
 	switch c.Status {
 	case http.StatusUnauthorized:
+		if notThisProfile.Match(c.Body) {
+			// The token is good, and other profiles go on.
+			return noAccess(e)
+		}
 		e.Hint = "link again; if that does not help, check that Amazon has approved your app for its advertising interface"
 	case http.StatusForbidden:
-		e.Scope, e.Hint = "access to the profile", "have an administrator of the advertising account let the user who linked it view its reports, or link as another user"
+		return noAccess(e)
 	case http.StatusNotFound, http.StatusGone, http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
 		e.Hint = hintUpdate
 	case http.StatusTooManyRequests:
@@ -47,3 +52,16 @@ func judge(c *transport.Call) error {
 	}
 	return e
 }
+
+// notThisProfile is what Amazon says with a status that otherwise means a dead token.
+var notThisProfile = regexp.MustCompile(`(?i)not authorized to (access scope|manage this profile)`)
+
+func noAccess(e *connectors.Error) error {
+	e.Fault, e.Scope = connectors.Forbidden, "access to the profile"
+	e.Hint = "have an administrator of the advertising account let the user who linked it view its reports, or link as another user"
+	return e
+}
+
+// noProduct is what Amazon says to an order of a product that the account cannot have, such as Sponsored Brands of an author: nothing was spent
+// on it.
+var noProduct = regexp.MustCompile(`(?i)not have access to sponsored (brands|display)`)

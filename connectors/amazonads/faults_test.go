@@ -183,6 +183,29 @@ func TestAReportThatFailsIsOrderedAnewAndThenCallsForAPerson(t *testing.T) {
 	}
 }
 
+func TestAProductThatTheAccountCannotHaveCostsNothing(t *testing.T) {
+	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
+	acc, k := s.account(t, "2501234"), newShelf()
+	s.Set(sim.Faults{Author: true})
+	for _, stream := range []string{"spend", "spend_totals"} {
+		if err := s.pullOnce(t, acc, stream, k); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, total := range k.totals {
+		if sum := k.spent(total.Days); sum != total.Spend || sum == 0 {
+			t.Errorf("%s is %d, its days are %d", total.Days, total.Spend, sum)
+		}
+	}
+	for day, campaigns := range k.days {
+		for _, d := range campaigns {
+			if strings.HasPrefix(d.Name, "SPONSORED_BRANDS") {
+				t.Errorf("%s holds %s", day, d.Name)
+			}
+		}
+	}
+}
+
 func TestAnAddressThatHasEndedIsAskedForAgain(t *testing.T) {
 	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
 	acc, k := s.account(t, "2501234"), newShelf()

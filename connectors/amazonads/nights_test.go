@@ -151,3 +151,35 @@ func TestRequestsOfABackfillAndOfANight(t *testing.T) {
 		}
 	}
 }
+
+// A first pull that was broken off is taken up days later, when Amazon no longer keeps what it began with.
+func TestAFirstPullThatIsTakenUpLate(t *testing.T) {
+	s := simulate(t, sim.Options{Polls: 1}, worldwide()[0])
+	acc, k := s.account(t, "2501234"), newShelf()
+	if err := s.pullFor(t, acc, k, 2); err != nil {
+		t.Fatal(err)
+	}
+	s.clock.pass(5 * 24 * time.Hour)
+	if err := s.pull(t.Context(), acc, "spend", begin.AddDate(0, -13, 0), k); err != nil {
+		t.Fatal(err)
+	}
+	if today := period.On(s.clock.now(), worldwide()[0].Location()); k.whole != today || len(k.days) < 50 {
+		t.Errorf("whole up to %s with %d days", k.whole, len(k.days))
+	}
+}
+
+// pullFor stores so many pages of a first pull.
+func (s *simulated) pullFor(t *testing.T, acc connectors.Account, k *shelf, pages int) error {
+	t.Helper()
+	for p, err := range Connector().Streams[0].Pull(t.Context(), acc, connectors.Request{Since: begin.AddDate(0, -13, 0), Has: func(string) bool { return true }}) {
+		if err != nil {
+			return err
+		}
+		k.store(p)
+		k.cursors["spend"] = p.Next
+		if pages--; pages == 0 {
+			break
+		}
+	}
+	return nil
+}

@@ -10,6 +10,7 @@ import (
 	"fourfold/connectors/csv"
 	"fourfold/connectors/ecb"
 	"fourfold/connectors/fixedrates"
+	"fourfold/connectors/ga4"
 	"fourfold/connectors/googleads"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
@@ -28,6 +29,7 @@ func All() []connectors.Connector {
 		ecb.Connector(),
 		fixedrates.Connector(),
 		googleads.Connector(),
+		ga4.Connector(),
 		metaads.Connector(),
 		pinterestads.Connector(),
 		tiktokads.Connector(),

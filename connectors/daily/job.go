@@ -104,6 +104,16 @@ func (p *pull) order(ctx context.Context) error {
 	return failed
 }
 
+// prepares says whether all of a slice was ordered, and is still kept.
+func (p *pull) prepares(s *slice) bool {
+	for _, part := range p.parts() {
+		if j := s.Jobs[part]; j == nil || j.ID == "" || p.now().Sub(j.Since) >= cmp.Or(p.Job.Lasts, lasts) {
+			return false
+		}
+	}
+	return true
+}
+
 func (s *slice) ordered(parts []string) bool {
 	for _, part := range parts {
 		if j := s.Jobs[part]; j == nil || j.ID == "" {

@@ -59,6 +59,7 @@ func (p *pull) run(ctx context.Context) error {
 	}
 	// A reading that took more than a day reaches the present all the same.
 	p.at.End = max(p.at.End, today)
+	p.forget(today)
 	for p.at.Next < p.at.End {
 		days, answer, err := p.next(ctx)
 		if tooLarge(err) && days.Len() > 1 {
@@ -80,6 +81,19 @@ func (p *pull) run(ctx context.Context) error {
 	}
 	// There is nothing that is over yet: the account was opened today.
 	return p.nothing()
+}
+
+// forget leaves out days that the provider no longer keeps, where a reading was broken off and is taken up late: it would refuse them for ever.
+// What it has prepared can still be read.
+func (p *pull) forget(today period.Day) {
+	limit := today - period.Day(p.Keeps)
+	if p.Keeps == 0 || p.at.Next >= limit || len(p.at.Work) > 0 && p.prepares(p.at.Work[0]) {
+		return
+	}
+	if p.at.From == p.at.Next {
+		p.at.From = limit
+	}
+	p.at.Next, p.at.Work = limit, nil
 }
 
 // reach is the first day of interest: when the account was opened, and how far back the merchant wants to look.

@@ -1,6 +1,7 @@
 package google
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -45,8 +46,8 @@ func TestRefusalsMeanTheSameEverywhere(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s is no refusal", body)
 		}
-		e, _ := Judge(&transport.Call{Status: s.Code, Body: []byte(body), Header: http.Header{}}, nil).(*connectors.Error)
-		if e == nil || e.Fault != want.fault || !strings.Contains(e.Hint, want.hint) || e.RetryAfter != want.after || !strings.Contains(e.Error(), s.Status) {
+		var e *connectors.Error
+		if err := Judge(&transport.Call{Status: s.Code, Body: []byte(body), Header: http.Header{}}, nil); !errors.As(err, &e) || e.Fault != want.fault || !strings.Contains(e.Hint, want.hint) || e.RetryAfter != want.after || !strings.Contains(e.Error(), s.Status) {
 			t.Errorf("%s: %v after %v, want %+v", body, e, e.RetryAfter, want)
 		}
 	}

@@ -1,10 +1,9 @@
 package googleads
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	"fourfold/connectors"
@@ -21,68 +20,58 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 	if err != nil {
 		return nil, err
 	}
-	found := map[string]connectors.AccountInfo{}
-	var order []string
+	var infos []connectors.AccountInfo
+	at := map[string]int{}
+	keep := func(info connectors.AccountInfo) {
+		i, again := at[info.ID]
+		switch {
+		case !again:
+			at[info.ID] = len(infos)
+			infos = append(infos, info)
+		case infos[i].Manager != "" && (info.Manager == "" || infos[i].Barred != ""):
+			infos[i] = info // the shortest way is the one that lasts
+		}
+	}
 	for _, root := range roots {
 		rows, _, err := search(ctx, g, nil, "read the accounts below "+shown(root), root, "", below)
 		var fault *connectors.Error
 		if errors.As(err, &fault) && fault.Fault == connectors.Forbidden {
 			// One account that does not open keeps no other from being linked.
-			rows, err = []row{{Client: client{ID: root}}}, nil
-			rows[0].Client.Status = barred(fault)
+			keep(connectors.AccountInfo{ID: root, Name: titled("", root), Barred: cmp.Or(fault.Hint, fault.Error())})
+			continue
 		}
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
-			info := r.Client.info(root)
-			had, again := found[info.ID]
-			if !again {
-				order = append(order, info.ID)
-			}
-			// The shortest way is the one that lasts.
-			if !again || had.Manager != "" && (info.Manager == "" || had.Barred != "") {
-				found[info.ID] = info
-			}
+			keep(r.Client.info(root))
 		}
 	}
-	infos := make([]connectors.AccountInfo, 0, len(order))
-	for _, id := range order {
-		infos = append(infos, found[id])
-	}
-	slices.SortStableFunc(infos, func(a, b connectors.AccountInfo) int { return strings.Compare(a.Barred, b.Barred) })
 	return infos, nil
 }
 
-func barred(e *connectors.Error) string {
-	if e.Hint != "" {
-		return e.Hint
-	}
-	return e.Error()
-}
-
 func (c client) info(root string) connectors.AccountInfo {
-	info := connectors.AccountInfo{ID: c.ID, Name: c.Name, Currency: c.Currency, Zone: c.Zone, Manager: root}
+	info := connectors.AccountInfo{ID: c.ID, Name: titled(c.Name, c.ID), Currency: c.Currency, Zone: c.Zone, Manager: root}
 	if c.ID == root {
 		info.Manager = ""
 	}
-	if info.Name == "" {
-		info.Name = "Google Ads " + shown(c.ID)
-	}
 	switch {
 	case c.Manager:
-		info.Barred = "it only manages other accounts and has no ads of its own: link the accounts below it"
+		info.Barred = hintManager
 	case c.Status == "ENABLED":
 	case c.Status == "SUSPENDED":
 		info.Barred = hintSuspended
 	case c.Status == "CANCELED" || c.Status == "CLOSED":
 		info.Barred = "it is cancelled or closed: reopen it in Google Ads, if that can be done, and link again"
-	case c.Status == "" || c.Status == "UNKNOWN" || c.Status == "UNSPECIFIED":
-		info.Barred = "Google does not say what state it is in: look at it in Google Ads, and link again"
 	default:
-		info.Barred = c.Status
+		info.Barred = "Google does not say that it is enabled: look at it in Google Ads, and link again"
 	}
 	return info
+}
+
+// titled is an account's name, which may be missing.
+func titled(name, id string) string {
+	return cmp.Or(name, "Google Ads "+shown(id))
 }
 
 // shown is an account's ID as Google Ads shows it: 555-000-1111.

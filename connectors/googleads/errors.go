@@ -29,6 +29,7 @@ type failure struct {
 
 const (
 	hintSuspended = "Google has suspended it: its owner can see why in Google Ads and appeal there; its past days can be read again once it is enabled"
+	hintManager   = "it only manages other accounts and has no ads of its own: link the accounts below it"
 	hintProject   = "the Google Cloud project may see test accounts only: ask for Explorer or Basic access in its console, on the page Google Ads API Overview"
 	hintRelink    = "link again with a Google login that sees the account in Google Ads"
 	hintVersion   = "Google has switched this version of its API off: upgrade Fourfold"
@@ -61,10 +62,20 @@ var meanings = map[string]meaning{
 	"quotaError":                               {connectors.Throttled, ""},
 	"quotaError.ACCESS_PROHIBITED":             {connectors.Forbidden, "Google has shut the Google Cloud project out; its console says why"},
 	"internalError":                            {connectors.Unavailable, ""},
-	"queryError.REQUESTED_METRICS_FOR_MANAGER": {connectors.Forbidden, "it only manages other accounts and has no ads of its own: link the accounts below it"},
+	"queryError.REQUESTED_METRICS_FOR_MANAGER": {connectors.Forbidden, hintManager},
 	"queryError.DATE_RANGE_TOO_WIDE":           {connectors.TooLarge, ""},
 	"requestError.UNSUPPORTED_VERSION":         {connectors.Malformed, hintVersion},
 	"requestError.CLOUD_PROJECT_NOT_FOUND":     {connectors.Forbidden, "Google does not find the Google Cloud project: check the app's client ID"},
+}
+
+// moreADay is what helps against a quota beside waiting.
+var moreADay = map[string]string{"RESOURCE_EXHAUSTED": "; a higher access level of its Google Cloud project allows more a day"}
+
+// waits are how long to wait where Google does not say: it counts what queries take over five minutes, and over a day.
+var waits = map[string]time.Duration{
+	"RESOURCE_EXHAUSTED":                              15 * time.Minute,
+	"EXCESSIVE_SHORT_TERM_QUERY_RESOURCE_CONSUMPTION": 5 * time.Minute,
+	"EXCESSIVE_LONG_TERM_QUERY_RESOURCE_CONSUMPTION":  6 * time.Hour,
 }
 
 // judge says what an answer means.
@@ -93,8 +104,13 @@ func refused(s google.Status) *connectors.Error {
 			if m.fault == "" {
 				e.Fault = connectors.Malformed
 			}
-			if e.Fault == connectors.Throttled && e.RetryAfter > time.Minute {
-				e.Hint = "Google lets the app ask again in " + when(e.RetryAfter) + "; a higher access level of its Google Cloud project allows more a day"
+			if e.Fault == connectors.Throttled {
+				if e.RetryAfter == 0 {
+					e.RetryAfter = waits[value]
+				}
+				if e.RetryAfter > time.Minute {
+					e.Hint = "Google lets the app ask again in " + e.RetryAfter.Round(time.Second).String() + moreADay[value]
+				}
 			}
 			return e
 		}

@@ -127,6 +127,9 @@ func callOf(status int, body string) *transport.Call {
 	return &transport.Call{Op: "read", Status: status, Body: []byte(body), Header: http.Header{}}
 }
 
+const told = `[{"error":{"code":400,"message":"See details.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.ads.googleads.v25.errors.GoogleAdsFailure",
+	"errors":[{"errorCode":{CODE},"message":"It is so."}],"requestId":"x"}]}}]`
+
 // The codes that the simulation does not meet, as Google writes them.
 func TestCodesAreToldApart(t *testing.T) {
 	for code, want := range map[string]connectors.Fault{
@@ -144,11 +147,12 @@ func TestCodesAreToldApart(t *testing.T) {
 		`"headerError":"INVALID_LOGIN_CUSTOMER_ID"`:                                        connectors.Malformed,
 		`"authorizationError":"INVALID_LOGIN_CUSTOMER_ID_SERVING_CUSTOMER_ID_COMBINATION"`: connectors.Forbidden,
 	} {
-		call := callOf(400, `[{"error":{"code":400,"message":"See details.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.ads.googleads.v25.errors.GoogleAdsFailure",`+
-			`"errors":[{"errorCode":{`+code+`},"message":"It is so."}],"requestId":"x"}]}}]`)
-		if e := faultOf(t, judge(call), want); !strings.Contains(e.Error(), "It is so.") {
+		if e := faultOf(t, judge(callOf(400, strings.Replace(told, "CODE", code, 1))), want); !strings.Contains(e.Error(), "It is so.") {
 			t.Errorf("%s says %q", code, e)
 		}
+	}
+	if e := faultOf(t, judge(callOf(429, strings.Replace(told, "CODE", `"quotaError":"EXCESSIVE_LONG_TERM_QUERY_RESOURCE_CONSUMPTION"`, 1))), connectors.Throttled); e.RetryAfter != 6*time.Hour || strings.Contains(e.Hint, "access level") {
+		t.Errorf("says %q after %s", e, e.RetryAfter)
 	}
 	faultOf(t, judge(callOf(400, `{"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}}`)), connectors.Malformed)
 	faultOf(t, judge(callOf(403, `{"error":{"code":403,"message":"Google Ads API has not been used in project 1 before or it is disabled. See https://console.example/","status":"PERMISSION_DENIED",

@@ -3,7 +3,6 @@ package googleads
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/daily"
@@ -140,6 +139,3 @@ func channelOf(kind string) fact.AdChannel {
 	}
 	return fact.AdOther
 }
-
-// when says how long a wait is, as a person says it.
-func when(d time.Duration) string { return d.Round(time.Second).String() }

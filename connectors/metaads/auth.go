@@ -52,7 +52,7 @@ func authorise(r *http.Request, app connectors.App, _ map[string]string, access 
 	r.Header.Set("Authorization", "Bearer "+access.Reveal())
 	if !app.ClientSecret.Empty() {
 		q := r.URL.Query()
-		q.Set("appsecret_proof", proof(app, access))
+		q.Set(proofNamed, proof(app, access))
 		r.URL.RawQuery = q.Encode()
 	}
 	return nil

@@ -2,6 +2,7 @@ package metaads
 
 import (
 	"testing"
+	"time"
 
 	"fourfold/connectors"
 	"fourfold/internal/fact"
@@ -16,6 +17,7 @@ type books struct {
 	totals  map[period.Day]fact.AdTotal
 	changed int // campaign-days that came to read otherwise, or went
 	rests   int
+	readAt  time.Time // of the latest page with records
 }
 
 type campaignDay struct {
@@ -47,6 +49,9 @@ func (b *books) once(t *testing.T, acc connectors.Account, s connectors.Stream, 
 func (b *books) store(t *testing.T, p connectors.Page) {
 	t.Helper()
 	here := map[campaignDay]fact.AdDay{}
+	if len(p.Records) > 0 {
+		b.readAt = p.ReadAt
+	}
 	for _, rec := range p.Records {
 		switch rec := rec.(type) {
 		case fact.AdDay:

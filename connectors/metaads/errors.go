@@ -34,7 +34,7 @@ func (e graphError) said() error {
 			words[i] = "…"
 		}
 	}
-	return fmt.Errorf("Meta says %d/%d: %s", e.Code, e.Subcode, strings.Join(words, " "))
+	return fmt.Errorf("code %d/%d: %s", e.Code, e.Subcode, strings.Join(words, " "))
 }
 
 // Codes and subcodes by what is to be done. Those of throttling are more, see throttles.
@@ -52,6 +52,9 @@ const (
 	subcodeTimeoutLater = 1504038
 	subcodeTooMuch      = 1487534
 )
+
+// proofNamed is what Meta names where an app insists on a proof that did not come, or is not of its secret.
+const proofNamed = "appsecret_proof"
 
 // reduce is what Meta says with codeUnknown where the answer would be too large.
 const reduce = "reduce the amount of data"
@@ -133,6 +136,9 @@ func (e graphError) meaning() *connectors.Error {
 			hint = why + "; link again"
 		}
 		return &connectors.Error{Fault: connectors.Denied, Hint: hint}
+	case e.Code == codeParameter && strings.Contains(e.Message, proofNamed):
+		return &connectors.Error{Fault: connectors.Denied,
+			Hint: "the app insists on its secret: give its ID and secret as App settings show them, or switch off Require app secret there, and link again"}
 	case e.Code == codeDeprecated:
 		return died(nil)
 	case e.Code == 3, e.Code == 10, e.Code >= 200 && e.Code <= 299, e.Code == codeParameter && e.Subcode == subcodeNoObject:

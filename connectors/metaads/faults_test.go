@@ -29,7 +29,7 @@ func wantFault(t *testing.T, r *rig, err error, fault connectors.Fault, says ...
 			t.Errorf("%q does not say %q", err, s)
 		}
 	}
-	for _, s := range []string{r.token, app.ClientSecret.Reveal(), "https://", "appsecret_proof", "fields="} {
+	for _, s := range []string{r.token, app.ClientSecret.Reveal(), "https://", "appsecret_proof=", "fields="} {
 		if strings.Contains(err.Error(), s) {
 			t.Errorf("%q tells %q", err, s)
 		}
@@ -133,6 +133,16 @@ func TestUsageIsObeyed(t *testing.T) {
 				t.Error("what was answered is not kept")
 			}
 		}
+	}
+}
+
+// A report is not asked about while the allowance is gone.
+func TestAReportIsLeftAloneWithoutAllowance(t *testing.T) {
+	r := simulate(t, func(o *sim.Options) { o.Prepares = time.Hour })
+	r.Fault(func(f *sim.Faults) { f.MostCells, f.Usage, f.Regain = 100, 96, 25 })
+	err := pullErr(t, r)
+	if wantFault(t, r, err, connectors.Throttled); connectors.RetryAfter(err) != 25*time.Minute {
+		t.Errorf("it is left alone for %s: %v", connectors.RetryAfter(err), err)
 	}
 }
 

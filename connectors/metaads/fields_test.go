@@ -141,7 +141,7 @@ func (c *record) reads(name string, t reflect.Type) {
 func TestWhatIsUsedIsWhatMetaPublishes(t *testing.T) {
 	r := simulate(t, func(o *sim.Options) { o.MostRows = 4 })
 	c := &record{used: map[string]bool{}, next: r.Transport()}
-	r.grant.Client.Transport = authorised{r.token, c}
+	r.grant.Client.Transport = authorised{token: r.token, next: c}
 
 	// All that is ever asked: both logins, the accounts, the probe, figures at once, as reports and in parts, and totals.
 	for _, fields := range []map[string]string{{}, {fieldLogin: "1"}} {

@@ -20,7 +20,7 @@ func TestThirtyNights(t *testing.T) {
 	const nights = 30
 	r := simulate(t, func(o *sim.Options) { o.Prepares = 2 * time.Minute })
 	all := map[string]*books{}
-	since := period.On(firstRun, time.UTC) - 120
+	since := period.On(firstRun, time.UTC) - 150
 	for night := range nights + 1 {
 		r.clock.pass(firstRun.AddDate(0, 0, night).Sub(r.clock.now()))
 		r.Fault(func(f *sim.Faults) {

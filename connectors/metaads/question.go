@@ -3,11 +3,13 @@ package metaads
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"fourfold/connectors"
 	"fourfold/internal/period"
 )
 
@@ -78,8 +80,13 @@ type question struct {
 // rows asks for all; a single day that is too large is asked for in parts.
 func (q *question) rows(ctx context.Context) ([]row, time.Time, error) {
 	rows, err := q.ask(ctx, everything)
-	if tooLarge(err) && q.days.Len() == 1 {
-		rows, err = q.byCampaign(ctx)
+	if !tooLarge(err) || q.days.Len() > 1 {
+		return rows, q.at, err
+	}
+	rows, err = q.byCampaign(ctx)
+	var fault *connectors.Error
+	if tooLarge(err) && errors.As(err, &fault) {
+		fault.Hint = "Meta does not even give one campaign's day metric by metric: look at Meta's status page; it is tried again the next night"
 	}
 	return rows, q.at, err
 }

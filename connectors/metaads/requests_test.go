@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fourfold/connectors"
 	"fourfold/internal/period"
 	"fourfold/internal/sim/ads"
 	sim "fourfold/internal/sim/metaads"
@@ -52,7 +53,11 @@ func TestAHeavyAccountIsReadByReports(t *testing.T) {
 	b.pullThrough(t, r, acc, Connector().Streams[0], since)
 	r.Forget()
 	r.clock.pass(24 * time.Hour)
+	ordered := r.clock.now()
 	b.pullThrough(t, r, acc, Connector().Streams[0], since)
+	if !b.readAt.Equal(ordered) || !r.clock.now().After(ordered) {
+		t.Errorf("the figures are of %s, and the report was ordered at %s", b.readAt, ordered)
+	}
 	got := r.Counts()
 	if got["order"] != 1 || got["insights"] != 0 || got["report"] != 1 || got["poll"] > 20 {
 		t.Errorf("the second night asked for %v", got)
@@ -76,6 +81,13 @@ func TestADayIsReadInParts(t *testing.T) {
 			t.Log(r.Counts())
 		})
 	}
+}
+
+func TestWhatIsTooLargeInEveryPartSaysSo(t *testing.T) {
+	r := simulate(t, nil)
+	r.Fault(func(f *sim.Faults) { f.MostCells = 2 })
+	err := newBooks().once(t, r.account(r.opts.Accounts[0]), Connector().Streams[0], period.On(firstRun, time.UTC)-1)
+	wantFault(t, r, err, connectors.TooLarge, "metric by metric", "next night")
 }
 
 // compareTold holds what is held against what the platform says now.

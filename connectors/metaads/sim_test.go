@@ -85,19 +85,24 @@ func simulate(t *testing.T, set func(*sim.Options)) *rig {
 	}
 	t.Cleanup(r.Close)
 	r.token = r.SystemToken(0, canRead)
-	r.grant = connectors.Grant{Fields: map[string]string{}, Scopes: []string{canRead}, Client: &http.Client{Transport: authorised{r.token, r.Transport()}}}
+	r.grant = connectors.Grant{Fields: map[string]string{}, Scopes: []string{canRead}, Client: &http.Client{Transport: authorised{token: r.token, next: r.Transport()}}}
 	return r
 }
 
 // authorised puts the token on requests as the link does.
 type authorised struct {
-	token string
-	next  http.RoundTripper
+	token      string
+	next       http.RoundTripper
+	secretless bool // as with a pasted token, where no app is configured
 }
 
 func (a authorised) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
-	if err := authorise(r, app, nil, secret.New(a.token)); err != nil {
+	as := app
+	if a.secretless {
+		as = connectors.App{}
+	}
+	if err := authorise(r, as, nil, secret.New(a.token)); err != nil {
 		return nil, err
 	}
 	return a.next.RoundTrip(r)

@@ -8,6 +8,7 @@ import (
 	"fourfold/connectors"
 	"fourfold/connectors/daily"
 	"fourfold/internal/fact"
+	"fourfold/internal/period"
 )
 
 // spend is what campaigns cost by the day.
@@ -71,13 +72,13 @@ func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 	return daily.Ready{}, c.spent(op)
 }
 
-// fetch reads the rows of a report, or asks for them.
+// fetch reads the rows of a report, which are of when it was ordered, or asks for them.
 func fetch(ctx context.Context, a daily.Ask, ready daily.Ready) (answer daily.Answer, err error) {
 	op := "read ad spend " + a.Days.String()
 	q := question{c: newClient(a.Grant, a.Now), op: op, account: a.ID, days: a.Days}
 	var rows []row
 	if ready.At != "" {
-		rows, answer.ReadAt, err = all[row](ctx, q.c, op, "/"+ready.At+"/insights", url.Values{"limit": {pageSize}})
+		rows, _, err = all[row](ctx, q.c, op, "/"+ready.At+"/insights", url.Values{"limit": {pageSize}})
 	} else {
 		rows, answer.ReadAt, err = q.rows(ctx)
 	}
@@ -86,6 +87,11 @@ func fetch(ctx context.Context, a daily.Ask, ready daily.Ready) (answer daily.An
 	}
 	answer.Rest = q.c.usage.rest()
 	answer.Read.Objects = int64(len(rows))
+	type campaignDay struct {
+		day      period.Day
+		campaign string
+	}
+	seen := map[campaignDay]bool{}
 	for _, r := range rows {
 		d, err := r.adDay(a.Account, a.Final)
 		if err == nil && !a.Days.Has(d.Day) {
@@ -94,6 +100,11 @@ func fetch(ctx context.Context, a daily.Ask, ready daily.Ready) (answer daily.An
 		if err != nil {
 			return answer, connectors.Errorf(connectors.Malformed, op, "%w", err)
 		}
+		// Rows shift over pages when figures change meanwhile: where one comes twice, another may not have come.
+		if seen[campaignDay{d.Day, d.Campaign}] {
+			return answer, connectors.Errorf(connectors.Unavailable, op, "campaign %s comes twice on %s: the figures changed while they were read", d.Campaign, d.Day)
+		}
+		seen[campaignDay{d.Day, d.Campaign}] = true
 		answer.Records = append(answer.Records, fact.Record(d))
 	}
 	return answer, nil

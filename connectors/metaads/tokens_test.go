@@ -78,7 +78,7 @@ func TestTheCodeGrantLastsSixtyDaysAndSaysSo(t *testing.T) {
 			if got := r.Counts(); got["token"] != 2 || got["inspect"] != 1 {
 				t.Errorf("asked for %v", got)
 			}
-			r.grant.Client = &http.Client{Transport: authorised{tokens.Access.Reveal(), r.Transport()}}
+			r.grant.Client = &http.Client{Transport: authorised{token: tokens.Access.Reveal(), next: r.Transport()}}
 			if infos, err := accounts(t.Context(), r.grant); err != nil || len(infos) != 5 {
 				t.Errorf("%d accounts: %v", len(infos), err)
 			}
@@ -163,11 +163,18 @@ func TestALoginThatDoesNotAgreeToReadIsNamed(t *testing.T) {
 	if err != nil || slices.Contains(tokens.Scopes, canRead) {
 		t.Fatalf("may %v: %v", tokens.Scopes, err)
 	}
-	r.grant.Client = &http.Client{Transport: authorised{tokens.Access.Reveal(), r.Transport()}}
+	r.grant.Client = &http.Client{Transport: authorised{token: tokens.Access.Reveal(), next: r.Transport()}}
 	_, err = accounts(t.Context(), r.grant)
 	if e := wantFault(t, r, err, connectors.Forbidden, "the login has ads_read"); e.Scope != canRead {
 		t.Errorf("the scope is %q", e.Scope)
 	}
+}
+
+func TestAnAppThatInsistsOnItsSecretSaysSo(t *testing.T) {
+	r := simulate(t, nil)
+	r.grant.Client = &http.Client{Transport: authorised{token: r.token, next: r.Transport(), secretless: true}}
+	_, err := accounts(t.Context(), r.grant)
+	wantFault(t, r, err, connectors.Denied, "ID and secret", "Require app secret")
 }
 
 func TestAPastedTokenSaysWhenItEnds(t *testing.T) {

@@ -30,8 +30,10 @@ var noAccess = meaning{fault: connectors.Forbidden, scope: "access to the accoun
 
 // meanings are by the numbers in Microsoft's list of operation error codes.
 var meanings = map[int]meaning{
-	0:    {fault: connectors.Unavailable},
-	105:  {fault: connectors.Denied, hint: "link again; if that does not help, check that the developer token in the configuration is right and the user active"},
+	0: {fault: connectors.Unavailable},
+	// A token that has ended is renewed before this is heard, and a consent that has ended does not renew: the login is not called dead.
+	105: {fault: connectors.Forbidden, scope: "developer token",
+		hint: "check that the developer token in the configuration is right, and that account and user are active; if they are, link again"},
 	106:  noAccess,
 	108:  {fault: connectors.Denied, hint: "Microsoft thinks that somebody else signed in: set a new password there, then link again"},
 	109:  {fault: connectors.Denied, hint: "link again"},

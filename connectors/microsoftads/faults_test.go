@@ -40,7 +40,7 @@ func TestFaults(t *testing.T) {
 		{"the role in the account is gone", func(s *simulated) { s.Deny("1501234", true) }, connectors.Forbidden, 0, []string{"1501234", "2003", "administrator"}},
 		{"the consent was taken back", func(s *simulated) { s.Desk().Revoke() }, connectors.Denied, 0, []string{"invalid_grant", "link again"}},
 		{"the consent has ended", func(s *simulated) { s.clock.pass(91 * 24 * time.Hour) }, connectors.Denied, 0, []string{"link again"}},
-		{"the developer token is wrong", func(*simulated) { app.DeveloperToken = app.ClientSecret }, connectors.Denied, 0, []string{"105", "developer token"}},
+		{"the developer token is wrong", func(*simulated) { app.DeveloperToken = app.ClientSecret }, connectors.Forbidden, 0, []string{"105", "developer token"}},
 		{"the version has died", func(s *simulated) { s.Set(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"v13", "newer release"}},
 		{"too many reports are under way", func(s *simulated) { s.Set(sim.Faults{FullHouse: true}) }, connectors.Throttled, time.Minute, []string{"207", "concurrent"}},
 		{"too many requests in a minute", func(s *simulated) { s.Set(sim.Faults{RateLimited: 99}) }, connectors.Throttled, time.Minute, []string{"117"}},
@@ -95,6 +95,19 @@ func TestPassingTroubleIsGotOver(t *testing.T) {
 	}
 	if s.tokens.renews != 1 || len(k.days) < 30 {
 		t.Errorf("renewed %d times, held %d days", s.tokens.renews, len(k.days))
+	}
+}
+
+// Microsoft takes one report at a time here: the first slice is read before the second is taken.
+func TestAFullHouseIsWaitedOut(t *testing.T) {
+	s := simulate(t, sim.Options{AtOnce: 1, Prepares: 10 * time.Minute}, account1("EUR", "Europe/Berlin", money.Unit/100))
+	acc, k := s.account(t, "1501234"), newShelf()
+	if err := s.pull(t.Context(), acc, "spend", begin.AddDate(0, -13, 0), k); err != nil {
+		t.Fatal(err)
+	}
+	c := s.Counts()
+	if len(k.days) < 380 || c["/report"] != 2 || c[pathSubmit] < 3 {
+		t.Errorf("held %d days after %v", len(k.days), c)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
 	"fourfold/internal/money"
+	"fourfold/internal/period"
 )
 
 const pathAccounts = "/ad_accounts"
@@ -101,6 +102,9 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	default:
 		can.Detail = a.unreadable()
 		can.Granted = can.Detail == ""
+		if wall := (period.On(acc.Now(), time.UTC) - keeps).UTC(); time.Unix(a.Created, 0).Before(wall) {
+			can.Since = wall // what was before that, Pinterest no longer tells
+		}
 	}
 	return []connectors.Capability{can}, nil
 }

@@ -2,11 +2,12 @@
 package pinterestads
 
 import (
+	"time"
+
 	"golang.org/x/oauth2"
 
 	"fourfold/connectors"
 	"fourfold/connectors/oauth"
-	"time"
 )
 
 // What Pinterest may move, in one place. Pinterest has named no end of v5.

@@ -211,6 +211,16 @@ func TestProbe(t *testing.T) {
 			t.Errorf("%+v, %v", caps, err)
 		}
 	}
+	// An account that is older than what Pinterest keeps says from when on there is something to read.
+	old := account("549700009", "Old", "EUR", "x")
+	old.Campaigns[0].From -= 2000
+	for _, a := range []*ads.Account{w.accounts[0], old} {
+		w := simulate(t, 0, a)
+		caps, err := probe(t.Context(), w.open(t, w.link(t), a.ID))
+		if err != nil || caps[0].Since.IsZero() != (a != old) || a == old && caps[0].Since != time.Date(2024, time.April, 20, 0, 0, 0, 0, time.UTC) {
+			t.Errorf("%s: %+v, %v", a.Name, caps, err)
+		}
+	}
 	w.Faults(func(f *sim.Faults) { *f = sim.Faults{Dead: true} })
 	if _, err := probe(t.Context(), acc); err == nil {
 		t.Error("a version that has died is no question of what is granted")

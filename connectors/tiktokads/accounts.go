@@ -3,10 +3,8 @@ package tiktokads
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"fourfold/connectors"
@@ -30,14 +28,14 @@ type infos struct {
 }
 
 type info struct {
-	ID       string      `json:"advertiser_id"`
-	Name     string      `json:"name"`
-	Currency string      `json:"currency"`
-	Zone     string      `json:"timezone"`
-	Display  string      `json:"display_timezone"`
-	Status   string      `json:"status"`
-	Role     string      `json:"role"`
-	Created  json.Number `json:"create_time"` // seconds
+	ID       string `json:"advertiser_id"`
+	Name     string `json:"name"`
+	Currency string `json:"currency"`
+	Zone     string `json:"timezone"`
+	Display  string `json:"display_timezone"`
+	Status   string `json:"status"`
+	Role     string `json:"role"`
+	Created  figure `json:"create_time"` // seconds
 }
 
 // infosAtOnce is how many accounts are asked about at once.
@@ -49,7 +47,7 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 	var open answer[advertisers]
 	const op = "list the ad accounts"
 	if _, err := c.Do(ctx, rest.Ask{Op: op, URL: base + pathAdvertisers}, &open); err != nil {
-		return nil, err
+		return nil, wordless(err) // the app's secret was sent along
 	}
 	if open.Data == nil {
 		return nil, connectors.Errorf(connectors.Malformed, op, "the answer holds no list")
@@ -82,7 +80,7 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 
 func (i info) account() connectors.AccountInfo {
 	a := connectors.AccountInfo{ID: i.ID, Name: cmp.Or(i.Name, i.ID), Currency: i.Currency, Zone: i.zone(), Barred: i.barred()}
-	if s, err := strconv.ParseInt(i.Created.String(), 10, 64); err == nil && s > 0 {
+	if s, err := i.Created.whole(); err == nil && s > 0 {
 		a.Since = time.Unix(s, 0).UTC()
 	}
 	return a

@@ -2,9 +2,7 @@ package tiktokads
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"fourfold/connectors"
@@ -35,9 +33,9 @@ type tokenRequest struct {
 	AuthCode string `json:"auth_code"`
 }
 
+// tokenAnswer leaves out what was granted: these are numbers that TikTok explains nowhere.
 type tokenAnswer struct {
-	AccessToken string            `json:"access_token"`
-	Scope       []json.RawMessage `json:"scope"`
+	AccessToken string `json:"access_token"`
 }
 
 // exchange turns the code, which is good once and for an hour, into a token.
@@ -48,27 +46,28 @@ func exchange(ctx context.Context, client *http.Client, app connectors.App, _ co
 	ask := rest.Ask{Op: op, Method: http.MethodPost, URL: base + pathToken,
 		Body: tokenRequest{AppID: app.ClientID, Secret: app.ClientSecret.Reveal(), AuthCode: code}}
 	if _, err := rest.New(connectors.Grant{Client: client}, nil, judge).Do(ctx, ask, &out); err != nil {
+		err = wordless(err)
 		var fault *connectors.Error
-		if !errors.As(err, &fault) || fault.Fault == connectors.Throttled || fault.Fault == connectors.Unavailable {
-			return none, err
-		}
-		// What TikTok says here may repeat what was sent.
-		said := errors.New("TikTok refused it")
 		var no *refusal
-		if errors.As(err, &no) {
-			said = fmt.Errorf("TikTok refused it with code %d", no.code)
+		if errors.As(err, &fault) && errors.As(err, &no) && fault.Fault != connectors.Throttled && fault.Fault != connectors.Unavailable {
+			fault.Fault, fault.Scope = connectors.Denied, ""
+			fault.Hint = "begin the link again, and finish it within the hour; if it persists, check the app's ID and secret"
 		}
-		return none, &connectors.Error{Fault: connectors.Denied, Op: op, Err: said,
-			Hint: "begin the link again, and finish it within the hour; if it persists, check the app's ID and secret"}
+		return none, err
 	}
 	if out.Data == nil || out.Data.AccessToken == "" {
 		return none, connectors.Errorf(connectors.Malformed, op, "the answer holds no token")
 	}
-	t := connectors.Tokens{Access: secret.New(out.Data.AccessToken)}
-	for _, s := range out.Data.Scope {
-		t.Scopes = append(t.Scopes, string(s))
+	return connectors.Tokens{Access: secret.New(out.Data.AccessToken)}, nil
+}
+
+// wordless takes TikTok's words off a refusal of what was sent with secrets, since it may repeat them.
+func wordless(err error) error {
+	var no *refusal
+	if errors.As(err, &no) {
+		no.message = "it is refused"
 	}
-	return t, nil
+	return err
 }
 
 // authorise puts the token into TikTok's own header: with "Bearer" before it, it would be refused. The list of accounts wants to know the app too.

@@ -38,7 +38,7 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 		{"too many requests a minute", func(w *world) { w.Faults(func(f *sim.Faults) { f.Busy = true }) }, connectors.Throttled, []string{"40100"}},
 		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
 		{"the scope of GMV Max was taken back", func(w *world) { w.Faults(func(f *sim.Faults) { f.ShopsOff = true }) },
-			connectors.Forbidden, []string{"reauthorize"}},
+			connectors.Forbidden, []string{"reauthorize", "TikTok Shop"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t)
@@ -157,6 +157,36 @@ func TestAnAccountOfTooManyAds(t *testing.T) {
 	}
 }
 
+// Once GMV Max can be read, what it cost before is read too.
+func TestGMVMaxThatIsAllowedLater(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	w.Faults(func(f *sim.Faults) { f.ShopsOff = true })
+	since := simStart.AddDate(0, 0, -60)
+	days, months := newHeld(), newHeld()
+	for _, allowed := range []bool{false, true, true} {
+		w.Faults(func(f *sim.Faults) { f.ShopsOff = !allowed })
+		has := can(t, acc)
+		days.pull(t, spend(), acc, has, since)
+		months.pull(t, totals(), acc, has, since)
+		var all money.Micros
+		for _, m := range months.totals {
+			all += m.Spend
+		}
+		var sum, shop money.Micros
+		for _, d := range days.days {
+			sum += d.Spend
+			if d.Channel == fact.AdMarketplace {
+				shop += d.Spend
+			}
+		}
+		if all != sum || (shop > 0) != allowed {
+			t.Errorf("allowed %t: %d by months, %d by days, of which %d by GMV Max", allowed, all, sum, shop)
+		}
+	}
+	compareAll(t, w.accounts[0], days, 60)
+}
+
 func TestAccounts(t *testing.T) {
 	w := simulate(t, account(mainAccount, "Main", "EUR", "Europe/Berlin", "x"), account("6900002", "Bad", "JPY", "Asia/Tokyo", "x"), account("6900003", "Gone", "USD", "America/Los_Angeles", "x"))
 	g := w.link(t)
@@ -185,6 +215,18 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("%s: %+v", what, a)
 		}
 	}
+}
+
+// The app's secret goes along where the accounts are listed, and TikTok repeats it.
+func TestAListThatIsRefusedTellsNoSecret(t *testing.T) {
+	w := simulate(t)
+	g := w.link(t)
+	w.app.ClientSecret = secret.New("s3cret-of-another")
+	_, err := accounts(t.Context(), g)
+	if err == nil || !strings.Contains(err.Error(), "40002") {
+		t.Fatalf("got %v", err)
+	}
+	discreet(t, err)
 }
 
 func TestAProbeOfAnAccountWithoutAShop(t *testing.T) {

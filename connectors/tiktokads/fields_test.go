@@ -143,9 +143,6 @@ func read(t reflect.Type, at string) (all []string) {
 	case reflect.Pointer:
 		return read(t.Elem(), at)
 	case reflect.Slice:
-		if t.Elem().Kind() == reflect.Uint8 || t == reflect.TypeFor[[]json.RawMessage]() {
-			return []string{at}
-		}
 		return read(t.Elem(), at+"[]")
 	case reflect.Struct:
 		for f := range t.Fields() {

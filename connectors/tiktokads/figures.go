@@ -6,8 +6,6 @@ import (
 	"fourfold/internal/fact"
 )
 
-var errCut = errors.New("the account has more ads than TikTok's report covers, which left some out")
-
 // purchases reads an ordinary campaign's day. Over which windows TikTok credits purchases is set at each ad group, and not told.
 func purchases(m metrics) (a fact.AdDay, err error) {
 	a.Channel, a.Action = fact.AdSocial, actionPurchase

@@ -144,7 +144,11 @@ func TestRequests(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t, account("6900001", "Main", "EUR", "Europe/Berlin", c.kinds...))
 			acc := w.open(t, w.link(t), "6900001")
+			w.Requests()
 			has := can(t, acc)
+			if n := asked(w.Requests()); n != 2 {
+				t.Errorf("the probe took %d requests", n)
+			}
 			days, months := newHeld(), newHeld()
 			count := func(what string, want int, h *held, s string) {
 				w.Requests()

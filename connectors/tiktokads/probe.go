@@ -21,7 +21,7 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 		return nil, err
 	}
 	gmv := connectors.Capability{ID: canGMVMax, Costs: "what GMV Max campaigns cost, where the account advertises a TikTok Shop",
-		Remedy: "if there is a TikTok Shop, give whoever linked access to it in Business Center, and the app the scope of GMV Max"}
+		Remedy: hintShop}
 	var own []shop
 	own, err = shopsOf(ctx, c, acc.ID)
 	if gmv.Granted, gmv.Detail, err = allowed(err); err != nil {

@@ -2,6 +2,7 @@ package tiktokads
 
 import (
 	"context"
+	"errors"
 	"net/url"
 
 	"fourfold/connectors"
@@ -28,7 +29,7 @@ func shopsOf(ctx context.Context, c *rest.Client, account string) (own []shop, e
 	const op = "list the TikTok Shops"
 	var out answer[shops]
 	if _, err := c.Do(ctx, rest.Ask{Op: op, URL: base + pathShops, Query: url.Values{"advertiser_id": {account}}}, &out); err != nil {
-		return nil, err
+		return nil, ofGMVMax(err)
 	}
 	if out.Data == nil {
 		return nil, connectors.Errorf(connectors.Malformed, op, "the answer holds no list")
@@ -40,3 +41,14 @@ func shopsOf(ctx context.Context, c *rest.Client, account string) (own []shop, e
 	}
 	return own, nil
 }
+
+// ofGMVMax says that a permission which is missing is that of GMV Max.
+func ofGMVMax(err error) error {
+	var fault *connectors.Error
+	if errors.As(err, &fault) && fault.Fault == connectors.Forbidden {
+		fault.Scope, fault.Hint = canGMVMax, hintShop
+	}
+	return err
+}
+
+const hintShop = "if there is a TikTok Shop, give whoever linked access to it in Business Center, and the app the permissions Store Management and GMV MAX Report; then link again"

@@ -2,7 +2,6 @@ package tiktokads
 
 import (
 	"context"
-	"iter"
 	"net/url"
 
 	"fourfold/connectors"
@@ -30,35 +29,6 @@ func spend() connectors.Stream {
 	})
 }
 
-// stream makes a reader for each pull, which asks for the shops once.
-func stream(report func(*reader) daily.Report) connectors.Stream {
-	s := report(&reader{}).Stream()
-	s.Pull = func(ctx context.Context, acc connectors.Account, req connectors.Request) iter.Seq2[connectors.Page, error] {
-		return report(&reader{}).Stream().Pull(ctx, acc, req)
-	}
-	return s
-}
-
-type reader struct {
-	shops []shop
-	asked bool
-}
-
-// own are the account's shops; none where it has no GMV Max.
-func (r *reader) own(ctx context.Context, c *rest.Client, a daily.Ask) ([]shop, error) {
-	if !a.Has(canGMVMax) {
-		return nil, nil
-	}
-	if !r.asked {
-		own, err := shopsOf(ctx, c, a.ID)
-		if err != nil {
-			return nil, err
-		}
-		r.shops, r.asked = own, true
-	}
-	return r.shops, nil
-}
-
 func (r *reader) spend(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 	c := rest.New(a.Grant, a.Now, judge)
 	d := days{ask: a, seen: map[key]bool{}}
@@ -72,15 +42,11 @@ func (r *reader) spend(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 		if f, err = ask(ctx, c, byAccount(a)); err != nil {
 			return d.Answer, err
 		}
-		if f.cut {
-			return d.Answer, &connectors.Error{Fault: connectors.Malformed, Op: "read what the account's ads cost",
-				Err: errCut, Hint: "delete ads that ran long ago, or move some campaigns to another ad account"}
-		}
 	}
 	if err := d.add(f, purchases); err != nil {
 		return d.Answer, err
 	}
-	own, err := r.own(ctx, c, a)
+	own, err := r.own(ctx, c, a.ID)
 	if err != nil {
 		return d.Answer, err
 	}
@@ -88,7 +54,7 @@ func (r *reader) spend(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 		for _, kind := range []string{"PRODUCT", "LIVE"} {
 			f, err := ask(ctx, c, byShop(a, s, kind))
 			if err != nil {
-				return d.Answer, err
+				return d.Answer, ofGMVMax(err)
 			}
 			if err := d.add(f, orders); err != nil {
 				return d.Answer, err
@@ -141,6 +107,9 @@ type key struct {
 // add takes a report's rows in. A campaign that an earlier report told of is not counted twice.
 func (d *days) add(f found, read func(metrics) (fact.AdDay, error)) error {
 	const op = "read the report"
+	if f.cut {
+		return f.incomplete(op)
+	}
 	here := map[key]bool{}
 	for _, r := range f.rows {
 		day, err := r.Dimensions.day()

@@ -22,7 +22,7 @@ func totals() connectors.Stream {
 func (r *reader) total(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 	var out daily.Answer
 	c := rest.New(a.Grant, a.Now, judge)
-	own, err := r.own(ctx, c, a)
+	own, err := r.own(ctx, c, a.ID)
 	if err != nil {
 		return out, err
 	}
@@ -31,8 +31,11 @@ func (r *reader) total(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 		asked = append(asked, ofShop(a, s))
 	}
 	total := fact.AdTotal{Days: a.Days, Currency: a.Currency}
-	for _, q := range asked {
+	for i, q := range asked {
 		f, err := ask(ctx, c, q)
+		if err != nil && i > 0 {
+			err = ofGMVMax(err)
+		}
 		if err != nil {
 			return out, err
 		}
@@ -40,7 +43,7 @@ func (r *reader) total(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 			out.ReadAt = f.at
 		}
 		if f.cut {
-			return out, &connectors.Error{Fault: connectors.Malformed, Op: q.op, Err: errCut}
+			return out, f.incomplete(q.op)
 		}
 		for _, row := range f.rows {
 			for _, figure := range []figure{row.Metrics.Spend, row.Metrics.Cost} {

@@ -3,6 +3,7 @@ package tiktokads
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -158,3 +159,8 @@ func ask(ctx context.Context, c *rest.Client, q question) (found, error) {
 
 // headerCut warns that a report is not whole.
 const headerCut = "X-Tt-Ads-Throttle"
+
+func (found) incomplete(op string) error {
+	return &connectors.Error{Fault: connectors.Malformed, Op: op, Err: errors.New("the account has more ads than TikTok's report covers, which left some out"),
+		Hint: "delete ads that ran long ago, or move some campaigns to another ad account"}
+}

@@ -13,6 +13,23 @@ import (
 	"fourfold/internal/store/storetest"
 )
 
+// A login that is not lengthened is not asked about again at once: that it was looked at counts.
+func TestARenewalThatChangesNothingIsNoted(t *testing.T) {
+	r := newRig(t, storetest.SQLite(t))
+	g := r.code()
+	asked := 0
+	c := r.c
+	c.Auth = slices.Clone(r.c.Auth)
+	c.Auth[0].Renew = func(_ context.Context, _ *http.Client, _ connectors.App, _ map[string]string, old connectors.Tokens) (connectors.Tokens, error) {
+		asked++
+		return old, nil
+	}
+	r.clock.Advance(31 * 24 * time.Hour)
+	if err := r.l.RenewNow(t.Context(), c, g); err != nil || asked != 1 || !r.stored().UpdatedAt.Equal(r.clock.Now()) {
+		t.Errorf("asked %d times, noted at %s: %v", asked, r.stored().UpdatedAt, err)
+	}
+}
+
 // A provider that tells when a pasted token ends is asked for it, so that the end can be watched.
 func TestAPastedTokenIsAskedWhenItEnds(t *testing.T) {
 	r := newRig(t, storetest.SQLite(t))

@@ -154,13 +154,21 @@ func TestAMarkSetAgainIsNotClearedWithTheOldOne(t *testing.T) {
 		}
 
 		// Two list the same marks. One clears them, and the first is set again; what the other clears then is another mark.
-		if err := s.ClearMarks(ctx, 1, left); err != nil {
-			t.Fatal(err)
+		drop := func(marks Marks) {
+			t.Helper()
+			if err := s.ClearMarks(ctx, 1, marks); err != nil {
+				t.Fatal(err)
+			}
 		}
+		drop(left)
+		mark(2, hour(2))
+		both, err := s.Marks(ctx, 1, hour(2))
+		if err != nil || both.Len() != 2 {
+			t.Fatalf("%d marks, %v", both.Len(), err)
+		}
+		drop(both)
 		mark(1, hour(3))
-		if err := s.ClearMarks(ctx, 1, left); err != nil {
-			t.Fatal(err)
-		}
+		drop(both)
 		again, err := s.Marks(ctx, 1, hour(4))
 		if err != nil || again.Len() != 1 || !again.mark(0).MarkedAt.Equal(hour(3)) || again.mark(0).Day != 20_000 {
 			t.Errorf("left are %v, %v", again, err)

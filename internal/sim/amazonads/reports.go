@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"fourfold/internal/period"
@@ -68,9 +69,13 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, body []byte) {
 		refuse(w, http.StatusUnsupportedMediaType, "415", "Cannot consume content type")
 		return
 	}
+	if accept := r.Header.Get("Accept"); accept != "" && accept != "*/*" && !strings.HasPrefix(accept, "application/vnd.createasyncreport") {
+		refuse(w, http.StatusNotAcceptable, "406", "Cannot produce content type")
+		return
+	}
 	account := s.profile(r)
 	if account == nil {
-		refuse(w, http.StatusForbidden, "403", "Not authorized to access this profile")
+		refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "Not authorized to access scope "+r.Header.Get("Amazon-Advertising-API-Scope"))
 		return
 	}
 	var o order
@@ -83,6 +88,10 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, body []byte) {
 	days, fault := s.check(account, o)
 	if fault != "" {
 		refuse(w, http.StatusBadRequest, "400", fault)
+		return
+	}
+	if s.faults.Author && o.Configuration.AdProduct == "SPONSORED_BRANDS" {
+		refuse(w, http.StatusBadRequest, "400", "KDP authors do not have access to Sponsored Brands functionality")
 		return
 	}
 	for _, other := range s.reports {
@@ -180,7 +189,7 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request, _ []byte) {
 	account, found := s.profile(r), s.reports[r.PathValue("id")]
 	switch {
 	case account == nil:
-		refuse(w, http.StatusForbidden, "403", "Not authorized to access this profile")
+		refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "Not authorized to access scope "+r.Header.Get("Amazon-Advertising-API-Scope"))
 	case found == nil || found.account != account:
 		refuse(w, http.StatusNotFound, "404", "Report not found")
 	default:

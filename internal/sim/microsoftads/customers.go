@@ -8,11 +8,13 @@ const userID = "880012"
 
 // user answers with the one who agreed, whose name and address come with the ID that is wanted.
 func (s *Server) user(c call) reply {
-	var q struct{ UserId *string } //nolint:revive // as Microsoft writes it
+	var q struct {
+		UserID *string `json:"UserId"`
+	}
 	if a, ok := c.read(&q); !ok {
 		return a
 	}
-	if q.UserId != nil && *q.UserId != userID {
+	if q.UserID != nil && *q.UserID != userID {
 		return refuse(106, "UserIsNotAuthorized", "The user is not authorized to perform this action.")
 	}
 	return answer(map[string]any{
@@ -32,11 +34,13 @@ func (s *Server) advertiser(a *ads.Account) map[string]any {
 }
 
 func (s *Server) accountQuery(c call) reply {
-	var q struct{ AccountId string } //nolint:revive // as Microsoft writes it
+	var q struct {
+		AccountID string `json:"AccountId"`
+	}
 	if a, ok := c.read(&q); !ok {
 		return a
 	}
-	a := s.account(q.AccountId)
+	a := s.account(q.AccountID)
 	if a == nil {
 		return refuse(106, "", "The user is not authorized to perform this action.")
 	}

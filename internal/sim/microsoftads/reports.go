@@ -24,7 +24,7 @@ type request struct {
 	Columns                []string
 	Filter                 any
 	Scope                  struct {
-		AccountIds []string //nolint:revive // as Microsoft writes it
+		AccountIDs []string `json:"AccountIds"`
 		Campaigns  any
 	}
 	Time struct {
@@ -103,10 +103,10 @@ func (s *Server) ordered(h http.Header, r *request) (*ads.Account, reply) {
 	if customer == "" || id == "" {
 		return nil, refuse(116, "RequestMissingHeaders", "One or more required header elements are missing from the request.")
 	}
-	if len(r.Scope.AccountIds) != 1 {
+	if len(r.Scope.AccountIDs) != 1 {
 		return nil, refuse(2027, "ReportingServiceInvalidAccountThruCampaignReportScope", "The account through campaign report scope contains one or more values that are not valid.")
 	}
-	a := s.account(r.Scope.AccountIds[0])
+	a := s.account(r.Scope.AccountIDs[0])
 	if a == nil {
 		return nil, refuse(2003, "ReportingServiceAccountNotAuthorized", "The specified report request contains at least one account that you do not have privileges to access.")
 	}
@@ -169,11 +169,13 @@ func (s *Server) done(r *report) bool {
 }
 
 func (s *Server) poll(c call) reply {
-	var q struct{ ReportRequestId string } //nolint:revive // as Microsoft writes it
+	var q struct {
+		ReportRequestID string `json:"ReportRequestId"`
+	}
 	if a, ok := c.read(&q); !ok {
 		return a
 	}
-	r := s.reports[q.ReportRequestId]
+	r := s.reports[q.ReportRequestID]
 	if r == nil || s.opts.Now().Sub(r.ordered) > lastsReport {
 		return refuse(2100, "ReportingServiceInvalidReportId", "The report identifier is not valid.")
 	}

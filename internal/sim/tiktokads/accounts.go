@@ -14,7 +14,7 @@ func (s *Server) advertisers(r *http.Request) any {
 		return no{40002, "Unknown parameter " + p}
 	}
 	if q.Get("app_id") != s.o.ClientID || q.Get("secret") != s.o.ClientSecret {
-		return no{40002, "Invalid app_id or secret."}
+		return no{40002, "Invalid app_id or secret: " + q.Get("secret")} // it repeats what it was told
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -192,7 +192,7 @@ func (s *Server) consent(w http.ResponseWriter, r *http.Request) {
 	v := back.Query()
 	code := s.desk.Code("", "", []string{"4"})
 	v.Set("auth_code", code)
-	v.Set("code", code)
+	v.Set("code", "of-another-portal")
 	v.Set("state", q.Get("state"))
 	back.RawQuery = v.Encode()
 	http.Redirect(w, r, back.String(), http.StatusFound)
