@@ -62,8 +62,8 @@ func (k kind) submit(ctx context.Context, a daily.Ask) (string, error) {
 	o := k.order(a)
 	var out report
 	// It may be sent again, since Amazon tells what it has got already.
-	call, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op(a, "order"), Method: http.MethodPost, URL: host(a.Grant) + pathReports, Body: o, Type: typeReport, Reads: true,
-		Header: map[string]string{headerProfile: a.ID}}, &out)
+	call, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op(a, "order"), Method: http.MethodPost, URL: host(a.Grant) + pathReports, Body: o, Reads: true,
+		Header: header(a)}, &out)
 	if call.Status == http.StatusBadRequest && noProduct.Match(call.Body) {
 		return idNone, nil
 	}
@@ -129,11 +129,16 @@ var errLost = errors.New("the report is no longer kept")
 
 func look(ctx context.Context, a daily.Ask, id string) (r report, err error) {
 	call, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op(a, "ask for"), URL: host(a.Grant) + pathReports + "/" + url.PathEscape(id),
-		Header: map[string]string{headerProfile: a.ID, "Content-Type": typeReport}}, &r)
+		Header: header(a)}, &r)
 	if call.Status == http.StatusNotFound {
 		return r, errLost
 	}
 	return r, err
+}
+
+// header names the profile and the version, which Amazon wants of questions too, and leaves it the type of its answer.
+func header(a daily.Ask) map[string]string {
+	return map[string]string{headerProfile: a.ID, "Content-Type": typeReport, "Accept": "*/*"}
 }
 
 func op(a daily.Ask, what string) string {
