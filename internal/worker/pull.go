@@ -74,6 +74,16 @@ func (w *Worker) recorded(ctx context.Context, m store.Merchant, kind, night str
 // none of them could do better: the grant is dead, or the fault is not the provider's.
 func (w *Worker) pullConnection(ctx context.Context, m store.Merchant, conn store.Connection) error {
 	plan, err := w.survey(ctx, &conn)
+	for tried := 1; tried < attempts; tried++ {
+		pause, ok := PutOff(err)
+		if !ok || pause > patience {
+			break
+		}
+		if err := w.pause(ctx, pause); err != nil {
+			return err
+		}
+		plan, err = w.survey(ctx, &conn)
+	}
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type bench struct {
 	merchant store.Merchant
 	conns    []store.Connection
 	caps     []connectors.Capability
+	probes   []error  // how probing ends, one after the other; well once there are no more
 	pulled   []string // streams, as they began
 }
 
@@ -54,6 +55,11 @@ func newBench(t *testing.T, accounts int, streams ...connectors.Stream) *bench {
 			return []connectors.AccountInfo{{ID: g.Fields["shop"], Name: g.Fields["shop"], Currency: "EUR", Zone: "Europe/Berlin", Since: time.Now().AddDate(-1, 0, 0)}}, nil
 		},
 		Probe: func(context.Context, connectors.Account) ([]connectors.Capability, error) {
+			if len(b.probes) > 0 {
+				err := b.probes[0]
+				b.probes = b.probes[1:]
+				return nil, err
+			}
 			return slices.Clone(b.caps), nil
 		},
 	}
@@ -209,6 +215,24 @@ func TestWhatIsTriedAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An account that is throttled when it is probed is waited for as one is that is throttled when it is pulled, though not for ever.
+func TestAThrottledProbeIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, 1, scripted("orders", nil, answer{}))
+		throttled := fault(connectors.Throttled, 40*time.Second).err
+		b.probes = []error{throttled, throttled}
+		began := time.Now()
+		if err := b.w.Pull(t.Context(), b.merchant); err != nil || time.Since(began) != 80*time.Second || !b.state("orders").Backfilled {
+			t.Errorf("%v after %s, and the stream stands at %+v", err, time.Since(began), b.state("orders"))
+		}
+		b.probes = slices.Repeat([]error{throttled}, 100)
+		err := b.w.Pull(t.Context(), b.merchant)
+		if f, _ := connectors.FaultOf(err); f != connectors.Throttled || len(b.probes) < 80 {
+			t.Errorf("%v, and %d answers are left of 100", err, len(b.probes))
+		}
+	})
 }
 
 // Backoff has full jitter: twenty that failed together do not come back together.
