@@ -9,7 +9,6 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/internal/fact"
-	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
@@ -21,7 +20,7 @@ func aug(d int) period.Day { return period.Date(2026, 8, d) }
 // platform is an ad platform whose one account reads all of its days anew each night.
 type platform struct {
 	zone   string
-	spent  map[period.Day]int64 // in euros
+	spent  map[period.Day]fact.AdDay
 	denied bool
 }
 
@@ -51,9 +50,10 @@ func (p *platform) pull(_ context.Context, acc connectors.Account, req connector
 		days := period.Days{From: period.Date(2026, 7, 1), To: period.On(acc.Now(), zone)}
 		page := connectors.Page{ReadAt: acc.Now(), Replaces: &days, Backfill: len(req.Cursor) == 0, Next: connectors.Cursor(`{}`),
 			Proof: &connectors.Proof{Slice: days.String(), From: days.From.Start(zone), CompleteTo: days.To.Start(zone), CompleteDay: days.To}}
-		for day, n := range p.spent {
+		for day, v := range p.spent {
 			if days.Has(day) {
-				page.Records = append(page.Records, fact.AdDay{Day: day, Zone: p.zone, Campaign: "c", Channel: fact.AdSearch, Currency: "EUR", Spend: money.Micros(n) * money.Unit, Final: day + 91})
+				v.Day, v.Zone, v.Campaign, v.Channel, v.Currency, v.Final = day, p.zone, "c", fact.AdSearch, "EUR", day+91
+				page.Records = append(page.Records, v)
 			}
 		}
 		yield(page, nil)
@@ -85,7 +85,7 @@ func TestSpendIsPublishedAfterItsGrace(t *testing.T) {
 		s := newShop(t, dsn)
 		s.order("", "100", at(8, 5, 10))
 		s.order("", "200", at(9, 8, 10))
-		p := &platform{zone: "America/Los_Angeles", spent: map[period.Day]int64{aug(5): 20, aug(30): 30, aug(39): 50, aug(40): 7}}
+		p := &platform{zone: "America/Los_Angeles", spent: map[period.Day]fact.AdDay{aug(5): {Spend: 20_000_000}, aug(30): {Spend: 30_000_000}, aug(39): {Spend: 50_000_000}, aug(40): {Spend: 7_000_000}}}
 		ads := s.advertise(p)
 		s.night() // on the 10th of September, when it is the 9th in Los Angeles
 		if got := s.last("ad_spend", "2026-08"); got.Value.V != 50 || got.Published || got.Final != aug(30)+91 || got.Currency != "EUR" {
@@ -116,7 +116,7 @@ func TestSpendIsPublishedAfterItsGrace(t *testing.T) {
 		if got := s.last("ad_spend", "2026-08"); got.Value.V != 50 || !got.Published || got.Cause != "" {
 			t.Errorf("August's spend is published as %+v", got)
 		}
-		p.spent[aug(30)] = 35
+		p.spent[aug(30)] = fact.AdDay{Spend: 35_000_000}
 		delete(p.spent, aug(5))
 		s.until(time.October, 3, 1)
 		if got := s.last("ad_spend", "2026-08"); got.Value.V != 35 || got.Published || !strings.HasPrefix(got.Cause, string(kpi.CauseAdPlatform)+": ad spend of 2026-08-05 and another day") {
