@@ -16,7 +16,7 @@ import (
 
 // Hints.
 const (
-	hintAccess  = "in Snapchat's Business Manager, see that the ad account is active and give whoever linked the role of reports analyst in it, or link again"
+	hintAccess  = "in Snapchat's Business Manager, see that the ad account is active and give whoever linked a role in it that may read reports, or link again"
 	hintVersion = "this version of Snapchat's API may have ended; upgrade fourfold"
 )
 

@@ -28,7 +28,7 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 	}{
 		{"the consent was taken back", func(w *world) { w.Revoke() }, connectors.Denied, []string{"link again"}},
 		{"the account was withdrawn", func(w *world) { w.Faults(func(f *sim.Faults) { f.Withdrawn = only }) }, connectors.Forbidden, []string{"E3003", "can not be found", "Business Manager"}},
-		{"the account was suspended", func(w *world) { w.Faults(func(f *sim.Faults) { f.Suspended = only }) }, connectors.Forbidden, []string{"E2001", "see that the ad account is active", "reports analyst"}},
+		{"the account was suspended", func(w *world) { w.Faults(func(f *sim.Faults) { f.Suspended = only }) }, connectors.Forbidden, []string{"E2001", "see that the ad account is active", "may read reports"}},
 		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
 		{"too many requests", func(w *world) { w.Faults(func(f *sim.Faults) { f.Limited = true }) }, connectors.Throttled, []string{"HTTP 429"}},
 		{"an error in an answer", func(w *world) { w.Faults(func(f *sim.Faults) { f.Undone = true }) }, connectors.Malformed, []string{"E1001", "Internal failure"}},
