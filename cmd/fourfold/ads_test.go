@@ -12,11 +12,13 @@ import (
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
 	"fourfold/internal/sim/ads"
+	"fourfold/internal/sim/amazonads"
 	"fourfold/internal/sim/ecb"
 	"fourfold/internal/sim/googleads"
 	"fourfold/internal/sim/host"
 	"fourfold/internal/sim/metaads"
 	"fourfold/internal/sim/microsoftads"
+	"fourfold/internal/sim/pinterestads"
 	"fourfold/internal/sim/tiktokads"
 	"fourfold/internal/store/storetest"
 	"fourfold/kpi"
@@ -31,6 +33,7 @@ type platform struct {
 	kinds      []string
 	micro      money.Micros // the smallest amount that the platform tells
 	settles    int
+	link       []string // after fourfold link NAME
 }
 
 var platforms = []platform{
@@ -53,6 +56,16 @@ var platforms = []platform{
 		id: microsoftads.ClientID, secret: microsoftads.ClientSecret,
 		host: func(now func() time.Time, a []*ads.Account) *host.Host {
 			return microsoftads.New(microsoftads.Options{Now: now, Accounts: a}).Host()
+		}},
+	{name: "pinterest", accounts: [2]string{"549000001", "549000002"}, kinds: []string{"AWARENESS", "CONSIDERATION", "WEB_CONVERSION", "AWARENESS"}, micro: 1, settles: 20,
+		id: "client-id", secret: "client-secret",
+		host: func(now func() time.Time, a []*ads.Account) *host.Host {
+			return pinterestads.New(pinterestads.Options{Now: now, ClientID: "client-id", ClientSecret: "client-secret", Accounts: a}).Host
+		}},
+	{name: "amazon-ads", accounts: [2]string{"1001", "1002"}, kinds: []string{"SPONSORED_PRODUCTS", "SPONSORED_PRODUCTS", "SPONSORED_BRANDS", "SPONSORED_DISPLAY"}, micro: money.Unit / 100, settles: 10,
+		id: amazonads.ClientID, secret: amazonads.ClientSecret, link: []string{"--set", "region=eu"},
+		host: func(now func() time.Time, a []*ads.Account) *host.Host {
+			return amazonads.New(amazonads.Options{Now: now, Accounts: a}).Host()
 		}},
 }
 
@@ -93,7 +106,7 @@ func newAdStory(t *testing.T, dsn string, p platform) *adStory {
 	s.app.cfg.Since = today - 65
 	s.link()
 	s.must(s.command("link", "ecb"))
-	s.must(s.command("link", p.name, "--accounts", "all"))
+	s.must(s.command(append([]string{"link", p.name, "--accounts", "all"}, p.link...)...))
 	return s
 }
 

@@ -149,7 +149,7 @@ func (d *doctor) examineMerchant(ctx context.Context, m store.Merchant, key bool
 			d.bad("stores", err)
 			return
 		}
-		what := fmt.Sprintf("store %d, %s", conn.ID, shop)
+		what := d.called(conn, shop)
 		switch {
 		case conn.State == store.StateUnlinked:
 			d.note(what, "unlinked; its history stays")
@@ -162,6 +162,15 @@ func (d *doctor) examineMerchant(ctx context.Context, m store.Merchant, key bool
 			d.hookAddress(conn, what)
 		}
 	}
+}
+
+// called is what a connection is called: a store by its address, an account by its provider and its name.
+func (d *doctor) called(conn store.Connection, address string) string {
+	c, err := d.connector(conn.Connector)
+	if err != nil || slices.ContainsFunc(c.Streams, func(s connectors.Stream) bool { return s.ID == "orders" }) {
+		return fmt.Sprintf("store %d, %s", conn.ID, address)
+	}
+	return fmt.Sprintf("%s %d, %s", c.Title, conn.ID, conn.Name)
 }
 
 // publicURL looks at how webhooks are to come in.
@@ -244,10 +253,15 @@ func (d *doctor) tokens(ctx context.Context, m store.Merchant, conn store.Connec
 			d.bad("tokens of "+l.Name(g), &connectors.Error{Fault: connectors.Denied, Op: "must be linked again", Hint: d.next(ctx, m, "link "+c.ID)})
 			return
 		}
+		if g.Auth == connectors.AuthOpen {
+			return
+		}
 		access, refresh, err := l.Expiry(g)
 		switch {
 		case err != nil:
 			d.bad("tokens", err)
+		case !access.IsZero() && !renews(c, g.Auth):
+			d.ok("tokens", "by %s, end on %s (%d days): link again before", g.Auth, access.Format(time.DateOnly), int(access.Sub(d.now()).Hours()/24))
 		case access.IsZero():
 			d.ok("tokens", "by %s, do not expire", g.Auth)
 		case refresh.IsZero():
@@ -256,6 +270,11 @@ func (d *doctor) tokens(ctx context.Context, m store.Merchant, conn store.Connec
 			d.ok("tokens", "by %s; without a run the link ends on %s (%d days)", g.Auth, refresh.Format(time.DateOnly), int(refresh.Sub(d.now()).Hours()/24))
 		}
 	}
+}
+
+// renews says whether tokens of that kind have successors.
+func renews(c connectors.Connector, kind connectors.AuthKind) bool {
+	return slices.ContainsFunc(c.Auth, func(a connectors.Auth) bool { return a.Kind == kind && a.Renew != nil })
 }
 
 // clock compares this machine's clock with the provider's Date header; a request without a token is enough for it.

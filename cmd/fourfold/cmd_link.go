@@ -31,7 +31,7 @@ func linkCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "link CONNECTOR",
 		Short: "Link a login once: by browser, client credentials or token",
-		Long: `Links a login: ` + strings.Join(a.linkable(), ", ") + `.
+		Long: folded("Links a login: ", strings.Join(a.linkable(), ", ")+".") + `
 Ways of linking, of which each provider has some:
 
   --mode code    agree in the browser. The callback is CONNECTOR.callback of

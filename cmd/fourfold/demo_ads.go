@@ -11,6 +11,7 @@ import (
 	"fourfold/internal/secret"
 	"fourfold/internal/sim/ads"
 	"fourfold/internal/sim/ecb"
+	"fourfold/internal/sim/ga4"
 	"fourfold/internal/sim/googleads"
 	"fourfold/internal/sim/host"
 	"fourfold/internal/sim/metaads"
@@ -45,11 +46,15 @@ func advertising(now func() time.Time, daily money.Micros) []simulated {
 		Accounts: account("7001", "Example Store, social", "EUR", "Europe/Berlin", 20, daily/3, "OUTCOME_SALES", "OUTCOME_AWARENESS")})
 	video := tiktokads.New(tiktokads.Options{Now: now, ClientID: demoApp, ClientSecret: demoSecret,
 		Accounts: account("6900001", "Example Store, video", "GBP", "Europe/London", 10, daily/6, "AUCTION", "AUCTION")})
+	visits := ga4.New(ga4.Options{Now: now, ClientID: demoApp, ClientSecret: demoSecret, Desk: search.Desk(), Accounts: []*ga4.Account{{ID: "900", Name: "Example Store",
+		Properties: []*ga4.Property{{ID: "123456", Name: "example-store.com", Currency: "EUR", Zone: "Europe/Berlin", Seed: 7, Settles: 3,
+			Created: now().AddDate(-2, 0, 0), Daily: int64(daily/money.Unit/2) + 10}}}}})
 	bank := ecb.New(now)
 	return []simulated{
 		{id: "ecb", host: bank.Host, title: "the ECB"},
 		{id: "google-ads", host: search.Host, title: "Google Ads", link: []string{"--accounts", "all"}},
 		{id: "meta", host: social.Host, title: "Meta", link: []string{"--accounts", "all"}},
+		{id: "ga4", host: visits.Host, title: "Google Analytics", link: []string{"--accounts", "all"}},
 		{id: "tiktok", host: video.Host, title: "TikTok", link: []string{"--accounts", "all"}},
 	}
 }

@@ -22,6 +22,7 @@ type progress struct {
 	jobs  map[string]*job
 	now   func() time.Time
 	quiet bool
+	first int64 // the connection that was told of first; others are told by their names
 }
 
 type job struct {
@@ -54,6 +55,12 @@ func (p *progress) tell(u worker.Progress) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.first == 0 {
+		p.first = u.Connection.ID
+	}
+	if u.Connection.ID != p.first && u.Connection.Name != "" && u.Text != "" {
+		u.Text = u.Connection.Name + ": " + u.Text
+	}
 	key := fmt.Sprint(u.Connection.ID, u.Job)
 	j := p.jobs[key]
 	if j == nil {

@@ -71,3 +71,10 @@ func fold(w io.Writer, mark, s string) {
 		fmt.Fprintln(w, strings.TrimRight(mark+line, " "))
 	}
 }
+
+// folded is what fold writes.
+func folded(mark, s string) string {
+	var b strings.Builder
+	fold(&b, mark, s)
+	return b.String()
+}

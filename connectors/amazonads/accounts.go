@@ -9,6 +9,7 @@ import (
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
 	"fourfold/internal/money"
+	"fourfold/internal/period"
 )
 
 const capabilitySpend = "spend"
@@ -63,6 +64,21 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 		spend.Granted, spend.Detail = false, "Amazon no longer shows profile "+acc.ID+" to the user who linked it"
 	case found[i].info().Barred != "":
 		spend.Granted, spend.Detail = false, found[i].info().Barred
+	default:
+		spend.Since = told(acc)
 	}
 	return []connectors.Capability{spend}, nil
+}
+
+// told is since when Amazon tells of all its products today.
+func told(acc connectors.Account) time.Time {
+	now := time.Now
+	if acc.Now != nil {
+		now = acc.Now
+	}
+	zone, err := time.LoadLocation(acc.Zone)
+	if err != nil {
+		return time.Time{}
+	}
+	return (period.On(now(), zone) - keeps).Start(zone)
 }

@@ -3,6 +3,7 @@ package amazonads
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"fourfold/connectors"
 	"fourfold/internal/money"
@@ -66,6 +67,10 @@ func TestProbeSaysWhatIsMissing(t *testing.T) {
 		caps, err := probe(t.Context(), acc)
 		if err != nil || len(caps) != 1 || caps[0].Granted != (c.says == "") || !strings.Contains(caps[0].Detail, c.says) {
 			t.Errorf("%s: %+v, %v", c.name, caps, err)
+		}
+		// Paris is two hours ahead in summer: the wall is a midnight there.
+		if want := time.Date(2026, time.August, 13, 22, 0, 0, 0, time.UTC); c.says == "" && !caps[0].Since.Equal(want) {
+			t.Errorf("%s: told since %s, want %s", c.name, caps[0].Since.UTC(), want)
 		}
 	}
 }

@@ -30,9 +30,9 @@ func read(ctx context.Context, a daily.Ask, address string, each func(row) error
 	if address == "" {
 		return nil // it holds nothing
 	}
-	op := op(a, "read")
+	doing := op(a, "read")
 	var bad error
-	err := rest.Download(ctx, a.Grant, op, address, maxFile, func(packed io.Reader) error {
+	err := rest.Download(ctx, a.Grant, doing, address, maxFile, func(packed io.Reader) error {
 		bad = rows(packed, each)
 		return bad
 	})
@@ -40,9 +40,9 @@ func read(ctx context.Context, a daily.Ask, address string, each func(row) error
 	case err == nil || err != bad: //nolint:errorlint // whether it is another is the question
 		return err
 	case errors.Is(err, errLarge):
-		return connectors.Errorf(connectors.TooLarge, op, "%w", errLarge)
+		return connectors.Errorf(connectors.TooLarge, doing, "%w", errLarge)
 	}
-	return connectors.Errorf(connectors.Malformed, op, "%w", err)
+	return connectors.Errorf(connectors.Malformed, doing, "%w", err)
 }
 
 // rows unpacks the file, unless the way here has unpacked it.

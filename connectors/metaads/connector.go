@@ -8,15 +8,13 @@ package metaads
 import (
 	"errors"
 	"regexp"
-	"time"
 
 	"fourfold/connectors"
-	"fourfold/internal/period"
 )
 
 // What requests rest on and Meta may change.
 const (
-	// apiVersion is pinned. Marketing versions have lasted for a year to 13 months; Meta has not said when this one, of 2026-07-29, ends.
+	// apiVersion is pinned. Meta has not said when this one, of 2026-07-29, ends: those before it lasted for 12 to 13 months.
 	apiVersion = "v26.0"
 	graphHost  = "graph.facebook.com"
 	graph      = "https://" + graphHost + "/" + apiVersion
@@ -62,7 +60,6 @@ func Connector() connectors.Connector {
 		Probe:    probe,
 		Streams:  []connectors.Stream{spend.Stream(), totals.Stream()},
 		Version:  apiVersion,
-		Sunset:   period.Date(2027, time.July, 29),
 	}
 }
 

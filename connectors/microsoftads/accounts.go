@@ -3,10 +3,12 @@ package microsoftads
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
 	"fourfold/internal/money"
+	"fourfold/internal/period"
 )
 
 // pageOfAccounts is the most that one search gives.
@@ -82,8 +84,23 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 		return nil, connectors.Errorf(connectors.Malformed, "look at account "+acc.ID, "the answer holds no account")
 	case barred[found.Account.AccountLifeCycleStatus] != "":
 		spend.Granted, spend.Detail = false, barred[found.Account.AccountLifeCycleStatus]
+	default:
+		spend.Since = told(acc)
 	}
 	return []connectors.Capability{spend}, nil
+}
+
+// told is since when Microsoft tells of days today.
+func told(acc connectors.Account) time.Time {
+	now := time.Now
+	if acc.Now != nil {
+		now = acc.Now
+	}
+	zone, err := time.LoadLocation(acc.Zone)
+	if err != nil {
+		return time.Time{}
+	}
+	return (period.On(now(), zone) - keeps).Start(zone)
 }
 
 const capabilitySpend = "spend"

@@ -66,7 +66,7 @@ func TestProbeSaysWhatIsMissing(t *testing.T) {
 		}
 		return caps[slices.IndexFunc(caps, func(c connectors.Capability) bool { return c.ID == "spend" })]
 	}
-	if c := look(); !c.Granted {
+	if c := look(); !c.Granted || c.Since.After(begin.AddDate(0, -35, 0)) || c.Since.Before(begin.AddDate(0, -36, 0)) {
 		t.Errorf("got %+v", c)
 	}
 	s.SetStatus("1501234", "Suspended")

@@ -71,6 +71,7 @@ const ordersStream = "orders"
 // settingManager is the connection's setting that holds AccountInfo.Manager.
 const settingManager = "manager"
 
+// managed are settings that name the manager, if there is one.
 func managed(settings map[string]string, manager string) map[string]string {
 	if settings[settingManager] == manager {
 		return settings

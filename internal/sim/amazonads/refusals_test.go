@@ -69,6 +69,7 @@ func TestWhatAmazonRefusesIsRefused(t *testing.T) {
 		{"another app", "", "", map[string]string{"Amazon-Advertising-API-ClientId": "other"}, 401, "UNAUTHORIZED"},
 		{"another's profile", "", "", map[string]string{"Amazon-Advertising-API-Scope": "1"}, 401, "access scope 1"},
 		{"plain JSON", "", "", map[string]string{"Content-Type": "application/json"}, 415, "content type"},
+		{"an answer of plain JSON", "", "", map[string]string{"Accept": "application/json"}, 406, "content type"},
 		{"a field that is none", `"name"`, `"title"`, nil, 400, "parse"},
 		{"a type that is none", "sbCampaigns", "sbCampaign", nil, 400, "reportTypeId is unknown"},
 		{"another product's type", "sbCampaigns", "spCampaigns", nil, 400, "adProduct"},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"fourfold/internal/period"
@@ -66,6 +67,10 @@ const lastsLink = time.Hour
 func (s *Server) create(w http.ResponseWriter, r *http.Request, body []byte) {
 	if r.Header.Get("Content-Type") != "application/vnd.createasyncreportrequest.v3+json" {
 		refuse(w, http.StatusUnsupportedMediaType, "415", "Cannot consume content type")
+		return
+	}
+	if accept := r.Header.Get("Accept"); accept != "" && accept != "*/*" && !strings.HasPrefix(accept, "application/vnd.createasyncreport") {
+		refuse(w, http.StatusNotAcceptable, "406", "Cannot produce content type")
 		return
 	}
 	account := s.profile(r)

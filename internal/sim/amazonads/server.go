@@ -3,6 +3,7 @@
 package amazonads
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -31,7 +32,7 @@ const Storage = "offline-report-storage-eu-west-1-prod.s3.amazonaws.com"
 // Kinds are the ad products, as campaigns of accounts name them.
 var Kinds = []string{"SPONSORED_PRODUCTS", "SPONSORED_BRANDS", "SPONSORED_DISPLAY"}
 
-// The app, as the merchant made it.
+// The app, unless Options name another.
 const (
 	ClientID     = "amzn1.application-oa2-client.0123456789abcdef"
 	ClientSecret = "amazon-app-secret" //nolint:gosec // of a simulation
@@ -39,10 +40,12 @@ const (
 
 // Options say what is simulated. Now and Accounts are needed.
 type Options struct {
-	Now       func() time.Time
-	Region    string // na, eu or fe; eu where empty
-	Accounts  []*ads.Account
-	Redirects []string // addresses that the app may come back to; any where empty
+	Now      func() time.Time
+	Region   string // na, eu or fe; eu where empty
+	Accounts []*ads.Account
+	// The app, as the merchant made it; ClientID and ClientSecret of this package where empty.
+	ClientID, ClientSecret string
+	Redirects              []string // addresses that it may come back to; any where empty
 	// Prepares is how long a report takes, Polls how often it is pending at least.
 	Prepares time.Duration
 	Polls    int
@@ -84,7 +87,7 @@ func New(o Options) *Server {
 		o.Region = "eu"
 	}
 	s := &Server{opts: o, kinds: map[string]string{}, denied: map[string]bool{}, reports: map[string]*report{}, links: map[string]*link{}, counts: map[string]int{}}
-	s.desk = &oauth.Desk{Now: o.Now, ClientID: ClientID, ClientSecret: ClientSecret, Redirects: o.Redirects, Lifetime: time.Hour, PKCE: true, Prefix: "Atza|"}
+	s.desk = &oauth.Desk{Now: o.Now, ClientID: cmp.Or(o.ClientID, ClientID), ClientSecret: cmp.Or(o.ClientSecret, ClientSecret), Redirects: o.Redirects, Lifetime: time.Hour, PKCE: true, Prefix: "Atza|"}
 	names := []string{Storage}
 	for _, h := range regions {
 		names = append(names, h.consent, h.token, h.api)
@@ -195,7 +198,7 @@ func (s *Server) guarded(region string, serve func(http.ResponseWriter, *http.Re
 			s.faults.RateLimited--
 			w.Header().Set("Retry-After", "90")
 			refuse(w, http.StatusTooManyRequests, "429", "Too Many Requests")
-		case !ok || !good || r.Header.Get("Amazon-Advertising-API-ClientId") != ClientID:
+		case !ok || !good || r.Header.Get("Amazon-Advertising-API-ClientId") != s.desk.ClientID:
 			refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "HTTP 401 Unauthorized")
 		case s.faults.Unapproved:
 			refuse(w, http.StatusForbidden, "403", "Not authorized to use the Advertising API")

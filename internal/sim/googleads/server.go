@@ -209,11 +209,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ads(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", f.Project, "The Cloud project may not do this.")
 	case list:
 		names := []string{}
-		for _, a := range s.opts.Accounts {
-			names = append(names, "customers/"+a.ID)
-		}
 		for _, m := range s.opts.Managers {
 			names = append(names, "customers/"+m.ID)
+		}
+		for _, a := range s.opts.Accounts {
+			names = append(names, "customers/"+a.ID)
 		}
 		google.Answer(w, http.StatusOK, map[string]any{"resourceNames": names})
 	default:

@@ -62,7 +62,7 @@ func (s *Server) guarded(serve func(call) reply) http.HandlerFunc {
 			fault(w, problem{Code: 109, ErrorCode: "AuthenticationTokenExpired", Message: "Authentication token expired. Please renew it or obtain a new token."})
 			return
 		}
-		if r.Header.Get("DeveloperToken") != DeveloperToken {
+		if r.Header.Get("DeveloperToken") != s.opts.DeveloperToken {
 			fault(w, problem{Code: 105, ErrorCode: "InvalidCredentials", Message: "Authentication failed. Either supplied credentials are invalid or the account is inactive"})
 			return
 		}

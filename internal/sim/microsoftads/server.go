@@ -3,6 +3,7 @@
 package microsoftads
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -16,17 +17,19 @@ import (
 	"fourfold/internal/sim/oauth"
 )
 
-// Names are the hosts that are played. The last one stands for the store that reports are fetched from.
-var Names = []string{"login.microsoftonline.com", "clientcenter.api.bingads.microsoft.com", "reporting.api.bingads.microsoft.com", Storage}
+// names are the hosts that are played. The last one stands for the store that reports are fetched from.
+var names = []string{"login.microsoftonline.com", "clientcenter.api.bingads.microsoft.com", "reporting.api.bingads.microsoft.com", Storage}
 
 // Storage is where reports are fetched.
 const Storage = "bingadsappsstorageprod.blob.core.windows.net"
 
 // Options say what is simulated. Now and Accounts are needed.
 type Options struct {
-	Now       func() time.Time
-	Accounts  []*ads.Account
-	Redirects []string // addresses that the app may come back to; any where empty
+	Now      func() time.Time
+	Accounts []*ads.Account
+	// The app, as the merchant made it; ClientID, ClientSecret and DeveloperToken of this package where empty.
+	ClientID, ClientSecret, DeveloperToken string
+	Redirects                              []string // addresses that it may come back to; any where empty
 	// Prepares is how long a report takes, Polls how often it is pending at least.
 	Prepares time.Duration
 	Polls    int
@@ -34,7 +37,7 @@ type Options struct {
 	AtOnce int
 }
 
-// The app, as the merchant made it.
+// The app, unless Options name another.
 const (
 	ClientID       = "11112222-aaaa-bbbb-cccc-333344445555"
 	ClientSecret   = "microsoft-app-secret" //nolint:gosec // of a simulation
@@ -72,14 +75,15 @@ type Server struct {
 // New makes a provider with a user who sees all the accounts.
 func New(o Options) *Server {
 	s := &Server{opts: o, status: map[string]string{}, denied: map[string]bool{}, reports: map[string]*report{}, links: map[string]*link{}, counts: map[string]int{}}
+	s.opts.DeveloperToken = cmp.Or(o.DeveloperToken, DeveloperToken)
 	for _, a := range o.Accounts {
 		if zones[a.Zone] == "" {
 			panic("simulated Microsoft Advertising: no name for the zone " + a.Zone)
 		}
 	}
-	s.desk = &oauth.Desk{Now: o.Now, ClientID: ClientID, ClientSecret: ClientSecret, Redirects: o.Redirects, Lifetime: time.Hour,
+	s.desk = &oauth.Desk{Now: o.Now, ClientID: cmp.Or(o.ClientID, ClientID), ClientSecret: cmp.Or(o.ClientSecret, ClientSecret), Redirects: o.Redirects, Lifetime: time.Hour,
 		Refreshes: 90 * 24 * time.Hour, Rotates: true, PKCE: true, Prefix: "EwBw"}
-	s.host = host.New("Microsoft Advertising", s.handler(), Names...)
+	s.host = host.New("Microsoft Advertising", s.handler(), names...)
 	return s
 }
 
