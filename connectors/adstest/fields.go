@@ -2,7 +2,6 @@ package adstest
 
 import (
 	"bytes"
-	"encoding"
 	"encoding/json"
 	"io"
 	"maps"
@@ -13,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Used are the names that a connector sends and reads: paths, parameters, headers, words and fields.
@@ -25,16 +25,12 @@ func (u Used) Use(words ...string) { u[strings.Join(words, " ")] = true }
 func Reads(of reflect.Type, name func(path string, leaf bool)) { reads(of, "", name) }
 
 func reads(of reflect.Type, at string, name func(path string, leaf bool)) {
-	kind := of.Kind()
-	if ownWay(of) {
-		kind = reflect.Invalid
-	}
-	switch kind {
-	case reflect.Pointer:
+	switch {
+	case of.Kind() == reflect.Pointer:
 		reads(of.Elem(), at, name)
-	case reflect.Slice:
+	case of.Kind() == reflect.Slice && of.Elem().Kind() != reflect.Uint8:
 		reads(of.Elem(), at+"[]", name)
-	case reflect.Struct:
+	case of.Kind() == reflect.Struct && of != reflect.TypeFor[time.Time]():
 		if at != "" {
 			name(at, false)
 		}
@@ -43,18 +39,13 @@ func reads(of reflect.Type, at string, name func(path string, leaf bool)) {
 			if tag == "" && !f.Anonymous {
 				tag = f.Name
 			}
-			below := strings.Trim(at+"."+tag, ".")
-			reads(f.Type, below, name)
+			if tag != "-" {
+				reads(f.Type, strings.Trim(at+"."+tag, "."), name)
+			}
 		}
 	default:
 		name(at, true)
 	}
-}
-
-// ownWay says whether a type reads its JSON itself, as times and raw messages do.
-func ownWay(of reflect.Type) bool {
-	p := reflect.PointerTo(of)
-	return of.Kind() != reflect.Pointer && (p.Implements(reflect.TypeFor[json.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()))
 }
 
 // Tap shows each request, and what is in it, to a test before it goes on.
