@@ -2,6 +2,8 @@ package kpi
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"fourfold/internal/period"
 )
@@ -75,7 +77,7 @@ func (k KPI) value(at At, m Measures) Value {
 	}
 	r := k.Formula.Eval(m)
 	if r.Gap != "" && r.Gap != Censored {
-		return Value{Gap: r.Gap}
+		return Value{Gap: r.Gap, Lacks: k.lacks(m, r.Gap)}
 	}
 	v := Value{Num: r.Num, Den: r.Den, Coverage: 1, Has: true, V: r.Num.AsFloat() / r.Den, Gap: r.Gap}
 	if k.Unit == Money {
@@ -95,6 +97,25 @@ func (k KPI) value(at At, m Measures) Value {
 		}
 	}
 	return k.unscored(v, at)
+}
+
+// lacks names the measures for want of which there is no value, where others are there.
+func (k KPI) lacks(m Measures, gap Gap) string {
+	if gap != NotConnected && gap != NoRate {
+		return ""
+	}
+	var missing []string
+	all := k.Formula.Needs()
+	for _, t := range all {
+		name := strings.ReplaceAll(string(t.Measure), "_", " ")
+		if f, ok := m[t]; (f.Gap == gap || !ok && gap == NotConnected) && !slices.Contains(missing, name) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) == len(all) {
+		return ""
+	}
+	return strings.Join(missing, ", ")
 }
 
 // number is a result's value, zero where there is none: what is not known covers nothing and was not observed.

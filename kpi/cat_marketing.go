@@ -10,8 +10,19 @@ const (
 // marketing are what customers cost to win. Spend belongs to the merchant: no store, and no channel of one, has a part of it.
 func marketing() []KPI {
 	// A value that the platform tells nothing for is unknown, not zero.
+	costs := covered{of(NetWithCost), of(NetSales)}
+	aged := covered{over(CohortWithCost365, Cohort(365)), over(CohortNet365, Cohort(365))}
 	told := covered{of(AdSpendTracked), of(AdSpend)}
-	return theme(Financial, "marketing_efficiency",
+	return append(theme(Financial, "profit",
+		KPI{ID: "contribution_margin_after_ads", Title: "Contribution margin after ads (CM3)", Role: Lagging, Unit: Money, Better: Up, Starter: true, ZeroOrBelow: true,
+			Formula:  minus(plus(of(NetWithCost), of(Shipping)), of(COGS), of(ShippingCost), of(PaymentFees), of(FulfilmentCost), of(ReturnCost), of(AdSpend)),
+			Coverage: costs, MinCoverage: 0.8, Grains: period.Grains[1:],
+			Note: "Gross profit and shipping charged, less shipping, payment, fulfilment and return cost by the rate card, less ad spend. What costs nothing stands in the rate card with zero; what is not in it is unknown. " + costNote},
+	), theme(Financial, "marketing_efficiency",
+		KPI{ID: "marketing_roi", Title: "Marketing ROI", Role: Lagging, Unit: Ratio, Better: Up, ZeroOrBelow: true,
+			Formula:  ratio(minus(of(PaidWithCost), of(PaidCOGS), of(AdSpend)), of(AdSpend)),
+			Coverage: product{covered{of(OrdersSourced), of(Orders)}, covered{of(PaidWithCost), of(PaidNet)}}, MinCoverage: 0.8, Grains: cohortGrains,
+			Note: "Gross profit, not revenue, of sales that came by advertising, by the buyer's last visit of which something is known. Attributed is not incremental. Scored where the origin of orders and the cost of goods are known for four fifths."},
 		KPI{ID: "ad_spend", Title: "Ad spend", Role: Base, Unit: Money, Better: InRange,
 			Formula: of(AdSpend), Note: "Over all linked ad accounts. " + spendNote},
 		KPI{ID: "cac_blended", Title: "Customer acquisition cost (blended)", Role: Lagging, Unit: Money, Better: Down, Starter: true,
@@ -29,7 +40,16 @@ func marketing() []KPI {
 		KPI{ID: "roas_platform", Title: "Platform-reported ROAS", Role: Leading, Unit: Ratio, Better: Up,
 			Formula: ratio(of(AdValue), of(AdSpendTracked)), Coverage: told,
 			Note: platformNote + " Windows differ between platforms, and when one changes its own the line breaks."},
-	)
+		KPI{ID: "ltv_cac_ratio", Title: "CLV to CAC ratio", Role: Lagging, Unit: Ratio, Better: Up, ZeroOrBelow: true,
+			Formula:  ratio(ratio(over(CohortProfit365, Cohort(365)), of(NewCustomers)), ratio(of(AdSpend), of(NewCustomers))),
+			Coverage: aged, MinCoverage: 0.8, Maturity: 365,
+			Note: "Gross profit of the period's new customers in their first 365 days ÷ what it cost to win them: the same cohort on both sides."},
+		KPI{ID: "cac_payback_days", Title: "CAC payback", Role: Lagging, Unit: Days, Better: Down,
+			Formula: payback{brought: Term{CohortMargin365, Cohort(365)}, cost: Term{AdSpend, InPeriod}, members: Term{NewCustomers, InPeriod},
+				known: []Term{{ShippingCost, InPeriod}, {PaymentFees, InPeriod}, {FulfilmentCost, InPeriod}, {ReturnCost, InPeriod}}},
+			Coverage: aged, MinCoverage: 0.8, Maturity: 365,
+			Note: "The age at which what the period's new customers have brought, after handling and before ads, reaches what they cost to win, on the mean. Not reached is longer than they were followed, no number."},
+	)...)
 }
 
 func campaigns() []KPI {

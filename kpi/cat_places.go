@@ -3,12 +3,6 @@ package kpi
 // Places of the starter set whose sources are not ours yet. They are shown grey with their gap: an empty place tells the merchant
 // what the scorecard does not know, which leaving it out would not.
 
-func financialPlaces() []KPI {
-	return theme(Financial, "profit",
-		place("contribution_margin_after_ads", "Contribution margin after ads (CM3)", Lagging, Money, Up, NotConnected, "an ad account, and costs of shipping and payment"),
-	)
-}
-
 func customerPlaces() []KPI {
 	var all []KPI
 	for _, group := range [][]KPI{

@@ -7,7 +7,7 @@ import "fourfold/internal/period"
 func Catalogue() []KPI {
 	var all []KPI
 	for _, group := range [][]KPI{
-		revenue(), profit(), risk(), financialPlaces(), marketing(),
+		revenue(), profit(), risk(), marketing(),
 		retention(), customerValue(), acquisition(), campaigns(), productQuality(), customerPlaces(),
 		fulfilment(), inventory(), postSale(), innovation(),
 		learning(), learningPlaces(),

@@ -30,6 +30,16 @@ func simple(num, den Term, isMoney bool, a, b string) fill {
 	}
 }
 
+// paidBack are a thousand customers who cost so much to win, bring so much at once and so much each day, followed for some days.
+func paidBack(cac, first, daily float64, followed int64) Measures {
+	curve := Figure{Bins: []Bin{{Upper: 0, Count: money(first * 1000).Int}}, N: followed}
+	for age := int64(7); age <= 364; age += 7 {
+		curve.Bins = append(curve.Bins, Bin{Upper: age, Count: money(daily * 7 * 1000).Int})
+	}
+	return Measures{within(CohortMargin365, Cohort(365)): curve, at(AdSpend): money(cac * 1000), at(NewCustomers): things(1000),
+		at(ShippingCost): {}, at(PaymentFees): {}, at(FulfilmentCost): {}, at(ReturnCost): {}}
+}
+
 // examples says which figures stand for the inputs of each worked example of the reference.
 var examples = map[string]fill{
 	"gross_sales": func(in map[string]float64) Measures {
@@ -127,6 +137,19 @@ var examples = map[string]fill{
 	},
 	"cpa": func(in map[string]float64) Measures {
 		return Measures{at(AdSpend): money(in["spend"]), at(AdSpendTracked): money(in["spend"]), at(AdConversions): {Float: in["conv"]}}
+	},
+	"contribution_margin_after_ads": func(in map[string]float64) Measures {
+		return Measures{at(NetWithCost): money(in["gp"] + 1000), at(COGS): money(1000), at(Shipping): money(in["ship_in"]), at(ShippingCost): money(in["ship_out"]),
+			at(PaymentFees): money(in["fees"]), at(FulfilmentCost): money(in["fulfil"]), at(ReturnCost): money(in["ret"]), at(AdSpend): money(in["ads"])}
+	},
+	"marketing_roi": func(in map[string]float64) Measures {
+		return Measures{at(PaidWithCost): money(in["attr_rev"]), at(PaidCOGS): money(in["attr_rev"] * (1 - in["margin"])), at(AdSpend): money(in["cost"])}
+	},
+	"ltv_cac_ratio": func(in map[string]float64) Measures {
+		return Measures{within(CohortProfit365, Cohort(365)): money(in["clv"] * 40), at(AdSpend): money(in["cac"] * 40), at(NewCustomers): things(40)}
+	},
+	"cac_payback_days": func(in map[string]float64) Measures {
+		return paidBack(in["cac"], in["m0"], in["per_month"]/30.4375, 365)
 	},
 	"mer": simple(at(NetSales), at(AdSpend), true, "net", "spend"),
 	"roas_platform": func(in map[string]float64) Measures {

@@ -39,6 +39,14 @@ func graver(a, b Gap) Gap {
 // Gaps lists them all.
 var Gaps = []Gap{NoDenominator, StaleSource, InsufficientSample, NotEntered, InsufficientHist, ImmatureCohort, BelowCoverage, NotConnected, NoRate, Censored}
 
+// Why says why there is no value, or why it is not scored, with what is missing.
+func (v Value) Why() string {
+	if v.Lacks == "" {
+		return v.Gap.Text()
+	}
+	return v.Gap.Text() + " (" + v.Lacks + ")"
+}
+
 // Text says it to a person.
 func (g Gap) Text() string {
 	switch g {
@@ -59,7 +67,7 @@ func (g Gap) Text() string {
 	case NotConnected:
 		return "its source is not connected"
 	case NoRate:
-		return "an amount is in a currency without an exchange rate for its day: link the reference rates (fourfold link ecb), or give a fixed rate"
+		return "an amount is in a currency without an exchange rate for its day: fourfold link ecb brings reference rates, fourfold link fixed_rates your own"
 	case Censored:
 		return "not reached yet: it takes longer than shown"
 	}

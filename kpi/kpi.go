@@ -119,6 +119,7 @@ type Value struct {
 	N        float64
 	Coverage float64 // 0 to 1
 	Gap      Gap     // why there is no value, or why it is not scored
+	Lacks    string  // what is missing, where there is no value for want of some of several things
 	Has      bool    // there is a value to show
 	V        float64 // Num ÷ Den; money in major units of the reporting currency
 }

@@ -2,10 +2,17 @@ package kpi
 
 // payback is the age, in days, at which what a cohort has brought reaches what it cost to win: the first passage of the mean curve of its
 // members, straight between the days that the curve is known for. Not reached so far is no number, but longer than the cohort was followed.
-type payback struct{ brought, cost, members Term }
+type payback struct {
+	brought, cost, members Term
+	known                  []Term // without which the curve would leave something out
+}
 
 func (p payback) Eval(m Measures) Result {
-	results, gap := evalAll(m, []Expr{p.cost, p.members})
+	parts := []Expr{p.cost, p.members}
+	for _, t := range p.known {
+		parts = append(parts, t)
+	}
+	results, gap := evalAll(m, parts)
 	curve, ok := m[p.brought]
 	if !ok {
 		curve.Gap = NotConnected
@@ -33,7 +40,7 @@ func (p payback) Eval(m Measures) Result {
 	return Result{Num: exactly(curve.N), Den: 1, Gap: Censored}
 }
 
-func (p payback) Needs() []Term { return []Term{p.brought, p.cost, p.members} }
+func (p payback) Needs() []Term { return append([]Term{p.brought, p.cost, p.members}, p.known...) }
 func (p payback) String() string {
 	return "days until " + p.brought.String() + " ÷ " + p.members.String() + " reaches " + p.cost.String() + " ÷ " + p.members.String()
 }

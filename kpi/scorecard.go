@@ -23,6 +23,9 @@ type Entry struct {
 	Target *Target
 	Score  *float64
 	Status Status
+	// Final is the first day on which no source changes its figures of the period any more: before it the value is provisional. Zero where
+	// sources have no such day, and where it is not known: Recall knows it.
+	Final period.Day
 }
 
 // Rollup is the score of an objective or a perspective, with what it rests on and what it hides.
@@ -62,4 +65,7 @@ type Snapshot struct {
 	Backfilled bool   // published after the fact, with the first complete value
 	Estimated  bool   // rests on today's unit cost applied to the past
 	Cause      string // of a restatement
+	// Final is the first day on which no source changes its figures of the period any more: before it the value is provisional. Zero where
+	// sources have no such day.
+	Final period.Day
 }

@@ -99,7 +99,7 @@ func shown(b export.Book) shownCard {
 		if !b.All && !e.KPI.Starter && e.Target == nil {
 			continue
 		}
-		k := shownKPI{ID: e.KPI.ID, Title: e.KPI.Title, Unit: e.KPI.Unit, Gap: e.Value.Gap, GapText: e.Value.Gap.Text(), Coverage: e.Value.Coverage, Status: e.Status, Score: e.Score}
+		k := shownKPI{ID: e.KPI.ID, Title: e.KPI.Title, Unit: e.KPI.Unit, Gap: e.Value.Gap, GapText: e.Value.Why(), Coverage: e.Value.Coverage, Status: e.Status, Score: e.Score}
 		if e.Value.Has {
 			k.Value = &e.Value.V
 		}

@@ -241,7 +241,7 @@ func (w cardWriter) entry(e kpi.Entry, objective string) Row {
 func entryNote(e kpi.Entry) string {
 	switch {
 	case e.Value.Gap != "":
-		return capital(e.Value.Gap.Text())
+		return capital(e.Value.Why())
 	case e.Target == nil && e.KPI.Role != kpi.Base:
 		return "No target"
 	case e.Target != nil && e.Target.How == kpi.Elapsed:

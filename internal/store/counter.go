@@ -22,6 +22,8 @@ type Counter struct {
 	sources  []*source
 	rates    map[string][]rate
 	opened   period.Day // the first day of anything counted, where there are no orders
+	through  period.Day // the first day that is not told of, in what is being counted
+	ownCosts bool       // the merchant tells unit costs
 	err      error
 }
 
@@ -35,6 +37,7 @@ type source struct {
 	stocked      period.Day // the first with a reading of stock; zero if there is none
 	costs        period.Day // of the first unit cost read; zero if there is none
 	plain        *stretches[*plain]
+	final        map[period.Days]map[string]period.Day // until when days are provisional, by stream
 	links        *links
 	products     *products
 	adopted      map[string]int64 // adopters by launched product
@@ -95,6 +98,10 @@ func (c *Counter) load(ctx context.Context, t *tx, merchantID int64) error {
 		return err
 	}
 	if c.rates, err = t.ratesTo(ctx, c.merchant); err != nil {
+		return err
+	}
+	var one int
+	if c.ownCosts, err = t.one(ctx, []any{&one}, "SELECT 1 FROM sku_costs WHERE merchant_id = ? LIMIT 1", merchantID); err != nil {
 		return err
 	}
 	if c.First() != 0 {

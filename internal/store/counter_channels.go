@@ -11,7 +11,7 @@ import (
 
 // overChannels are the totals that count customers: those of a store are kept as such, since channels share customers.
 var overChannels = map[kpi.Measure]bool{
-	count.Links: true, count.Loyalty: true, kpi.RepeatWithin90: true, kpi.NewReferred: true, kpi.CohortProfit365: true,
+	count.Links: true, count.Loyalty: true, count.OriginNew: true, kpi.CohortMargin365: true, kpi.RepeatWithin90: true, kpi.NewReferred: true, kpi.CohortProfit365: true,
 	kpi.CohortNet365: true, kpi.CohortWithCost365: true, kpi.FirstReturns: true, kpi.SecondReturns180: true,
 }
 

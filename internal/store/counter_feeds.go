@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -53,7 +54,12 @@ func (src *source) has(stream string) bool {
 		return ok
 	}
 	k, probed := src.capabilities[stream]
-	return probed && (k.Granted || !slices.ContainsFunc(leadStreams, func(name string) bool { _, other := src.streams[name]; return other }))
+	if probed && !k.Granted { // it may be linked for something else, or be an account that is barred
+		for _, other := range src.capabilities {
+			probed = probed && !other.Granted
+		}
+	}
+	return probed
 }
 
 // retired says that a source is no longer pulled while others of the streams are: what it has still counts, and it holds nothing up.
@@ -193,4 +199,41 @@ func (src *source) ledSince(stream string) period.Day {
 		return 0
 	}
 	return first
+}
+
+// finalIn are the tables that say until when their days are provisional.
+var finalIn = map[string]string{kpi.SpendStream: "ad_days", kpi.VisitsStream: "web_days"}
+
+// Final is the first day on which no source changes the figures of a period any more that a KPI is told by; zero where none of them says so.
+func (c *Counter) Final(k kpi.KPI, p period.Period) (final period.Day) {
+	for _, info := range k.Measures() {
+		stream := c.Fed(info).Streams[0]
+		if finalIn[stream] == "" {
+			continue
+		}
+		for _, src := range c.with([]string{stream}) {
+			final = max(final, c.finalOf(src, stream, p.Days))
+		}
+	}
+	return final
+}
+
+func (c *Counter) finalOf(src *source, stream string, days period.Days) period.Day {
+	if src.final == nil {
+		src.final = make(map[period.Days]map[string]period.Day)
+	}
+	if src.final[days] == nil {
+		src.final[days] = make(map[string]period.Day)
+	}
+	day, known := src.final[days][stream]
+	if known {
+		return day
+	}
+	c.later(func(ctx context.Context, t *tx) error {
+		_, err := t.one(ctx, []any{(*civil)(&day)}, "SELECT COALESCE(MAX(final), '') FROM "+finalIn[stream]+" WHERE "+ours+" AND day >= ? AND day < ?",
+			src.connection.MerchantID, src.connection.ID, days.From.String(), days.To.String())
+		return err
+	})
+	src.final[days][stream] = day
+	return day
 }

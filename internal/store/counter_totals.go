@@ -42,7 +42,7 @@ func (c *Counter) ahead(terms []kpi.Term, p period.Period, through period.Day) {
 	wanted := make(map[period.Day]map[kpi.Measure]bool)
 	for _, term := range terms {
 		info, ok := kpi.Info(term.Measure)
-		if !ok || info.Shape == kpi.Computed || info.Shape == kpi.Distinct {
+		if !ok || info.Shape == kpi.Computed || info.Shape == kpi.Distinct || info.Shape == kpi.Curve {
 			continue
 		}
 		days := term.Window.Days(p, through, c.merchant.Calendar)

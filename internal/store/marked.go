@@ -22,6 +22,8 @@ func MarkedUnder(m kpi.Measure) (totals []kpi.Measure, back period.Day) {
 		return []kpi.Measure{m, count.ProductNet}, 0
 	case kpi.NewProductSales, kpi.NewStreamSales, kpi.HealthySales, kpi.Launches:
 		return []kpi.Measure{m, count.ProductNet, count.ProductUnits, count.ProductOut}, year
+	case kpi.ShippingCost, kpi.PaymentFees, kpi.FulfilmentCost, kpi.ReturnCost:
+		return []kpi.Measure{m, unpriced[m]}, 0
 	case kpi.Adopters, kpi.AdoptionBase:
 		return []kpi.Measure{m, count.Links, count.ProductUnits}, year
 	}
@@ -54,7 +56,7 @@ func (s *Store) Scopes(ctx context.Context, merchantID int64) ([]Scope, error) {
 	}
 	scopes := []Scope{{kpi.Whole, ""}}
 	for _, conn := range conns {
-		if kinds[conn.ID].spend {
+		if kinds[conn.ID].account() {
 			scopes = append(scopes, Scope{kpi.Scope{Connection: conn.ID, Account: true}, conn.Name})
 		}
 		if !kinds[conn.ID].store() {
@@ -78,10 +80,13 @@ func (s *Store) Scopes(ctx context.Context, merchantID int64) ([]Scope, error) {
 }
 
 // linkedFor says what a connection is linked for, as far as its streams and its grant tell.
-type linkedFor struct{ orders, spend, other bool }
+type linkedFor struct{ orders, spend, other, barred bool }
 
 // store says whether a connection is one: it has orders, or nothing that would make it something else.
-func (l linkedFor) store() bool { return l.orders || !l.spend && !l.other }
+func (l linkedFor) store() bool { return l.orders || !l.spend && !l.other && !l.barred }
+
+// account says whether a connection is an ad account: one that may not be read is one, where it is nothing else.
+func (l linkedFor) account() bool { return l.spend || l.barred && !l.orders && !l.other }
 
 func (s *Store) linkedFor(ctx context.Context, merchantID int64) (map[int64]linkedFor, error) {
 	kinds := make(map[int64]linkedFor)
@@ -97,10 +102,12 @@ func (s *Store) linkedFor(ctx context.Context, merchantID int64) (map[int64]link
 			switch {
 			case name == ordersStream:
 				k.orders = k.orders || granted
+			case name == kpi.SpendStream && !granted:
+				k.barred = true
 			case name == kpi.SpendStream:
 				k.spend = true
-			case slices.Contains(leadStreams, name):
-				k.other = true
+			case granted:
+				k.other = k.other || slices.Contains(leadStreams, name)
 			}
 			kinds[id] = k
 			return nil

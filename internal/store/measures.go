@@ -16,6 +16,7 @@ func (c *Counter) Measures(terms []kpi.Term, p period.Period) kpi.Measures {
 
 // MeasuresTo is Measures where through is the first day that is not told of.
 func (c *Counter) MeasuresTo(terms []kpi.Term, p period.Period, through period.Day) kpi.Measures {
+	c.through = through
 	c.ahead(terms, p, through)
 	figures := make(kpi.Measures, len(terms))
 	for _, term := range terms {
@@ -55,6 +56,8 @@ func (c *Counter) count(info kpi.MeasureInfo, w kpi.Window, sources []*source, p
 		return c.histogram(info.Measure, days)
 	case kpi.Stock:
 		return c.level(info.Measure, w, sources, days)
+	case kpi.Curve:
+		return c.curve(info.Measure, w, p, days)
 	case kpi.Computed:
 		return c.computed(info.Measure, sources, days)
 	case kpi.Distinct:
@@ -65,6 +68,9 @@ func (c *Counter) count(info kpi.MeasureInfo, w kpi.Window, sources []*source, p
 	}
 	if info.Measure == kpi.StockReadings {
 		return kpi.Figure{Int: c.readOn(sources, days)}
+	}
+	if missing, ok := unpriced[info.Measure]; ok && c.some(missing, days) {
+		return kpi.Figure{Gap: kpi.NotConnected} // no rate card says what that cost
 	}
 	if info.Else == "" {
 		sources = c.sources

@@ -56,7 +56,7 @@ func (c *Counter) lacks(src *source, info kpi.MeasureInfo, days period.Days, nee
 			return kpi.Figure{Gap: kpi.NotConnected}
 		}
 	}
-	if info.Capability != "" && !src.capabilities[info.Capability].Granted {
+	if info.Capability != "" && !c.may(src, info.Capability) {
 		return kpi.Figure{Gap: kpi.NotConnected}
 	}
 	if since, walled := c.history(src, info); since != 0 {

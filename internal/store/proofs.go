@@ -24,8 +24,8 @@ func (w *pageWriter) prove(ctx context.Context, now time.Time) error {
 		return err
 	}
 	_, err = w.exec(ctx, `UPDATE streams SET backfilled = TRUE, complete_to = CASE WHEN complete_to > ? THEN complete_to ELSE ? END,
-		complete_day = CASE WHEN complete_day > ? THEN complete_day ELSE ? END
-		WHERE merchant_id = ? AND connection_id = ? AND stream = ?`, at(p.CompleteTo), at(p.CompleteTo), dayText(p.CompleteDay), dayText(p.CompleteDay), w.merchant, w.connection, w.stream)
+		complete_day = CASE WHEN complete_day > ? THEN complete_day ELSE ? END, first_day = CASE WHEN ? THEN '' ELSE first_day END
+		WHERE merchant_id = ? AND connection_id = ? AND stream = ?`, at(p.CompleteTo), at(p.CompleteTo), dayText(p.CompleteDay), dayText(p.CompleteDay), p.From.IsZero(), w.merchant, w.connection, w.stream)
 	return err
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"fourfold/internal/period"
 	"fourfold/internal/store/count"
@@ -17,44 +18,52 @@ const tooMany = 20_000
 // customers and days counted for before it, against what they count for after it. All of it is found by key, so that the work
 // follows what changed and not the history. While a connection is in its first backfill nothing is counted: Rebuild does it once.
 func (s *Store) counted(ctx context.Context, t *tx, acc account, touched *touched, write func() error) error {
-	if !acc.connection.Derived {
-		return write()
+	changes, err := t.sharing(ctx, acc, touched)
+	if err != nil {
+		return err
 	}
 	r, err := newRecounter(ctx, t, acc)
 	if err != nil {
 		return err
 	}
-	c := &change{recounter: r, touched: touched, effects: effects{}}
-	if err := c.before(ctx); err != nil {
-		return err
+	if acc.connection.Derived {
+		changes = append(changes, &change{recounter: r, touched: touched, effects: effects{}})
 	}
-	if len(c.orderIDs) > tooMany {
-		if err := write(); err != nil {
+	for _, c := range changes {
+		if err := c.before(ctx); err != nil {
 			return err
 		}
-		return r.rebuild(ctx, s.now(), c.wholesale())
 	}
 	if err := write(); err != nil {
 		return err
 	}
+	for _, c := range changes {
+		if err := c.finish(ctx, s.now()); err != nil {
+			return err
+		}
+	}
+	return r.markRates(ctx, touched.rates, touched.backfill, s.now())
+}
+
+// finish counts once the page is written, and brings the totals up to date.
+func (c *change) finish(ctx context.Context, now time.Time) error {
+	if len(c.orderIDs) > tooMany {
+		return c.rebuild(ctx, now, c.wholesale())
+	}
 	if err := c.after(ctx); err != nil {
 		return err
 	}
-	delta := c.effects.sum()
-	changed, err := r.add(ctx, delta)
+	changed, err := c.add(ctx, c.effects.sum())
 	if err != nil {
 		return err
 	}
-	if err := r.dropZeros(ctx, changed); err != nil {
+	if err := c.dropZeros(ctx, changed); err != nil {
 		return err
 	}
-	if err := r.relink(ctx, c.daysWere, c.days); err != nil {
+	if err := c.relink(ctx, c.daysWere, c.days); err != nil {
 		return err
 	}
-	if err := r.mark(ctx, changed, c.effects.cause, s.now()); err != nil {
-		return err
-	}
-	return r.markRates(ctx, touched, s.now())
+	return c.mark(ctx, changed, c.effects.cause, now)
 }
 
 // change is one page's effect on what is counted.
@@ -67,6 +76,7 @@ type change struct {
 	customers set                        // customers read before the page was written
 	buyers    map[string]*count.Customer // those, with the orders they had
 	costsWere count.Items                // unit costs before the page was written
+	ratesWere count.Tariffs              // the rate card before it was
 	variants  map[string]lineVariant     // touched variants as they were
 	stock     stockChange
 
@@ -82,6 +92,9 @@ func (c *change) before(ctx context.Context) error {
 		c.orderIDs.add(id)
 	}
 	if err := c.ordersByCost(ctx); err != nil {
+		return err
+	}
+	if err := c.ordersByRateCard(ctx); err != nil {
 		return err
 	}
 	if len(c.orderIDs) > tooMany {
@@ -103,7 +116,7 @@ func (c *change) before(ctx context.Context) error {
 	if err := c.stockBefore(ctx); err != nil {
 		return err
 	}
-	c.costsWere = c.items
+	c.costsWere, c.ratesWere = c.items, c.tariffs
 	return c.reports(ctx, func(e *effect) *count.Tally { return &e.was })
 }
 
@@ -147,7 +160,7 @@ func (c *change) after(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	was := &count.Rules{Zone: c.zone, Earlier: c.acc.past.zones, Items: &c.costsWere}
+	was := &count.Rules{Zone: c.zone, Earlier: c.acc.past.zones, Items: &c.costsWere, Tariffs: c.ratesWere}
 	c.countOrders(orders, all, was)
 	c.customerCauses(tookOver)
 	for id, b := range c.buyers {
@@ -262,7 +275,7 @@ func (c *change) ordersByCost(ctx context.Context) error {
 			}
 		}
 		if c.items.StockSince == 0 || first <= c.items.StockSince {
-			if err := c.ordersSince(ctx, first.String(), nil); err != nil {
+			if err := c.ordersSince(ctx, first.String(), "", nil); err != nil {
 				return err
 			}
 		}
@@ -291,7 +304,7 @@ func (c *change) ordersByCost(ctx context.Context) error {
 	if err != nil || len(variants) == 0 {
 		return err
 	}
-	return c.ordersSince(ctx, since, variants)
+	return c.ordersSince(ctx, since, "l.variant_id", variants)
 }
 
 // uncosted are those of the items that may get an earliest reading from the page.
@@ -308,19 +321,19 @@ func (c *change) uncosted(ctx context.Context, items []string) ([]string, error)
 	return fresh, nil
 }
 
-// ordersSince adds the orders with agreements since a day and lines of the variants; nil variants are all.
-func (c *change) ordersSince(ctx context.Context, since string, variants []string) error {
+// ordersSince adds the orders with agreements since a day and lines with one of the values in a column; nil values are all.
+func (c *change) ordersSince(ctx context.Context, since, column string, values []string) error {
 	scan := func(scan func(...any) error) error {
 		var id string
 		err := scan(&id)
 		c.orderIDs.add(id)
 		return err
 	}
-	if variants == nil {
+	if values == nil {
 		return c.each(ctx, scan, "SELECT DISTINCT order_id FROM agreements WHERE "+ours+" AND day >= ?", c.keys(since)...)
 	}
-	for chunk := range slices.Chunk(variants, atATime) {
-		where, arg := c.oneOf("l.variant_id", chunk)
+	for chunk := range slices.Chunk(values, atATime) {
+		where, arg := c.oneOf(column, chunk)
 		err := c.each(ctx, scan, `SELECT DISTINCT a.order_id FROM agreements a
 			CROSS JOIN order_lines l WHERE l.merchant_id = a.merchant_id AND l.connection_id = a.connection_id AND l.order_id = a.order_id
 			AND a.merchant_id = ? AND a.connection_id = ? AND a.day >= ? AND `+where, c.keys(since, arg)...)
@@ -356,7 +369,7 @@ func (c *change) ordersByVariant(ctx context.Context) (set, error) {
 		return nil, nil
 	}
 	found := &change{recounter: c.recounter, orderIDs: set{}}
-	if err := found.ordersSince(ctx, since, changed); err != nil {
+	if err := found.ordersSince(ctx, since, "l.variant_id", changed); err != nil {
 		return nil, err
 	}
 	for id := range c.orderIDs {

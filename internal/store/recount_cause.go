@@ -70,7 +70,7 @@ func (c *change) countOrders(orders map[string]*count.Order, ids set, were *coun
 // otherwise is why an order counts for something else of which itself nothing changed: what its goods cost, or what they are.
 func (c *change) otherwise() kpi.Cause {
 	switch {
-	case len(c.touched.costs) > 0:
+	case len(c.touched.costs)+len(c.touched.skus)+len(c.touched.tariffs) > 0:
 		return kpi.CauseCost
 	case len(c.touched.variants) > 0:
 		return kpi.CauseProduct

@@ -14,11 +14,13 @@ import (
 // recounter counts one connection's facts inside a transaction.
 type recounter struct {
 	*tx
-	acc   account
-	zone  *time.Location
-	items count.Items            // unit costs of the items met so far
-	asked map[string]bool        // items whose costs were looked up
-	lines map[string]lineVariant // variants that stand in for those in the database: as they were before a change
+	acc      account
+	zone     *time.Location
+	items    count.Items            // unit costs of the items met so far
+	asked    map[string]bool        // items whose costs were looked up
+	tariffs  count.Tariffs          // the merchant's rate card
+	ownCosts bool                   // the merchant tells unit costs
+	lines    map[string]lineVariant // variants that stand in for those in the database: as they were before a change
 	// complete is the first day that was not complete when snapshots were last taken: what changes before it changes what was told.
 	complete period.Day
 }
@@ -45,6 +47,9 @@ func newRecounter(ctx context.Context, t *tx, acc account) (*recounter, error) {
 func (r *recounter) forget(ctx context.Context) error {
 	r.asked = make(map[string]bool)
 	r.items = count.Items{CurrentCosts: r.acc.merchant.CostsHistory == "current"}
+	if err := r.rateCard(ctx); err != nil {
+		return err
+	}
 	since := ""
 	if _, err := r.one(ctx, []any{&since}, "SELECT COALESCE(MIN(day), '') FROM stock_readings WHERE merchant_id = ? AND connection_id = ?", r.keys()...); err != nil {
 		return err
@@ -58,7 +63,7 @@ func (r *recounter) forget(ctx context.Context) error {
 }
 
 func (r *recounter) rules() *count.Rules {
-	return &count.Rules{Zone: r.zone, Earlier: r.acc.past.zones, Items: &r.items}
+	return &count.Rules{Zone: r.zone, Earlier: r.acc.past.zones, Items: &r.items, Tariffs: r.tariffs}
 }
 
 // keys are the arguments that begin every query, then more.
@@ -111,11 +116,13 @@ func (r *recounter) someOrders(ctx context.Context, ids []string, all map[string
 		o := &count.Order{}
 		var processed, cancelled, gone instant
 		err := scan(&o.ID, &processed, (*civil)(&o.Day), &cancelled, &o.CancelledBy, &o.Test, &o.Currency, &o.CustomerID, &o.Channel,
-			&o.Shippable, &o.Referral, &gone)
+			&o.Shippable, &o.Referral, &gone, &o.First.Host, &o.First.Source, &o.First.Medium, &o.First.Campaign,
+			&o.Last.Host, &o.Last.Source, &o.Last.Medium, &o.Last.Campaign, &o.JourneyDone)
 		o.ProcessedAt, o.CancelledAt, o.Gone = processed.Time, cancelled.Time, !gone.IsZero()
 		all[o.ID] = o
 		return err
-	}, `SELECT id, processed_at, day, cancelled_at, cancelled_by, test, currency, customer_id, channel, shippable, referral, gone_at
+	}, `SELECT id, processed_at, day, cancelled_at, cancelled_by, test, currency, customer_id, channel, shippable, referral, gone_at,
+		first_host, first_source, first_medium, first_campaign, last_host, last_source, last_medium, last_campaign, journey_done
 		FROM orders WHERE `+ours+" AND "+where, r.keys(arg)...)
 	if err != nil {
 		return err
@@ -202,9 +209,9 @@ var orderParts = []orderPart{
 		v.By = by.Time
 		return func(o *count.Order) { o.Promises = append(o.Promises, v) }, err
 	}},
-	{"SELECT order_id, id, kind, status, gateway, test, day, fee_known FROM transactions WHERE " + ours, "order_id", func(scan func(...any) error) (func(*count.Order), error) {
+	{"SELECT order_id, id, kind, status, gateway, test, day, amount, fee, fee_known FROM transactions WHERE " + ours, "order_id", func(scan func(...any) error) (func(*count.Order), error) {
 		var v count.Transaction
-		err := scan(&v.ID, &v.Kind, &v.Status, &v.Gateway, &v.Test, (*civil)(&v.Day), &v.FeeKnown)
+		err := scan(&v.ID, &v.Kind, &v.Status, &v.Gateway, &v.Test, (*civil)(&v.Day), &v.Amount, &v.Fee, &v.FeeKnown)
 		return func(o *count.Order) { o.Transactions = append(o.Transactions, v) }, err
 	}},
 	{"SELECT order_id, id, kind FROM disputes WHERE " + ours, "order_id", func(scan func(...any) error) (func(*count.Order), error) {
@@ -236,11 +243,15 @@ func (r *recounter) lineItems(ctx context.Context, ids []string, all map[string]
 
 // costs reads the unit costs of the orders' items that are not known yet.
 func (r *recounter) costs(ctx context.Context, orders map[string]*count.Order) error {
-	wanted := set{}
+	wanted, skus := set{}, set{}
 	for _, o := range orders {
 		for _, l := range o.Lines {
 			wanted.add(l.ItemID)
+			skus.add(l.SKU)
 		}
+	}
+	if err := r.skuCosts(ctx, skus.list()); err != nil {
+		return err
 	}
 	return r.itemCosts(ctx, wanted.list())
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"time"
 
 	"fourfold/internal/period"
 	"fourfold/internal/store/count"
@@ -294,35 +293,4 @@ func (r *recounter) daysOf(ctx context.Context, table, from string) ([]period.Da
 		days = append(days, period.Day(day))
 		from = (period.Day(day) + 1).String()
 	}
-}
-
-// rateAge is how many days a rate serves after its own.
-const rateAge = 7
-
-// markRates marks what is converted at the rates the page brings, whichever connection it was counted for.
-func (r *recounter) markRates(ctx context.Context, touched *touched, now time.Time) error {
-	for d := range touched.rates {
-		changed := make(map[int64][]count.Key)
-		err := r.each(ctx, func(scan func(...any) error) error {
-			var connection int64
-			var k count.Key
-			err := scan(&connection, &k.Channel, &k.Measure, &k.Day)
-			changed[connection] = append(changed[connection], k)
-			return err
-		}, `SELECT DISTINCT t.connection_id, t.channel, t.measure, t.day FROM connections c CROSS JOIN totals t WHERE t.merchant_id = c.merchant_id AND t.connection_id = c.id
-			AND c.merchant_id = ? AND (c.currency <> ? OR EXISTS (SELECT 1 FROM events e WHERE e.merchant_id = c.merchant_id AND e.connection_id = c.id AND e.kind LIKE 'currency %'))
-			AND t.day >= ? AND t.day < ? AND t.currency <> '' AND t.currency <> ?`,
-			r.acc.merchant.ID, r.acc.merchant.Currency, d.String(), (d + rateAge + 1).String(), r.acc.merchant.Currency)
-		if err != nil {
-			return err
-		}
-		for connection, keys := range changed {
-			of := *r
-			of.acc.connection.ID = connection
-			if err := of.mark(ctx, keys, because(kpi.CauseRate), now); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

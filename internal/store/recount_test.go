@@ -121,6 +121,10 @@ func recordName(r fact.Record) string {
 	return strings.Join(strings.Fields(text)[:2], " ")
 }
 
+func someVisit(pick func(string, ...string) string) fact.Visit {
+	return fact.Visit{Host: pick("host", "", "www.google.com", "shop.example"), Medium: pick("medium", "", "cpc", "email")}
+}
+
 func someRecord(t *rapid.T) fact.Record {
 	pick := func(name string, values ...string) string { return rapid.SampledFrom(values).Draw(t, name) }
 	n := func(name string, from, to int64) int64 { return rapid.Int64Range(from, to).Draw(t, name) }
@@ -143,6 +147,8 @@ func someRecord(t *rapid.T) fact.Record {
 		o := fact.Order{ID: order, ProcessedAt: at("processed"), UpdatedAt: at("updated"), Test: n("test", 0, 9) == 0, Currency: "EUR",
 			CustomerID: pick("customer", customers...), Channel: pick("channel", "web", "pos"), Shippable: rapid.Bool().Draw(t, "shippable"),
 			Referral: rapid.Bool().Draw(t, "referral")}
+		o.First, o.JourneyDone = someVisit(pick), rapid.Bool().Draw(t, "journey")
+		o.Last = someVisit(pick)
 		if n("cancelled", 0, 3) == 0 {
 			o.CancelledAt, o.CancelledBy = at("cancelled"), pick("by", "customer", "inventory")
 		}
@@ -173,7 +179,8 @@ func someRecord(t *rapid.T) fact.Record {
 		if rapid.Bool().Draw(t, "dispute") {
 			return fact.Dispute{ID: order + "-d", OrderID: order, Kind: pick("kind", "chargeback", "inquiry"), Status: "open"}
 		}
-		return fact.Transaction{ID: order + "-t", OrderID: order, Kind: pick("kind", "sale", "capture", "refund"), Status: "success", ProcessedAt: at("paid"), FeeKnown: true}
+		return fact.Transaction{ID: order + "-t", OrderID: order, Kind: pick("kind", "sale", "capture", "refund"), Status: "success", ProcessedAt: at("paid"), Amount: amount("paid"),
+			Fee: amount("fee"), FeeKnown: rapid.Bool().Draw(t, "fee known")}
 	case 16:
 		if rapid.Bool().Draw(t, "promised") {
 			return fact.Promise{OrderID: order, By: at("by"), Kind: pick("kind", "delivery", "dispatch")}

@@ -152,9 +152,11 @@ func (w *pageWriter) store(ctx context.Context, s *Store, acc account) error {
 		return err
 	}
 	write := func() error { return w.write(ctx, missing) }
-	if !acc.connection.Derived {
-		// Nothing is counted yet: all of it will be, once, when the backfill is complete.
-		err = write()
+	if !acc.connection.Derived && !w.shared() {
+		// Nothing is counted yet: all of it will be, once, when the backfill is complete. What others counted is converted at its rates at once.
+		if err = write(); err == nil {
+			err = w.firstRates(ctx, s.now(), acc)
+		}
 	} else {
 		var touched *touched
 		if touched, err = w.touched(ctx, missing); err == nil {

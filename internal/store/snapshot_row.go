@@ -49,6 +49,8 @@ func writeSnapshot(r *row, merchantID int64, sn *kpi.Snapshot) {
 	r.bool("backfilled", sn.Backfilled)
 	r.bool("estimated", sn.Estimated)
 	r.text("cause", sn.Cause)
+	r.day("final", sn.Final)
+	r.text("lacks", v.Lacks)
 }
 
 func scanSnapshot(scan func(...any) error) (kpi.Snapshot, error) {
@@ -60,7 +62,7 @@ func scanSnapshot(scan func(...any) error) (kpi.Snapshot, error) {
 	err := scan(&scope, &name, &id, &sn.Definition, &sn.Revision, &grain, &from, &to, &taken, &complete, &sn.Through,
 		&v.Num.Int, &v.Num.Float, &v.Num.Exact, &v.Den, &v.N, &v.Coverage, &gap, &v.Has, &v.V, &sn.Currency, &sn.TargetID,
 		&a.Green, &a.Red, &a.RedLow, &a.GreenLow, &a.GreenHigh, &a.RedHigh, &a.Range, &sn.Score, &status,
-		&sn.Running, &sn.Published, &sn.Backfilled, &sn.Estimated, &sn.Cause)
+		&sn.Running, &sn.Published, &sn.Backfilled, &sn.Estimated, &sn.Cause, (*civil)(&sn.Final), &v.Lacks)
 	if err != nil {
 		return sn, err
 	}

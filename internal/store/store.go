@@ -71,7 +71,7 @@ type StreamState struct {
 	Number     int64     // the fence: hand it to SavePage
 	CompleteTo time.Time // proven complete up to here
 	// CompleteDay is the same for streams of facts that are a day, as the provider cuts days: the first day that is not known to be whole;
-	// FirstDay is the first that is. Zero for streams of instants.
+	// FirstDay is the first that is. Zero for streams of instants, FirstDay also where there is nothing to know of the days before.
 	CompleteDay, FirstDay period.Day
 
 	LastPage     time.Time

@@ -89,7 +89,7 @@ const ordersStream = "orders"
 
 // leadStreams are what connections are linked for. The backfill of one of them lets the connection's totals be worked out, and where there
 // are orders, theirs must be complete too.
-var leadStreams = []string{ordersStream, kpi.SpendStream, kpi.VisitsStream, "rates", "costs", "tariffs"}
+var leadStreams = []string{ordersStream, kpi.SpendStream, kpi.VisitsStream, "rates", "sku_costs", "tariffs"}
 
 // FinishPull records how a pull ended: nil if it reached the provider's present.
 func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, stream string, pulled error, retryAt time.Time) error {

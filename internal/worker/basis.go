@@ -154,6 +154,7 @@ func (w *Worker) sources(ctx context.Context, m store.Merchant, scope kpi.Scope,
 			s.granted[c.ID] = s.granted[c.ID] || c.Granted
 		}
 	}
+	s.granted["unit_cost"] = s.granted["unit_cost"] || counter.OwnCosts()
 	return s, nil
 }
 

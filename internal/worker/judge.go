@@ -108,6 +108,7 @@ func (j judge) snapshots(job judgement, card kpi.Scorecard) []kpi.Snapshot {
 			Published:  j.connected(e.KPI) && e.KPI.Publishable(job.period, j.today, j.sources.through(e.KPI)),
 			Backfilled: job.period.To <= j.live,
 			Cause:      cause,
+			Final:      j.counter.Final(e.KPI, job.period),
 		}
 		if e.KPI.Unit == kpi.Money {
 			s.Currency = j.merchant.Currency

@@ -34,6 +34,7 @@ func Happened(was, is *Order, complete period.Day) kpi.Cause {
 		{kpi.CauseReturn, differ(was.Returns, is.Returns) || differ(was.ReturnLines, is.ReturnLines)},
 		{kpi.CausePayment, differ(was.Transactions, is.Transactions) || differ(was.Disputes, is.Disputes)},
 		{kpi.CauseDelivery, differ(was.Fulfillments, is.Fulfillments) || differ(was.Promises, is.Promises)},
+		{kpi.CauseRestated, was.First != is.First || was.Last != is.Last || was.JourneyDone != is.JourneyDone},
 	} {
 		if news.some && news.cause.Before(cause) {
 			cause = news.cause
@@ -79,7 +80,7 @@ func ledgerNews(was, is *Order) kpi.Cause {
 // terms are the order's own, but for who placed it.
 func (o *Order) terms() fact.Order {
 	own := o.Order
-	own.CustomerID = ""
+	own.CustomerID, own.First, own.Last, own.JourneyDone = "", fact.Visit{}, fact.Visit{}, false
 	return own
 }
 

@@ -84,6 +84,9 @@ func (c *Customer) scope(t *Tally, channel string, kept, all []*Order, r *Rules)
 		k.Measure = kpi.RepeatWithin90
 		t.Add(k, 1)
 	}
+	if from, ok := kept[0].Origin(); ok {
+		t.Add(Key{Channel: channel, Measure: OriginNew, Day: first, Part: string(from)}, 1)
+	}
 	if kept[0].Referral {
 		k.Measure = kpi.NewReferred
 		t.Add(k, 1)
@@ -129,6 +132,7 @@ func (c *Customer) cohort(t *Tally, channel string, kept []*Order, r *Rules) {
 			t.Add(Key{Channel: channel, Measure: m, Day: first, Currency: o.Currency}, n)
 		}
 		rows := o.rows(r)
+		o.curve(t, channel, first, rows, r)
 		for i := range rows {
 			v := &rows[i]
 			if v.day > first+cohortAge || !v.netSale() {

@@ -1,6 +1,8 @@
 package count
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 
 	"fourfold/internal/fact"
@@ -16,6 +18,7 @@ type Items struct {
 	// StockSince is the first day of the store's stock readings; zero while there are none.
 	StockSince period.Day
 	costs      map[string][]fact.CostReading
+	skus       map[string][]fact.SKUCost // what the merchant says, by SKU, in the order of days
 }
 
 // Costs adds an item's readings, in any order.
@@ -51,6 +54,39 @@ func (i *Items) Cost(item string, day period.Day, currency string) (money.Micros
 	}
 	r := list[at-1]
 	return r.Cost, currency == "" || r.Currency == "" || r.Currency == currency
+}
+
+// SKUCosts adds what the merchant says that units cost, in any order.
+func (i *Items) SKUCosts(costs ...fact.SKUCost) {
+	if i.skus == nil {
+		i.skus = make(map[string][]fact.SKUCost)
+	}
+	for _, c := range costs {
+		list := i.skus[c.SKU]
+		at, found := slices.BinarySearchFunc(list, c.From, func(c fact.SKUCost, d period.Day) int { return cmp.Compare(c.From, d) })
+		if found {
+			list[at] = c
+		} else {
+			list = slices.Insert(list, at, c)
+		}
+		i.skus[c.SKU] = list
+	}
+}
+
+// CostOf is what a unit of a line cost on a day: as the provider shows it or, where it shows none, as the merchant says.
+func (i *Items) CostOf(l *Line, day period.Day, currency string) (money.Micros, bool) {
+	if l.ItemID != "" {
+		if cost, ok := i.Cost(l.ItemID, day, currency); ok {
+			return cost, true
+		}
+	}
+	list := i.skus[l.SKU]
+	at, _ := slices.BinarySearchFunc(list, day+1, func(c fact.SKUCost, d period.Day) int { return cmp.Compare(c.From, d) })
+	if l.SKU == "" || at == 0 {
+		return 0, false
+	}
+	c := list[at-1]
+	return c.Cost, currency == "" || c.Currency == "" || c.Currency == currency
 }
 
 // Stocked says whether a line's item was in the stock readings on a day: it is tracked, and stock was read by then.

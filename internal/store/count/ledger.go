@@ -54,7 +54,7 @@ func (o *Order) price(rows []row, r *Rules) {
 	sold := make(map[string]period.Day)
 	for i := range rows {
 		v := &rows[i]
-		if v.Line != fact.LineProduct || v.line == nil || v.line.ItemID == "" || r.Items == nil {
+		if v.Line != fact.LineProduct || v.line == nil || r.Items == nil {
 			continue
 		}
 		day := v.day
@@ -63,7 +63,7 @@ func (o *Order) price(rows []row, r *Rules) {
 		} else if !ok && !v.reversal {
 			sold[v.LineID] = v.day
 		}
-		v.cost, v.costed = r.Items.Cost(v.line.ItemID, day, o.Currency)
+		v.cost, v.costed = r.Items.CostOf(v.line, day, o.Currency)
 	}
 }
 

@@ -63,6 +63,7 @@ type Rules struct {
 	Zone    *time.Location // the merchant's
 	Earlier []Era          // the zones before it, oldest first
 	Items   *Items
+	Tariffs Tariffs // the merchant's, over all stores
 }
 
 // Era is a zone that days were cut by until it was changed.

@@ -14,6 +14,8 @@ func OfOrder(t *Tally, o *Order, r *Rules) {
 	o.shipped(t, rows, r)
 	o.returned(t)
 	o.paid(t)
+	o.sourced(t, rows)
+	o.charged(t, r)
 }
 
 // placed counts the order on the day it was placed. A cancelled order is one all the same: it nets to zero in the ledger.
