@@ -226,6 +226,16 @@ var apartSteps = []step{
 	{"Reconciliation", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.Reconciliation(ctx, l.merchant.ID, l.conn.ID, period.Days{From: period.Date(2026, 1, 1), To: period.Date(2027, 1, 1)})
 	}},
+	{"SpendReconciliation", func(ctx context.Context, l *life) (any, error) {
+		day := period.Date(2026, 10, 2)
+		p := page(hour(8), fact.AdDay{Day: day, Campaign: "c", Currency: "EUR", Spend: 7 * l.scale}, fact.AdTotal{Days: period.Days{From: day, To: day + 1}, Currency: "EUR", Spend: 8 * l.scale},
+			fact.WebDay{Day: day, Channel: fact.Direct, Sessions: int64(l.scale)}, fact.SKUCost{SKU: "s", From: day, Cost: l.scale}, fact.Tariff{Kind: fact.TariffShipping, From: day, PerOrder: l.scale, Currency: "EUR"})
+		p.Proof = &connectors.Proof{CompleteTo: hour(8), CompleteDay: day + 5}
+		if _, err := l.Store.SavePage(ctx, l.merchant.ID, l.conn.ID, kpi.SpendStream, 0, p); err != nil {
+			return nil, err
+		}
+		return l.Store.SpendReconciliation(ctx, l.merchant.ID, l.conn.ID, period.Days{From: period.Date(2026, 1, 1), To: period.Date(2027, 1, 1)})
+	}},
 	{"Counter", func(ctx context.Context, l *life) (any, error) { return counted(ctx, l) }},
 	{"SnapshotState", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.SnapshotState(ctx, l.merchant.ID, kpi.Whole)

@@ -46,7 +46,7 @@ func everyRecord(n int) []fact.Record {
 		for _, r := range []fact.Record{&fact.Order{}, &fact.OrderLine{}, &fact.Agreement{}, &fact.Sale{}, &fact.Refund{}, &fact.RefundLine{},
 			&fact.RefundAdjustment{}, &fact.Return{}, &fact.ReturnLine{}, &fact.Fulfillment{}, &fact.Promise{}, &fact.Transaction{}, &fact.Dispute{},
 			&fact.Customer{}, &fact.Product{}, &fact.Variant{}, &fact.StockReading{}, &fact.CostReading{}, &fact.SessionsDay{},
-			&fact.ProviderSalesDay{}, &fact.Rate{}} {
+			&fact.ProviderSalesDay{}, &fact.Rate{}, &fact.AdDay{}, &fact.AdTotal{}, &fact.WebDay{}, &fact.SKUCost{}, &fact.Tariff{}} {
 			seed := int64(i)
 			v := reflect.ValueOf(r).Elem()
 			filled(v, &seed)

@@ -47,10 +47,16 @@ func (t *tx) forget(ctx context.Context, now time.Time, merchantID, connectionID
 	if err := t.markForgotten(ctx, now, acc); err != nil {
 		return acc, err
 	}
-	for _, table := range connectionTables {
-		if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE merchant_id = ? AND connection_id = ?", merchantID, connectionID); err != nil {
-			return acc, err
+	err = t.withoutCosts(ctx, now, acc, func() error {
+		for _, table := range connectionTables {
+			if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE merchant_id = ? AND connection_id = ?", merchantID, connectionID); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return acc, err
 	}
 	store := kpi.Scope{Connection: connectionID}.String()
 	channels, account := kpi.Scope{Connection: connectionID, Channel: "%"}.String(), kpi.Scope{Connection: connectionID, Account: true}.String()

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"fourfold/internal/fact"
+	"fourfold/internal/period"
 	"fourfold/internal/store/count"
 )
 
@@ -51,6 +53,41 @@ func (t *tx) sharing(ctx context.Context, own account, touched *touched) ([]*cha
 		changes = append(changes, &change{recounter: r, touched: touched.costsAlone(), effects: effects{}})
 	}
 	return changes, nil
+}
+
+// withoutCosts counts for other connections what they lose with what the merchant said of costs in this one.
+func (t *tx) withoutCosts(ctx context.Context, now time.Time, acc account, erase func() error) error {
+	lost := &touched{skus: firsts{}, tariffs: firsts{}}
+	for query, days := range map[string]firsts{"SELECT sku, day FROM sku_costs WHERE ": lost.skus, "SELECT kind, day FROM tariffs WHERE ": lost.tariffs} {
+		err := t.each(ctx, func(scan func(...any) error) error {
+			var id string
+			var day period.Day
+			err := scan(&id, &day)
+			days.note(id, day)
+			return err
+		}, query+ours, acc.merchant.ID, acc.connection.ID)
+		if err != nil {
+			return err
+		}
+	}
+	changes, err := t.sharing(ctx, acc, lost)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if err := c.before(ctx); err != nil {
+			return err
+		}
+	}
+	if err := erase(); err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if err := c.finish(ctx, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // costsAlone is what other connections have of a page.

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"fourfold/internal/fact"
+	"fourfold/internal/money"
+	"fourfold/internal/period"
+	"fourfold/internal/store/count"
+	"fourfold/kpi"
+)
+
+// Breakdown is where the orders of some days came from.
+type Breakdown struct {
+	Rows []OriginRow // those with the most net sales first
+	// Known and Orders are how many orders there were, and of how many it is known where they came from.
+	Known, Orders int64
+	Gap           kpi.Gap // why there is none
+}
+
+// OriginRow is one channel of it. An order's channel is that of the last visit before it or, where that came by itself, of the first; a new
+// customer's is that of the first order. Net sales are those of the days, by the ledger.
+type OriginRow struct {
+	Channel      fact.WebChannel
+	Orders       int64
+	NewCustomers int64
+	NetSales     money.Micros // in the reporting currency
+}
+
+// Coverage is the share of orders of which it is known where they came from; 1 where there were none.
+func (b Breakdown) Coverage() float64 {
+	if b.Orders == 0 {
+		return 1
+	}
+	return float64(b.Known) / float64(b.Orders)
+}
+
+// Breakdown tells the orders, net sales and new customers of the scope by the channel they came from.
+func (c *Counter) Breakdown(days period.Days) Breakdown {
+	var b Breakdown
+	orders, known := kpi.Term{Measure: kpi.Orders, Window: kpi.InPeriod}, kpi.Term{Measure: kpi.OrdersSourced, Window: kpi.InPeriod}
+	figures := c.Measures([]kpi.Term{orders, known}, period.Period{Grain: period.Daily, Days: days})
+	if b.Gap = figures[orders].Gap; b.Gap != "" {
+		return b
+	}
+	days = days.Before(c.Through())
+	b.Orders, b.Known = figures[orders].Int, figures[known].Int
+	rows := make(map[fact.WebChannel]*OriginRow)
+	row := func(part string) *OriginRow {
+		channel := fact.WebChannel(part)
+		if rows[channel] == nil {
+			rows[channel] = &OriginRow{Channel: channel}
+		}
+		return rows[channel]
+	}
+	for _, src := range c.sources {
+		c.parts(src, count.OriginOrders, days, func(_ period.Day, part, _ string, n int64) error {
+			row(part).Orders += n
+			return nil
+		})
+		c.parts(src, count.OriginNew, days, func(_ period.Day, part, _ string, n int64) error {
+			row(part).NewCustomers += n
+			return nil
+		})
+		abroad := make(map[foreign]int64)
+		c.parts(src, count.OriginNet, days, func(day period.Day, part, currency string, n int64) error {
+			abroad[foreign{day: day, part: part, currency: currency}] += n
+			return nil
+		})
+		for k, n := range abroad {
+			converted, ok := c.convert(n, k.currency, k.day)
+			if !ok {
+				return Breakdown{Gap: kpi.NoRate}
+			}
+			sum, err := money.Add(row(k.part).NetSales, money.Micros(converted))
+			if err != nil {
+				return Breakdown{Gap: kpi.StaleSource}
+			}
+			row(k.part).NetSales = sum
+		}
+	}
+	for _, r := range rows {
+		b.Rows = append(b.Rows, *r)
+	}
+	slices.SortFunc(b.Rows, func(x, y OriginRow) int {
+		if x.NetSales != y.NetSales {
+			return int(max(-1, min(1, y.NetSales-x.NetSales)))
+		}
+		return strings.Compare(string(x.Channel), string(y.Channel))
+	})
+	return b
+}
