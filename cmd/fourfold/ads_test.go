@@ -19,6 +19,7 @@ import (
 	"fourfold/internal/sim/metaads"
 	"fourfold/internal/sim/microsoftads"
 	"fourfold/internal/sim/pinterestads"
+	"fourfold/internal/sim/snapchatads"
 	"fourfold/internal/sim/tiktokads"
 	"fourfold/internal/store/storetest"
 	"fourfold/kpi"
@@ -66,6 +67,11 @@ var platforms = []platform{
 		id: amazonads.ClientID, secret: amazonads.ClientSecret, link: []string{"--set", "region=eu"},
 		host: func(now func() time.Time, a []*ads.Account) *host.Host {
 			return amazonads.New(amazonads.Options{Now: now, Accounts: a}).Host()
+		}},
+	{name: "snapchat", accounts: [2]string{"8adc3db7-8148-4fbf-999c-000000000001", "8adc3db7-8148-4fbf-999c-000000000002"}, kinds: []string{"SALES", "SALES", "SALES", "SALES"}, micro: 1, settles: 20,
+		id: "client-id", secret: "client-secret",
+		host: func(now func() time.Time, a []*ads.Account) *host.Host {
+			return snapchatads.New(snapchatads.Options{Now: now, ClientID: "client-id", ClientSecret: "client-secret", Accounts: a}).Host
 		}},
 }
 

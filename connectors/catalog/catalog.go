@@ -16,6 +16,7 @@ import (
 	"fourfold/connectors/microsoftads"
 	"fourfold/connectors/pinterestads"
 	"fourfold/connectors/shopify"
+	"fourfold/connectors/snapchatads"
 	"fourfold/connectors/tiktokads"
 )
 
@@ -33,6 +34,7 @@ func All() []connectors.Connector {
 		metaads.Connector(),
 		pinterestads.Connector(),
 		tiktokads.Connector(),
+		snapchatads.Connector(),
 	}
 }
 

@@ -1,0 +1,116 @@
+package snapchatads
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/url"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/connectors/rest"
+	"fourfold/internal/money"
+)
+
+// organizations are those that the login belongs to, with the ad accounts in them that it may see.
+type organizations struct {
+	page
+	All *[]struct {
+		item
+		Organization struct {
+			Accounts []adAccount `json:"ad_accounts"`
+		} `json:"organization"`
+	} `json:"organizations"`
+}
+
+// adAccounts is the answer to one being asked for.
+type adAccounts struct {
+	All []struct {
+		item
+		Account adAccount `json:"adaccount"`
+	} `json:"adaccounts"`
+}
+
+type adAccount struct {
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	Currency string    `json:"currency"`
+	Zone     string    `json:"timezone"`
+	Test     bool      `json:"test"`
+	Created  time.Time `json:"created_at"`
+}
+
+const pathAccounts = "/adaccounts/"
+
+// accounts lists the ad accounts of all organizations that the login belongs to.
+func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo, error) {
+	const op = "list the ad accounts"
+	var all []connectors.AccountInfo
+	seen := map[string]bool{}
+	_, err := walk(ctx, rest.New(g, nil, judge), op, base+"/me/organizations", url.Values{"with_ad_accounts": {"true"}}, func(out organizations) error {
+		if out.All == nil {
+			return connectors.Errorf(connectors.Malformed, op, "the answer holds no list")
+		}
+		for _, o := range *out.All {
+			if err := o.refused(op); err != nil {
+				return err
+			}
+			for _, a := range o.Organization.Accounts {
+				if !seen[a.ID] { // an agency's organization may name its client's account again
+					seen[a.ID] = true
+					all = append(all, a.info())
+				}
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+func (a adAccount) info() connectors.AccountInfo {
+	return connectors.AccountInfo{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Currency: a.Currency, Zone: a.Zone, Since: a.Created.UTC(), Barred: a.barred()}
+}
+
+func (a adAccount) barred() string {
+	if a.Test {
+		return "it is a test account, in which Snapchat never spends anything: choose another"
+	}
+	if !money.Known(a.Currency) {
+		return "Snapchat tells no currency of this account: " + hintAccess
+	}
+	if _, err := time.LoadLocation(a.Zone); err != nil || a.Zone == "" {
+		return "Snapchat tells no time zone of this account that is known: " + hintAccess
+	}
+	return ""
+}
+
+// probe looks whether the account can still be seen.
+func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
+	const op = "read the ad account"
+	can := connectors.Capability{ID: canSpend, Costs: "what ads on Snapchat cost, and so MER and customer acquisition cost", Remedy: hintAccess}
+	var out adAccounts
+	_, err := rest.New(acc.Grant, acc.Now, judge).Do(ctx, rest.Ask{Op: op, URL: base + pathAccounts + url.PathEscape(acc.ID)}, &out)
+	var fault *connectors.Error
+	switch {
+	case errors.As(err, &fault) && fault.Fault == connectors.Forbidden:
+		can.Detail = fault.Err.Error()
+		return []connectors.Capability{can}, nil
+	case err != nil:
+		return nil, err
+	case len(out.All) != 1 || out.All[0].Account.ID != acc.ID && succeeded(out.All[0].Status):
+		return nil, connectors.Errorf(connectors.Malformed, op, "the answer is not of this account")
+	}
+	one := out.All[0]
+	if refused := one.refused(op); refused != nil {
+		return nil, refused
+	}
+	// Days are cut by the zone, and spend is told in the currency, that the account had when it was linked.
+	switch can.Detail = one.Account.barred(); {
+	case can.Detail != "":
+	case one.Account.Currency != acc.Currency || one.Account.Zone != acc.Zone:
+		can.Detail = "the account is now in " + rest.Clean(one.Account.Currency) + " and " + rest.Clean(one.Account.Zone) + ", and was linked in " + acc.Currency + " and " + acc.Zone
+		can.Remedy = "link the account again"
+	}
+	can.Granted = can.Detail == ""
+	return []connectors.Capability{can}, nil
+}

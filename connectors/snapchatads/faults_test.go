@@ -1,0 +1,294 @@
+package snapchatads
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"fourfold/connectors"
+	"fourfold/internal/money"
+	"fourfold/internal/secret"
+	sim "fourfold/internal/sim/snapchatads"
+)
+
+var month = simStart.AddDate(0, -1, 0)
+
+// Each fault has a message of its own that says what to do, and tells no secret, no address and nobody.
+func TestFaultsSayWhatToDo(t *testing.T) {
+	only := map[string]bool{mainAccount: true}
+	for _, c := range []struct {
+		name   string
+		breaks func(w *world)
+		fault  connectors.Fault
+		says   []string
+	}{
+		{"the consent was taken back", func(w *world) { w.Revoke() }, connectors.Denied, []string{"link again"}},
+		{"the account was withdrawn", func(w *world) { w.Faults(func(f *sim.Faults) { f.Withdrawn = only }) }, connectors.Forbidden, []string{"E3003", "can not be found", "Business Manager"}},
+		{"the account was suspended", func(w *world) { w.Faults(func(f *sim.Faults) { f.Suspended = only }) }, connectors.Forbidden, []string{"E2001", "see that the ad account is active", "may read reports"}},
+		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
+		{"too many requests", func(w *world) { w.Faults(func(f *sim.Faults) { f.Limited = true }) }, connectors.Throttled, []string{"HTTP 429"}},
+		{"an error in an answer", func(w *world) { w.Faults(func(f *sim.Faults) { f.Undone = true }) }, connectors.Malformed, []string{"E1001", "Internal failure"}},
+		{"a part of an answer fails", func(w *world) { w.Faults(func(f *sim.Faults) { f.Partial = true }) }, connectors.Unavailable, []string{"upstream took too long"}},
+		{"the breakdown is passed over", func(w *world) { w.Faults(func(f *sim.Faults) { f.Flat = true }) }, connectors.Malformed, []string{"not broken down"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := simulate(t)
+			acc := w.open(t, w.link(t), mainAccount)
+			c.breaks(w)
+			h := newHeld()
+			err := h.pull(t, spend.Stream(), acc, month)
+			var e *connectors.Error
+			if !errors.As(err, &e) || e.Fault != c.fault {
+				t.Fatalf("got %v, want %s", err, c.fault)
+			}
+			for _, part := range c.says {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("%q does not say %q", err, part)
+				}
+			}
+			discreet(t, err)
+			if len(h.days) > 0 || h.proof != nil {
+				t.Errorf("%d days are held", len(h.days))
+			}
+			if c.name == "the breakdown is passed over" { // which there is none of in totals
+				return
+			}
+			if f, _ := connectors.FaultOf(h.pull(t, totals.Stream(), acc, month)); f != c.fault {
+				t.Errorf("totals: got %s", f)
+			}
+		})
+	}
+}
+
+func discreet(t *testing.T, err error) {
+	t.Helper()
+	for _, secret := range []string{"https://", "s3cret", "snap-", "refresh-", "token=", "code-of", "489aad24", "start_time="} {
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("%q tells %q", err, secret)
+		}
+	}
+}
+
+func TestLimitsOfRequestsASecondAreWaitedForAMinute(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	w.Faults(func(f *sim.Faults) { f.Limited = true })
+	if wait := connectors.RetryAfter(newHeld().pull(t, spend.Stream(), acc, month)); wait != time.Minute {
+		t.Errorf("wait %s", wait)
+	}
+}
+
+func TestWhatPassesIsTriedAgain(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	w.Faults(func(f *sim.Faults) { f.Failing = 1 })
+	if err := newHeld().pull(t, spend.Stream(), acc, month); err != nil {
+		t.Error(err)
+	}
+}
+
+// Should Snapchat allow fewer days at once than it does, fewer are asked for.
+func TestTooManyDaysAreHalved(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	w.Faults(func(f *sim.Faults) { f.Longest = 10 })
+	h := newHeld()
+	if err := h.pull(t, spend.Stream(), acc, month); err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for k := range h.days {
+		if k.campaign == w.accounts[0].Campaigns[0].ID {
+			found++
+		}
+	}
+	if found < 24 {
+		t.Errorf("%d days of a month are held", found)
+	}
+}
+
+// The midnight that is asked for has the offset of its own day, before and after the clocks change, and where they change at midnight.
+func TestDaysBeginAtTheMidnightOfTheirZone(t *testing.T) {
+	for zone, want := range map[string][]string{
+		"America/Los_Angeles": {"2026-10-31T00:00:00.000-07:00", "2026-11-02T00:00:00.000-08:00"},
+		"Asia/Kolkata":        {"2026-10-31T00:00:00.000+05:30", "2026-11-02T00:00:00.000+05:30"},
+		"UTC":                 {"2026-10-31T00:00:00.000+00:00", "2026-11-02T00:00:00.000+00:00"},
+		"America/Asuncion":    {"2026-10-31T00:00:00.000-03:00", "2026-11-02T00:00:00.000-03:00"},
+	} {
+		loc, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := during(days("2026-10-31", "2026-11-02"), loc, "DAY", fields)
+		if q.Get("start_time") != want[0] || q.Get("end_time") != want[1] {
+			t.Errorf("%s: from %s to %s", zone, q.Get("start_time"), q.Get("end_time"))
+		}
+	}
+	cairo, _ := time.LoadLocation("Africa/Cairo")
+	if q := during(days("2026-04-24", "2026-04-25"), cairo, "DAY", fields); q.Get("start_time") != "2026-04-24T01:00:00.000+03:00" {
+		t.Errorf("the day without a midnight begins at %s", q.Get("start_time"))
+	}
+}
+
+func TestTokens(t *testing.T) {
+	w := simulate(t)
+	l := w.link(t)
+	if d := l.tokens.AccessExpires.Sub(simStart); d != time.Hour || !l.tokens.RefreshExpires.IsZero() {
+		t.Errorf("tokens until %s and %s", l.tokens.AccessExpires, l.tokens.RefreshExpires)
+	}
+	first := l.tokens.Refresh.Reveal()
+	for i := range 3 { // the refresh token lasts
+		w.clock.set(simStart.AddDate(i, 6, 0))
+		w.open(t, l, mainAccount)
+	}
+	if l.renewed != 3 || l.tokens.Refresh.Reveal() != first {
+		t.Errorf("renewed %d times", l.renewed)
+	}
+	for what, old := range map[string]connectors.Tokens{"another's": {Refresh: secret.New("refresh-another")}, "none": {}} {
+		_, err := auth.Renew(t.Context(), w.client, w.app, nil, old)
+		if f, _ := connectors.FaultOf(err); f != connectors.Denied || !strings.Contains(err.Error(), "link again") {
+			t.Errorf("%s: %v", what, err)
+		} else {
+			discreet(t, err)
+		}
+	}
+}
+
+func TestACodeIsGoodOnceAndForTheAppAlone(t *testing.T) {
+	w := simulate(t)
+	w.link(t)
+	for what, app := range map[string]connectors.App{"another code": w.app, "another app's": {ClientID: w.app.ClientID, ClientSecret: secret.New("s3cret-of-another")}} {
+		_, err := auth.Exchange(t.Context(), w.client, app, connectors.Consent{Redirect: "https://fourfold.example/callback"}, "code-of-yesterday")
+		if f, _ := connectors.FaultOf(err); f != connectors.Denied || !strings.Contains(err.Error(), "link") {
+			t.Errorf("%s gave %v", what, err)
+		} else {
+			discreet(t, err)
+		}
+	}
+}
+
+func TestAccounts(t *testing.T) {
+	w := paged(t, account("1", "A", "USD", "America/Los_Angeles"), account("2", "B", "JPY", "Asia/Tokyo"), account("3", "C", "EUR", "Europe/Berlin"))
+	l := w.link(t)
+	w.Faults(func(f *sim.Faults) { f.Test = map[string]bool{w.accounts[1].ID: true} })
+	infos, err := accounts(t.Context(), l.grant())
+	if err != nil || len(infos) != 3 { // the agency names the last one again
+		t.Fatalf("%v, %v", infos, err)
+	}
+	for i, info := range infos {
+		a := w.accounts[i]
+		if barred := i == 1; (info.Barred != "") != barred || info.ID != a.ID || info.Name != a.Name || info.Zone != a.Zone || info.Currency != a.Currency || info.Since.IsZero() {
+			t.Errorf("%+v", info)
+		}
+	}
+	for says, a := range map[string]adAccount{"test account": {Test: true}, "no currency": {Currency: "UNK", Zone: "UTC"}, "no time zone": {Currency: "EUR", Zone: "Moon/Tranquillity"}} {
+		if info := a.info(); !strings.Contains(info.Barred, says) {
+			t.Errorf("%+v: %q", a, info.Barred)
+		}
+	}
+	w.Faults(func(f *sim.Faults) { f.Partial = true })
+	if _, err := accounts(t.Context(), l.grant()); err == nil {
+		t.Error("a part of the list was taken for all of it")
+	}
+}
+
+func TestProbe(t *testing.T) {
+	only := map[string]bool{mainAccount: true}
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	moved := acc
+	moved.Zone = "Europe/Berlin"
+	for _, c := range []struct {
+		acc     connectors.Account
+		faults  sim.Faults
+		granted bool
+		detail  string
+	}{
+		{acc, sim.Faults{}, true, ""}, {acc, sim.Faults{Suspended: only}, false, "E2001"}, {acc, sim.Faults{Withdrawn: only}, false, "E3003"},
+		{acc, sim.Faults{Test: only}, false, "test account"}, {moved, sim.Faults{}, false, "was linked in USD and Europe/Berlin"},
+	} {
+		w.Faults(func(f *sim.Faults) { *f = c.faults })
+		caps, err := probe(t.Context(), c.acc)
+		if err != nil || len(caps) != 1 || caps[0].Granted != c.granted || !strings.Contains(caps[0].Detail, c.detail) {
+			t.Errorf("%+v, %v", caps, err)
+		}
+	}
+	for _, f := range []sim.Faults{{Dead: true}, {Partial: true}, {Undone: true}} {
+		w.Faults(func(now *sim.Faults) { *now = f })
+		if _, err := probe(t.Context(), acc); err == nil {
+			t.Errorf("%+v is no question of what is granted", f)
+		}
+	}
+}
+
+func TestFigures(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int64
+		bad  bool
+	}{
+		{`41200000`, 41_200_000, false}, {`41200000.0`, 41_200_000, false}, {`"7"`, 7, false}, {`4.12E7`, 41_200_000, false}, {`null`, 0, false},
+		{`9007199254740993`, 9_007_199_254_740_993, false}, {`0.5`, 1, false}, {`-3`, -3, false}, {`1e9999`, 0, true}, {`1e30`, 0, true},
+	} {
+		var f json.Number
+		if err := json.Unmarshal([]byte(c.text), &f); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := times(f, 1); n != c.want || (err != nil) != c.bad {
+			t.Errorf("%s: %d, %v", c.text, n, err)
+		}
+	}
+	if n, err := times("2", int64(money.Unit)); n != 2_000_000 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
+// What an answer may hold that it should not.
+func TestAnswersThatAreNotAsAgreed(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, w.link(t), mainAccount)
+	around := func(stat string) string {
+		return `{"request_status":"SUCCESS","timeseries_stats":[{"sub_request_status":"SUCCESS","timeseries_stat":` + stat + `}]}`
+	}
+	row := func(id, start, end, spend string) string {
+		return around(`{"id":"` + mainAccount + `","breakdown_stats":{"campaign":[{"id":"` + id + `","timeseries":[{"start_time":"` + start + `","end_time":"` + end +
+			`","stats":{"spend":` + spend + `}}]}]}}`)
+	}
+	for _, c := range []struct{ body, says string }{
+		{``, "not JSON"}, {`<html>`, "not JSON"}, {`{"request_status":"SUCCESS"}`, "0 accounts"}, {around(`{"id":"another"}`), "another account"},
+		{row("c", "2026-01-01T00:00:00.000-08:00", "2026-01-02T00:00:00.000-08:00", "1"), "no day"},
+		{row("c", "2026-10-01T00:00:00.000Z", "2026-10-02T00:00:00.000Z", "1"), "no day"},
+		{row("c", "2026-10-01T00:00:00.000-07:00", "2026-10-03T00:00:00.000-07:00", "1"), "no day"},
+		{row("", "2026-10-01T00:00:00.000-07:00", "2026-10-02T00:00:00.000-07:00", "1"), "no campaign"},
+		{row("c", "2026-10-01T00:00:00.000-07:00", "2026-10-02T00:00:00.000-07:00", `"secret"`), "not as agreed"},
+		{row("c", "2026-10-01T00:00:00.000-07:00", "2026-10-02T00:00:00.000-07:00", `1e999`), "does not fit"},
+		{`{"request_status":"SUCCESS","paging":{"next_link":"https://elsewhere.example/"},"timeseries_stats":[{"sub_request_status":"SUCCESS","timeseries_stat":{"id":"` + mainAccount + `"}}]}`, "or elsewhere"},
+	} {
+		acc.Client = &http.Client{Transport: says(c.body)}
+		err := newHeld().pull(t, spend.Stream(), acc, month)
+		if f, _ := connectors.FaultOf(err); f != connectors.Malformed || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s gave %v", c.body, err)
+		}
+	}
+	for _, body := range []string{`{"request_status":"SUCCESS"}`, `{"request_status":"SUCCESS","total_stats":[{"sub_request_status":"SUCCESS","total_stat":{"id":"another"}}]}`} {
+		acc.Client = &http.Client{Transport: says(body)}
+		if f, _ := connectors.FaultOf(newHeld().pull(t, totals.Stream(), acc, month)); f != connectors.Malformed {
+			t.Errorf("%s gave %s", body, f)
+		}
+	}
+}
+
+// says answers everything alike.
+type says string
+
+func (s says) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	_, _ = w.WriteString(string(s))
+	resp := w.Result()
+	resp.Request = r
+	return resp, nil
+}
