@@ -42,6 +42,9 @@ func TestMarketingEqualsTheSheet(t *testing.T) {
 		t.Parallel()
 		s := newSheetStory(t, dsn, sheet)
 		s.must(s.command("pull", "--quiet"))
+		if needs, err := s.worker().Needs(t.Context(), s.merchant()); err != nil || len(needs) > 0 {
+			t.Errorf("a merchant with everything linked needs %+v, %v", needs, err)
+		}
 		for _, want := range months {
 			s.comesTo(want)
 		}
