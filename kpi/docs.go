@@ -76,7 +76,7 @@ func describe(say func(string, ...any), k KPI) {
 	if w := k.windows(); len(w) > 0 {
 		say(" *Window:* %s.", strings.Join(w, ", "))
 	}
-	say(" *Kept for:* %s%s.", join(k.Grains), map[bool]string{true: "; by channel", false: ""}[k.Channels])
+	say(" *Kept for:* %s%s.", join(k.Grains), k.parts())
 	if k.Maturity > 0 {
 		say(" *Mature:* %d days after the period.", k.Maturity)
 	}
@@ -95,6 +95,21 @@ func describe(say func(string, ...any), k KPI) {
 		say("*Needs:* %s.  \n", strings.Join(s, ", "))
 	}
 	say("*Gaps:* %s.  \n%s\n", join(k.Gaps()), k.Note)
+}
+
+// parts says of which parts of a merchant the KPI is told, where that is not the whole and each store.
+func (k KPI) parts() string {
+	switch {
+	case k.Breadth == OfMerchant:
+		return "; of the whole merchant alone"
+	case k.Breadth == OfAccounts:
+		return "; of the whole merchant and of each ad account"
+	case k.Breadth == OfPlatform:
+		return "; of each ad account alone"
+	case k.Channels:
+		return "; by channel"
+	}
+	return ""
 }
 
 // windows names the runs of days that the formula looks at.
@@ -119,6 +134,9 @@ func (k KPI) Sources() []string {
 	for _, m := range k.Measures() {
 		for _, s := range m.Streams {
 			add(&streams, s)
+		}
+		if m.Else != "" {
+			add(&streams, "or "+m.Else)
 		}
 		add(&rights, strings.ReplaceAll(m.Capability, "_", " "))
 	}

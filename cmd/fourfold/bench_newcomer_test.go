@@ -20,7 +20,7 @@ func TestBenchNewcomer(t *testing.T) {
 	large := shopOf(t, benchOrders(t), enterprise)
 	changes := max(orders/30, 2)
 	dsn := storetest.Postgres(t)
-	began := benchUntil.AddDate(0, 0, -6)
+	began := benchUntil.AddDate(0, 0, -4)
 	srv := spawn(t, "stores", benchStores{Small: merchants, Orders: orders, At: began, BulkDir: t.TempDir(), Large: large})
 	var state benchState
 	srv.ask(benchStreetWish{At: benchUntil}, &state) // results fit the moment for which they were prepared
@@ -33,9 +33,11 @@ func TestBenchNewcomer(t *testing.T) {
 	srv.ask(benchStreetWish{At: began}, &state)
 	linkSmallStores(t, job, began, merchants)
 	night(began, benchPart{}, 0, 0)
-	night(began.AddDate(0, 0, 2), benchPart{}, 0, 0) // still reads the overlap with the first
+	// Then a night a day: one that was missed would come due at once, and not within the spread. Each reads the changes of the day before
+	// it again, the first of the two that are measured, too.
+	night(began.AddDate(0, 0, 2), benchPart{}, changes, 0)
 	slowly := benchPart{Goes: true, Spread: spread}
-	alone := night(began.AddDate(0, 0, 4), slowly, changes, 0)
+	alone := night(began.AddDate(0, 0, 3), slowly, changes, 0)
 	srv.ask(benchStreetWish{At: benchUntil}, &state)
 	linkStores(t, job, benchUntil, benchDomain)
 	newcomer := benchNumber(t, openBench(t, dsn), "SELECT MAX(id) FROM merchants")

@@ -253,6 +253,10 @@ const proofsShown = 500
 
 // completeness fills in what was proven, what is allowed, and how our sales compare with the provider's own.
 func (a *app) completeness(ctx context.Context, db *store.Store, m store.Merchant, b *export.Book) error {
+	today, err := a.today(m)
+	if err != nil {
+		return err
+	}
 	conns, err := db.Connections(ctx, m.ID)
 	if err != nil {
 		return err
@@ -304,6 +308,9 @@ func (a *app) completeness(ctx context.Context, db *store.Store, m store.Merchan
 			return err
 		}
 		b.Checks = append(b.Checks, checks...)
+		if err := a.reconcileSpend(ctx, db, conn, today, b); err != nil {
+			return err
+		}
 	}
 	if m.CostsHistory == "current" {
 		b.Notes = append(b.Notes, "Sales from before the first unit cost was read take that cost: their margins are estimated.")

@@ -131,7 +131,8 @@ func (s *siege) night(kills, restarts int, freeze bool, pace time.Duration) {
 		if n := left(); n < last {
 			last, moved = n, time.Now()
 		}
-		if time.Since(moved) > runPatience {
+		// While workers live for seconds only, nights may come to no end: what is waited for is one after the last of them was struck.
+		if time.Since(moved) > runPatience && time.Since(s.struck) > runPatience {
 			s.giveUp(last)
 		}
 	}

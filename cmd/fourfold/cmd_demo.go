@@ -100,6 +100,13 @@ func (d demo) run(ctx context.Context, a *app) error {
 	for _, s := range beside {
 		steps = append(steps, append([]string{"link", s.id}, s.link...))
 	}
+	if len(beside) > 0 {
+		card := filepath.Join(d.dir, "rate-card.csv")
+		if err := os.WriteFile(card, []byte(rateCard), 0o600); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+		steps = append(steps, []string{"link", "csv", "--set", "kind=tariffs", "--set", "file=" + card})
+	}
 	a.transport = host.Together(srv.Transport(), hosts...)
 	a.browse = func(ctx context.Context, address string) { agree(ctx, a.transport, address) }
 	for _, step := range append(steps, []string{"pull"}) {

@@ -72,6 +72,7 @@ type shownKPI struct {
 	Unit     kpi.Unit   `json:"unit"`
 	Gap      kpi.Gap    `json:"gap,omitempty"`
 	GapText  string     `json:"gap_text,omitempty"`
+	Final    string     `json:"provisional_until,omitempty"` // the first day on which sources no longer change the value
 	Coverage float64    `json:"coverage"`
 	Status   kpi.Status `json:"status"`
 	Score    *float64   `json:"score"`
@@ -102,6 +103,9 @@ func shown(b export.Book) shownCard {
 		k := shownKPI{ID: e.KPI.ID, Title: e.KPI.Title, Unit: e.KPI.Unit, Gap: e.Value.Gap, GapText: e.Value.Why(), Coverage: e.Value.Coverage, Status: e.Status, Score: e.Score}
 		if e.Value.Has {
 			k.Value = &e.Value.V
+		}
+		if e.Final != 0 {
+			k.Final = e.Final.String()
 		}
 		if e.Target != nil && !e.Target.Anchors.Range {
 			k.Green, k.Red = &e.Target.Anchors.Green, &e.Target.Anchors.Red

@@ -26,6 +26,14 @@ type simulated struct {
 	title string
 }
 
+// rateCard is what handling costs the demo's merchant.
+const rateCard = `kind,from,per_order,per_unit,percent
+payment,2020-01-01,0.25,,1.4
+shipping,2020-01-01,4.90,,
+fulfilment,2020-01-01,1.10,0.30,
+return,2020-01-01,3.80,,
+`
+
 // demoApp is the client ID and secret of the demo's apps.
 const (
 	demoApp    = "demo-app"

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"fourfold/internal/period"
 	"fourfold/kpi"
 )
@@ -17,6 +19,9 @@ func sampleTargets(orders int) []kpi.Target {
 		one("revenue_growth_yoy", 0.10, 0),
 		one("gross_margin_pct", 0.45, 0.35),
 		one("aov", 130, 110),
+		one("contribution_margin_after_ads", month*36, month*28),
+		one("cac_blended", 18, 25),
+		one("mer", 6, 4.5),
 		one("new_customers", month*0.6, month*0.45),
 		one("customer_retention_rate", 0.35, 0.25),
 		one("repeat_purchase_rate", 0.25, 0.15),
@@ -30,7 +35,7 @@ func sampleTargets(orders int) []kpi.Target {
 		one("new_products_launched", 3, 1),
 	}
 	for _, g := range []period.Grain{period.Weekly, period.Quarterly, period.Yearly} {
-		for _, t := range all[:15] {
+		for _, t := range slices.Clone(all) {
 			if k, ok := kpi.Find(kpi.Catalogue(), t.KPI); ok && k.Unit != kpi.Money && k.Unit != kpi.Count && k.At(g, kpi.Whole) {
 				t.Grain = g
 				all = append(all, t)

@@ -121,14 +121,11 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 	return []connectors.AccountInfo{info}, err
 }
 
+// probe speaks of what the file holds. What it does not hold is not missing: it is another file's.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	var caps []connectors.Capability
-	for _, k := range kinds {
-		c := connectors.Capability{ID: k.capability, Granted: k.name == acc.Fields[fieldKind], Costs: k.costs, Remedy: "Link such a file too: fourfold link csv --set kind=" + k.name + " --set file=FILE"}
-		if !c.Granted {
-			c.Detail = "the file holds " + strings.ReplaceAll(acc.Fields[fieldKind], "_", " ")
-		}
-		caps = append(caps, c)
+	k := kindOf(acc.Fields[fieldKind])
+	if k == nil {
+		return nil, connectors.Errorf(connectors.Malformed, "read the file", "it holds nothing that is known")
 	}
-	return caps, ctx.Err()
+	return []connectors.Capability{{ID: k.capability, Granted: true, Costs: k.costs, Remedy: "Put the file back: fourfold link csv --set kind=" + k.name + " --set file=FILE"}}, ctx.Err()
 }

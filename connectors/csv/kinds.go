@@ -60,7 +60,7 @@ func (k *kind) content(ctx context.Context, acc connectors.Account) ([]byte, err
 	if err != nil {
 		return nil, &connectors.Error{Fault: connectors.Unavailable, Op: op, Err: err, Hint: "put it back, or link again with --set file=…"}
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return nil, connectors.Errorf(connectors.Unavailable, op, "%w", err)

@@ -136,7 +136,7 @@ func readSpend(ctx context.Context, a daily.Ask) (answer daily.Answer, _ error) 
 		if err := s.refused(op); err != nil {
 			return err
 		}
-		if s.Of.ID != a.ID || len(s.Of.Whole) > 0 {
+		if s.Of.ID != a.ID || s.Of.Breakdown.Campaigns == nil && len(s.Of.Whole) > 0 {
 			return connectors.Errorf(connectors.Malformed, op, "the answer is of another account, or not broken down by campaigns")
 		}
 		for _, c := range s.Of.Breakdown.Campaigns {

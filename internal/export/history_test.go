@@ -138,6 +138,26 @@ func TestScopeTitle(t *testing.T) {
 	}
 }
 
+// What a platform may still change says so until the day it no longer does; what has no value has nothing to change.
+func TestProvisional(t *testing.T) {
+	b := Book{TakenAt: time.Date(2026, time.November, 20, 23, 30, 0, 0, time.UTC), Zone: time.FixedZone("east", 3600)} // the 21st there
+	final := period.Date(2026, time.November, 22)
+	base := kpi.KPI{Role: kpi.Base}
+	for _, c := range []struct {
+		entry kpi.Entry
+		want  string
+	}{
+		{kpi.Entry{KPI: base, Value: counted(3), Final: final}, "Provisional until 2026-11-22"},
+		{kpi.Entry{KPI: orders, Value: counted(3), Final: final}, "No target. Provisional until 2026-11-22"},
+		{kpi.Entry{KPI: base, Value: counted(3), Final: final - 1}, ""},
+		{kpi.Entry{KPI: base, Value: kpi.Value{Gap: kpi.NotConnected, Lacks: "shipping cost"}, Final: final}, "Its source is not connected (shipping cost)"},
+	} {
+		if got := b.note(c.entry); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
 func TestEntryNote(t *testing.T) {
 	value, target := counted(3), func(h kpi.How) *kpi.Target { return &kpi.Target{How: h} }
 	for _, c := range []struct {

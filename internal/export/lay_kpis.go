@@ -97,6 +97,6 @@ func kpiRow(b Book, h history, card Card, e kpi.Entry) Row {
 		}
 	}
 	put("gap", text(string(e.Value.Gap)))
-	put("note", text(entryNote(e)))
+	put("note", text(b.note(e)))
 	return row
 }

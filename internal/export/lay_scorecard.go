@@ -233,8 +233,21 @@ func (w cardWriter) entry(e kpi.Entry, objective string) Row {
 		set(row, cardColumns, "coverage", Ratio(e.Value.Coverage))
 	}
 	set(row, cardColumns, "gap", text(string(e.Value.Gap)))
-	set(row, cardColumns, "note", text(entryNote(e)))
+	set(row, cardColumns, "note", text(w.note(e)))
 	return row
+}
+
+// note says of an entry what a reader must know: why there is no value or no score, and until when sources may change what there is.
+func (b *Book) note(e kpi.Entry) string {
+	note := entryNote(e)
+	if !e.Value.Has || e.Final <= period.On(b.TakenAt, b.zone()) {
+		return note
+	}
+	provisional := "Provisional until " + e.Final.String()
+	if note == "" {
+		return provisional
+	}
+	return note + ". " + provisional
 }
 
 // entryNote says why there is no value or no score.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -128,9 +129,18 @@ func TestWhereOrdersCameFrom(t *testing.T) {
 			from(kept("3", "b", "11-04", "p", 1, 50), paid, true), from(kept("4", "c", "11-05", "p", 1, 70), fact.Visit{}, false))...))
 		s.finish("orders", nov(29).Start(time.UTC))
 		b := s.counter(kpi.Whole).Breakdown(period.Days{From: nov(1), To: nov(30)})
-		want := []OriginRow{{fact.Email, 1, 0, euros(200)}, {fact.PaidSearch, 2, 2, euros(150)}}
-		if b.Gap != "" || b.Orders != 4 || b.Known != 3 || b.Coverage() != 0.75 || len(b.Rows) != 2 || b.Rows[0] != want[0] || b.Rows[1] != want[1] {
+		want := []OriginRow{{Channel: fact.Email, Orders: 1, NetSales: euros(200)}, {Channel: fact.PaidSearch, Orders: 2, NewCustomers: 2, NetSales: euros(150)}}
+		if b.Gap != "" || b.SpendGap != kpi.NotConnected || b.Orders != 4 || b.Known != 3 || b.Coverage() != 0.75 || len(b.Rows) != 2 || b.Rows[0] != want[0] || b.Rows[1] != want[1] {
 			t.Errorf("the breakdown is %+v", b)
+		}
+		ads := s.account("meta", "EUR", "Europe/Berlin")
+		social := ads.ad(nov(4), "m", 30)
+		social.Channel = fact.AdSocial
+		ads.reads(hour(1), period.Days{From: nov(1), To: nov(29)}, true, ads.ad(nov(3), "g", 20), social)
+		want[1].Spend = euros(20)
+		want = append(want, OriginRow{Channel: fact.PaidSocial, Spend: euros(30)})
+		if b = s.counter(kpi.Whole).Breakdown(period.Days{From: nov(1), To: nov(30)}); b.SpendGap != "" || !slices.Equal(b.Rows, want) {
+			t.Errorf("with what it cost it is %+v", b)
 		}
 		// The provider works visits out later: that restates nothing else of the order, and says why.
 		s.told(nov(28))

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ type Breakdown struct {
 	// Known and Orders are how many orders there were, and of how many it is known where they came from.
 	Known, Orders int64
 	Gap           kpi.Gap // why there is none
+	SpendGap      kpi.Gap // why it is not told what the channels cost: of a store it never is
 }
 
 // OriginRow is one channel of it. An order's channel is that of the last visit before it or, where that came by itself, of the first; a new
@@ -26,6 +28,7 @@ type OriginRow struct {
 	Orders       int64
 	NewCustomers int64
 	NetSales     money.Micros // in the reporting currency
+	Spend        money.Micros // what ads of the kind cost, in the reporting currency
 }
 
 // Coverage is the share of orders of which it is known where they came from; 1 where there were none.
@@ -40,11 +43,13 @@ func (b Breakdown) Coverage() float64 {
 func (c *Counter) Breakdown(days period.Days) Breakdown {
 	var b Breakdown
 	orders, known := kpi.Term{Measure: kpi.Orders, Window: kpi.InPeriod}, kpi.Term{Measure: kpi.OrdersSourced, Window: kpi.InPeriod}
-	figures := c.Measures([]kpi.Term{orders, known}, period.Period{Grain: period.Daily, Days: days})
+	spend := kpi.Term{Measure: kpi.AdSpend, Window: kpi.InPeriod}
+	figures := c.Measures([]kpi.Term{orders, known, spend}, period.Period{Grain: period.Daily, Days: days})
 	if b.Gap = figures[orders].Gap; b.Gap != "" {
 		return b
 	}
 	days = days.Before(c.Through())
+	b.SpendGap = figures[spend].Gap
 	b.Orders, b.Known = figures[orders].Int, figures[known].Int
 	rows := make(map[fact.WebChannel]*OriginRow)
 	row := func(part string) *OriginRow {
@@ -79,6 +84,12 @@ func (c *Counter) Breakdown(days period.Days) Breakdown {
 			}
 			row(k.part).NetSales = sum
 		}
+		if b.SpendGap != "" {
+			continue
+		}
+		for channel, n := range c.spendOf(src, days) {
+			row(string(channel)).Spend += n
+		}
 	}
 	for _, r := range rows {
 		b.Rows = append(b.Rows, *r)
@@ -90,4 +101,35 @@ func (c *Counter) Breakdown(days period.Days) Breakdown {
 		return strings.Compare(string(x.Channel), string(y.Channel))
 	})
 	return b
+}
+
+// cameBy is the channel that buyers come by who follow an advertisement.
+func cameBy(ads fact.AdChannel) fact.WebChannel {
+	switch ads {
+	case fact.AdSearch, fact.AdShopping:
+		return fact.PaidSearch
+	case fact.AdSocial:
+		return fact.PaidSocial
+	}
+	return fact.PaidOther
+}
+
+// spendOf is what a source's ads cost by the channel that buyers come by. That there is a rate for all of it is known.
+func (c *Counter) spendOf(src *source, days period.Days) map[fact.WebChannel]money.Micros {
+	all := make(map[fact.WebChannel]money.Micros)
+	c.later(func(ctx context.Context, t *tx) error {
+		return t.each(ctx, func(scan func(...any) error) error {
+			var channel fact.AdChannel
+			var day period.Day
+			var currency string
+			var n int64
+			err := scan(&channel, &day, &currency, &n)
+			if converted, ok := c.convert(n, currency, day); ok {
+				all[cameBy(channel)] += money.Micros(converted)
+			}
+			return err
+		}, "SELECT channel, day, currency, amount FROM totals WHERE "+ours+" AND measure = ? AND day >= ? AND day < ?",
+			src.connection.MerchantID, src.connection.ID, string(kpi.AdSpend), days.From.String(), days.To.String())
+	})
+	return all
 }

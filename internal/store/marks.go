@@ -90,7 +90,8 @@ func (s *Store) ClearMarks(ctx context.Context, merchantID int64, seen Marks) er
 }
 
 // clearMarks deletes many marks with one statement. It waits for nobody: a mark that another transaction holds is being set again, or
-// cleared by somebody else.
+// cleared by somebody else. Each is looked up by its key and deleted where it was found, whatever Postgres knows of the table: of a merchant
+// whom it does not know yet it expects one mark, and any join of all with all would not come to an end.
 func (t *tx) clearMarks(ctx context.Context, merchantID int64, seen Marks) error {
 	for part := range slices.Chunk(seen.days, 5000) {
 		var connections, times []int64
@@ -101,12 +102,11 @@ func (t *tx) clearMarks(ctx context.Context, merchantID int64, seen Marks) error
 			channels, measures, days = append(channels, m.Channel), append(measures, string(m.Measure)), append(days, m.Day.String())
 			marked = append(marked, m.MarkedAt)
 		}
-		_, err := t.exec(ctx, `DELETE FROM marks m USING (SELECT l.connection_id, l.channel, l.measure, l.day FROM marks l
-			JOIN unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[]) AS k (connection_id, channel, measure, day, times, marked_at)
-			ON l.connection_id = k.connection_id AND l.channel = k.channel AND l.measure = k.measure AND l.day = k.day
-			WHERE l.merchant_id = ? AND l.times = k.times AND l.marked_at = k.marked_at FOR UPDATE OF l SKIP LOCKED) s
-			WHERE m.merchant_id = ? AND m.connection_id = s.connection_id AND m.channel = s.channel AND m.measure = s.measure AND m.day = s.day`,
-			connections, channels, measures, days, times, marked, merchantID, merchantID)
+		_, err := t.exec(ctx, `DELETE FROM marks WHERE merchant_id = ? AND ctid = ANY (ARRAY(SELECT l.ctid
+			FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[]) AS k (connection_id, channel, measure, day, times, marked_at)
+			CROSS JOIN LATERAL (SELECT m.ctid FROM marks m WHERE m.merchant_id = ? AND m.connection_id = k.connection_id AND m.channel = k.channel
+				AND m.measure = k.measure AND m.day = k.day AND m.times = k.times AND m.marked_at = k.marked_at FOR UPDATE SKIP LOCKED) l))`,
+			merchantID, connections, channels, measures, days, times, marked, merchantID)
 		if err != nil {
 			return err
 		}

@@ -32,6 +32,9 @@ func (w *Worker) pull(ctx context.Context, m store.Merchant) error {
 	var failures []error
 	for _, conn := range conns {
 		if conn.State != store.StateActive {
+			if err := w.derive(ctx, m, conn); err != nil { // what was read before it was unlinked still counts
+				failures = append(failures, err)
+			}
 			continue
 		}
 		if err := w.pullConnection(ctx, m, conn); err != nil {
@@ -243,9 +246,7 @@ func (w *Worker) Derive(ctx context.Context, m store.Merchant) error {
 		return err
 	}
 	for _, conn := range conns {
-		if conn.State == store.StateActive {
-			err = errors.Join(err, w.derive(ctx, m, conn))
-		}
+		err = errors.Join(err, w.derive(ctx, m, conn))
 	}
 	return err
 }

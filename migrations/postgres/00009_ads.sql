@@ -97,3 +97,6 @@ CREATE TABLE tariffs (
 );
 
 CREATE INDEX sku_costs_sku ON sku_costs (merchant_id, sku);
+
+-- More is counted of orders than before: the totals are worked out anew from the facts, once, with the next night.
+UPDATE connections SET derived_at = NULL;

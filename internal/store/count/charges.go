@@ -78,6 +78,9 @@ func (o *Order) charges(r *Rules) []charge {
 			continue
 		}
 		paid += p.Amount
+		if p.Gateway == "gift_card" || p.Amount == 0 && !p.FeeKnown {
+			continue // a gift card was paid for when it was sold
+		}
 		if p.FeeKnown {
 			all = append(all, charge{measure: kpi.PaymentFees, day: p.Day, currency: o.Currency, amount: p.Fee})
 			continue

@@ -31,6 +31,7 @@ func paidAndReturned() *Order {
 		{fact.Transaction{ID: "t1", Kind: "sale", Status: "success", Amount: 60 * eur, Fee: 2 * eur, FeeKnown: true}, on("01-10")},
 		{fact.Transaction{ID: "t2", Kind: "capture", Status: "success", Amount: 50 * eur}, on("01-12")},
 		{fact.Transaction{ID: "t3", Kind: "sale", Status: "failure", Amount: 50 * eur}, on("01-12")},
+		{fact.Transaction{ID: "t0", Kind: "sale", Status: "success", Gateway: "gift_card", Amount: 9 * eur}, on("01-12")},
 		{fact.Transaction{ID: "t4", Kind: "refund", Status: "success", Amount: 50 * eur}, on("01-25")},
 	}
 	o.Returns = []Return{{fact.Return{ID: "r", Status: "open"}, on("01-20")}, {fact.Return{ID: "no", Status: "declined"}, on("01-21")}}
