@@ -14,7 +14,7 @@ func marketing() []KPI {
 	aged := covered{over(CohortWithCost365, Cohort(365)), over(CohortNet365, Cohort(365))}
 	told := covered{of(AdSpendTracked), of(AdSpend)}
 	return append(theme(Financial, "profit",
-		KPI{ID: "contribution_margin_after_ads", Title: "Contribution margin after ads (CM3)", Role: Lagging, Unit: Money, Better: Up, Starter: true, ZeroOrBelow: true,
+		KPI{ID: "contribution_margin_after_ads", Title: "Contribution margin after ads (CM3)", Role: Lagging, Unit: Money, Better: Up, Starter: true, ZeroOrBelow: true, Version: 2, // the first was an empty place
 			Formula:  minus(plus(of(NetWithCost), of(Shipping)), of(COGS), of(ShippingCost), of(PaymentFees), of(FulfilmentCost), of(ReturnCost), of(AdSpend)),
 			Coverage: costs, MinCoverage: 0.8, Grains: period.Grains[1:],
 			Note: "Gross profit and shipping charged, less shipping, payment, fulfilment and return cost by the rate card, less ad spend. What costs nothing stands in the rate card with zero; what is not in it is unknown. " + costNote},
@@ -25,7 +25,7 @@ func marketing() []KPI {
 			Note: "Gross profit, not revenue, of sales that came by advertising, by the buyer's last visit of which something is known. Attributed is not incremental. Scored where the origin of orders and the cost of goods are known for four fifths."},
 		KPI{ID: "ad_spend", Title: "Ad spend", Role: Base, Unit: Money, Better: InRange,
 			Formula: of(AdSpend), Note: "Over all linked ad accounts. " + spendNote},
-		KPI{ID: "cac_blended", Title: "Customer acquisition cost (blended)", Role: Lagging, Unit: Money, Better: Down, Starter: true,
+		KPI{ID: "cac_blended", Title: "Customer acquisition cost (blended)", Role: Lagging, Unit: Money, Better: Down, Starter: true, Version: 2, // the first was an empty place
 			Formula: ratio(of(AdSpend), of(NewCustomers)), Coverage: identified(InPeriod), Grains: cohortGrains,
 			Note: "All spend ÷ customers whose first kept order ever falls in the period, not orders and not the platforms' conversions. " + spendNote},
 		KPI{ID: "cpa", Title: "Cost per acquisition (CPA)", Role: Leading, Unit: Money, Better: Down,

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"math/big"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,11 +17,13 @@ import (
 	"fourfold/internal/sim/ads"
 	"fourfold/internal/sim/amazonads"
 	"fourfold/internal/sim/ecb"
+	"fourfold/internal/sim/ga4"
 	"fourfold/internal/sim/googleads"
 	"fourfold/internal/sim/host"
 	"fourfold/internal/sim/metaads"
 	"fourfold/internal/sim/microsoftads"
 	"fourfold/internal/sim/pinterestads"
+	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/sim/snapchatads"
 	"fourfold/internal/sim/tiktokads"
 	"fourfold/internal/store/storetest"
@@ -176,4 +181,69 @@ func TestEveryPlatformFromLinkToKPI(t *testing.T) {
 func (s *adStory) told(a *ads.Account, c ads.Campaign, d period.Day) money.Micros {
 	r, _ := a.Told(c, d, s.clock.now())
 	return r.Spend
+}
+
+// TestVisitsAndFilesFromLinkToKPI links web analytics to a store that does not tell of its own visits, and files of other spend and other orders.
+func TestVisitsAndFilesFromLinkToKPI(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		t.Parallel()
+		zone, err := time.LoadLocation("Europe/Berlin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		shop := &sim.Shop{ID: 7, Domain: "week.myshopify.com", Name: "Week", Currency: "EUR", Zone: zone.String(), CreatedAt: sim.At(opened)}
+		s := &story{rig: &rig{t: t}, zone: zone}
+		began := s.time("2026-10-02 03:30")
+		silent := slices.DeleteFunc(slices.Clone(sim.AllScopes), func(scope string) bool { return scope == "read_reports" })
+		s.rig = newRig(t, dsn, shop, rigOptions{Now: began, Sim: sim.Options{Scopes: silent}})
+		property := &ga4.Property{ID: "123456", Name: "week.example", Currency: "EUR", Zone: "America/New_York", Seed: 5, Settles: 3, Created: began.AddDate(-1, 0, 0)}
+		visits := ga4.New(ga4.Options{Now: s.clock.now, Accounts: []*ga4.Account{{ID: "900", Name: "Week", Properties: []*ga4.Property{property}}}})
+		s.must(visits.Start(t.Context()))
+		t.Cleanup(visits.Close)
+		s.app.transport = host.Together(s.srv.Transport(), visits.Host)
+		s.app.browse = func(ctx context.Context, address string) { agree(ctx, s.app.transport, address) }
+		s.app.cfg.SetApp("ga4", config.App{ClientID: "client-id", ClientSecret: secret.New("client-secret"), Callback: "http://127.0.0.1:0/callback"})
+		file := func(name, text string) string {
+			path := filepath.Join(t.TempDir(), name)
+			s.must(os.WriteFile(path, []byte(text), 0o600))
+			return path
+		}
+		spend := file("spend.csv", "date,until,campaign,spend\n2026-08-16,2026-09-14,Studio Nine,3000\n2026-09-20,,Flyers,250.50\n")
+		s.link()
+		s.must(s.command("link", "ga4", "--accounts", "all"))
+		s.must(s.command("link", "csv", "--set", "kind=spend", "--set", "name=Influencers", "--set", "file="+spend))
+		s.must(s.command("link", "csv", "--set", "kind=orders", "--set", "name=Market", "--set", "zone=Europe/Berlin",
+			"--set", "file="+file("orders.csv", "order,date,customer,quantity,price\nA,2026-09-03,1,2,50.00\nB,2026-09-04,2,1,20.00\nB,2026-09-20,2,-1,20.00\n")))
+		s.rig.night(began)
+		var sessions int64
+		for d := period.Date(2026, 9, 1); d < period.Date(2026, 10, 1); d++ {
+			for _, group := range ga4.Groups {
+				v, _ := property.Told(group, d, began)
+				sessions += v.Sessions
+			}
+		}
+		for m, want := range map[kpi.Measure]int64{
+			kpi.Sessions: sessions, kpi.AdSpend: 1_650_500_000, // 14 of 30 days of 3,000, and 250.50
+			kpi.NetSales: 100_000_000, kpi.Orders: 2, kpi.NewCustomers: 2,
+		} {
+			if got := s.figure(s.counter(""), m, "2026-09"); got.Gap != "" || got.Int != want || want == 0 {
+				t.Errorf("%s of September: %d, want %d (%s)", m, got.Int, want, got.Gap)
+			}
+		}
+		// What is taken out of a file is taken out of the figures.
+		s.must(os.WriteFile(spend, []byte("date,campaign,spend\n2026-09-20,Flyers,250.50\n"), 0o600))
+		s.rig.night(began.AddDate(0, 0, 1))
+		if got := s.figure(s.counter(""), kpi.AdSpend, "2026-09"); got.Int != 250_500_000 {
+			t.Errorf("spend of September after the file has changed: %d", got.Int)
+		}
+		// A line that is wrong takes nothing.
+		s.must(os.WriteFile(spend, []byte("date,campaign,spend\n2026-09-20,Flyers,one\n"), 0o600))
+		s.clock.set(began.AddDate(0, 0, 2))
+		if _, err := s.worker().Night(t.Context(), s.merchant()); err == nil || !strings.Contains(err.Error(), "line 2: spend") {
+			t.Errorf("a file with a line that is wrong: %v", err)
+		}
+		if got := s.figure(s.counter(""), kpi.AdSpend, "2026-09"); got.Int != 250_500_000 {
+			t.Errorf("spend of September after a bad file: %d (%s)", got.Int, got.Gap)
+		}
+	})
 }

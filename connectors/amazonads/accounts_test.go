@@ -14,7 +14,7 @@ func TestProfilesAreListedAndAgenciesAreBarred(t *testing.T) {
 	s := simulate(t, sim.Options{}, worldwide()...)
 	s.SetKind("2501235", "agency")
 	s.SetKind("2501236", "vendor")
-	infos, err := accounts(t.Context(), s.grant)
+	infos, err := accounts(t.Context(), s.Grant())
 	if err != nil || len(infos) != 4 {
 		t.Fatalf("%d profiles, %v", len(infos), err)
 	}
@@ -31,7 +31,7 @@ func TestProfilesAreListedAndAgenciesAreBarred(t *testing.T) {
 
 func TestAnotherRegionHasNoneOfTheProfiles(t *testing.T) {
 	s := simulate(t, sim.Options{Region: "na"}, worldwide()...)
-	infos, err := accounts(t.Context(), s.grant)
+	infos, err := accounts(t.Context(), s.Grant())
 	if err != nil || len(infos) != 0 {
 		t.Errorf("%d profiles, %v", len(infos), err)
 	}
@@ -52,7 +52,7 @@ func TestRegions(t *testing.T) {
 
 func TestProbeSaysWhatIsMissing(t *testing.T) {
 	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
-	acc := s.account(t, "2501234")
+	acc := s.Open(t, "2501234")
 	for _, c := range []struct {
 		name    string
 		happens func()

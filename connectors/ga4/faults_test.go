@@ -1,13 +1,13 @@
 package ga4
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/fact"
 	"fourfold/internal/period"
 	sim "fourfold/internal/sim/ga4"
@@ -37,8 +37,8 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := rigged(t, sim.Options{})
 			r.SetFaults(c.faults)
-			_, err := r.read(0, 5)
-			e := faultOf(t, err, c.want)
+			_, err := r.read(t, 0, 5)
+			e := r.Refused(t, err, c.want)
 			if !strings.Contains(e.Error(), c.says) || e.RetryAfter != c.after || !strings.Contains(e.Error(), "visits") {
 				t.Errorf("says %q after %s", e, e.RetryAfter)
 			}
@@ -46,12 +46,12 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 				t.Errorf("asked %d times", n)
 			}
 			if c.faults.NoAccess != nil || c.faults.Gone != nil {
-				if _, err := r.read(1, 5); err != nil {
+				if _, err := r.read(t, 1, 5); err != nil {
 					t.Errorf("the other property does not go on: %v", err)
 				}
 			}
 			r.SetFaults(sim.Faults{})
-			if _, err := r.read(0, 5); err != nil {
+			if _, err := r.read(t, 0, 5); err != nil {
 				t.Errorf("afterwards: %v", err)
 			}
 		})
@@ -61,12 +61,13 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 func TestARefusedTokenIsDenied(t *testing.T) {
 	r := rigged(t, sim.Options{})
 	r.Desk().Revoke()
-	_, err := r.read(0, 5)
-	faultOf(t, err, connectors.Denied)
+	_, err := r.read(t, 0, 5)
+	r.Refused(t, err, connectors.Denied)
 
-	r.token, _ = r.Desk().Issue([]string{"https://www.googleapis.com/auth/adwords"})
-	_, err = r.read(0, 5)
-	if e := faultOf(t, err, connectors.Forbidden); e.Scope == "" || !strings.Contains(e.Hint, "leave the box ticked") {
+	access, _ := r.Desk().Issue([]string{"https://www.googleapis.com/auth/adwords"})
+	r.Use(access)
+	_, err = r.read(t, 0, 5)
+	if e := r.Refused(t, err, connectors.Forbidden); e.Scope == "" || !strings.Contains(e.Hint, "leave the box ticked") {
 		t.Errorf("says %q of the scope %q", e, e.Scope)
 	}
 }
@@ -77,15 +78,13 @@ func TestWhatGoogleDidToTheFiguresIsMarked(t *testing.T) {
 	} {
 		r := rigged(t, sim.Options{})
 		r.SetFaults(f)
-		s, err := r.read(0, 5)
-		if err != nil || len(s.days) != 5 {
-			t.Fatal(len(s.days), err)
+		h, err := r.read(t, 0, 5)
+		if err != nil || h.HeldDays() != 5 {
+			t.Fatal(h.HeldDays(), err)
 		}
-		for day, rows := range s.days {
-			for _, v := range rows {
-				if v.Quality != want {
-					t.Errorf("%s is %s, want %s", day, v.Quality, want)
-				}
+		for k, v := range h.Visits {
+			if v.Quality != want {
+				t.Errorf("%v is %s, want %s", k, v.Quality, want)
 			}
 		}
 	}
@@ -95,23 +94,15 @@ func TestWhatGoogleDidToTheFiguresIsMarked(t *testing.T) {
 func TestADayThatIsHiddenIsNotEmpty(t *testing.T) {
 	r := rigged(t, sim.Options{})
 	r.SetFaults(sim.Faults{Thresholded: true, Least: 1 << 40})
-	s, err := r.read(0, 5)
-	if err != nil || len(s.days) != 5 {
-		t.Fatal(s.days, err)
+	h, err := r.read(t, 0, 5)
+	if err != nil || len(h.Visits) != 5 || h.HeldDays() != 5 {
+		t.Fatal(h.Visits, err)
 	}
-	for day, rows := range s.days {
-		v, ok := rows[hidden]
-		if len(rows) != 1 || !ok || v.Day != day || v.Quality != fact.QualityThresholded || v.Sessions != 0 || v.Channel != fact.OtherChannel {
-			t.Errorf("%s: %+v", day, rows)
+	for k, v := range h.Visits {
+		if k.Name != hidden || v.Day != k.Day || v.Quality != fact.QualityThresholded || v.Sessions != 0 || v.Channel != fact.OtherChannel {
+			t.Errorf("%v: %+v", k, v)
 		}
 	}
-}
-
-// answered gives one answer to everything.
-type answered string
-
-func (a answered) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(a))), Request: r}, nil
 }
 
 const good = `{"metricHeaders":[{"name":"purchaseRevenue","type":"TYPE_CURRENCY"},{"name":"sessions"},{"name":"engagedSessions"},{"name":"totalUsers"},{"name":"newUsers"},
@@ -133,11 +124,11 @@ func TestRowsAreReadByTheirHeaders(t *testing.T) {
 	} {
 		r := rigged(t, sim.Options{})
 		acc := r.account(sites()[0])
-		acc.Client = &http.Client{Transport: answered(c[0])}
-		var s shelf
-		err := s.pull(t, acc, r.now.AddDate(0, 0, -10))
+		acc.Client = adstest.Says(http.StatusOK, c[0])
+		h := adstest.NewHeld()
+		err := h.Once(t, r.Stream(t, "visits"), acc, r.Clock.Now().AddDate(0, 0, -10))
 		if c[1] != "" {
-			if e := faultOf(t, err, connectors.Malformed); !strings.Contains(e.Error(), c[1]) || strings.Contains(e.Error(), "hush") {
+			if e := r.Refused(t, err, connectors.Malformed); !strings.Contains(e.Error(), c[1]) || strings.Contains(e.Error(), "hush") {
 				t.Errorf("%s says %q", name, e)
 			}
 			continue
@@ -145,7 +136,7 @@ func TestRowsAreReadByTheirHeaders(t *testing.T) {
 		day := period.Date(2026, time.November, 10)
 		want := fact.WebDay{Day: day, Zone: "Europe/Berlin", Channel: fact.PaidSocial, Source: "Paid Social", Currency: "EUR", Sessions: 8, Engaged: 7, Users: 6, NewUsers: 5, Carts: 4,
 			Checkouts: 3, Purchases: 2, Revenue: 123_456_780, Quality: fact.QualityOK, Final: day + 15}
-		if got := s.days[day]["Paid Social"]; err != nil || got != want {
+		if got := h.Visits[adstest.Key{Day: day, Name: "Paid Social"}]; err != nil || got != want {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
@@ -160,7 +151,7 @@ func TestMoreRowsThanFitAreHalved(t *testing.T) {
 	if err := r.fits("read"); err == nil {
 		t.Error("what did not fit is taken for whole")
 	} else {
-		faultOf(t, err, connectors.TooLarge)
+		adstest.Fault(t, err, connectors.TooLarge)
 	}
 	if err := (report{Count: 3}).fits("read"); err != nil {
 		t.Error(err)

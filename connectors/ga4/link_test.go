@@ -3,7 +3,6 @@ package ga4
 import (
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -23,41 +22,25 @@ func TestLinkBesideGoogleAds(t *testing.T) {
 	}
 	t.Cleanup(ads.Close)
 	r := rigged(t, sim.Options{Desk: ads.Desk()})
-	r.net = host.Together(http.DefaultTransport, ads.Host, r.Host)
+	r.Net = host.Together(http.DefaultTransport, ads.Host, r.Host)
 
-	c := connectors.Consent{Redirect: "https://fourfold.example/callback", State: "n0nce", Verifier: strings.Repeat("verifier", 8)}
-	at, err := auth.Begin(app, c)
-	if err != nil {
-		t.Fatal(err)
+	r.Link(t)
+	first := r.Tokens
+	if len(first.Scopes) != 1 || first.Scopes[0] != scope {
+		t.Fatalf("scopes %v", first.Scopes)
 	}
-	browser := &http.Client{Transport: r.net, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := browser.Get(at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	cb, err := auth.Verify(app, httptest.NewRequest(http.MethodGet, resp.Header.Get("Location"), nil), now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain := &http.Client{Transport: r.net}
-	first, err := auth.Exchange(t.Context(), plain, app, c, cb.Code)
-	if err != nil || len(first.Scopes) != 1 || first.Scopes[0] != scope {
-		t.Fatalf("scopes %v: %v", first.Scopes, err)
-	}
-	r.token = first.Access.Reveal()
-	if _, err := r.read(0, 5); err != nil {
+	if _, err := r.read(t, 0, 5); err != nil {
 		t.Error(err)
 	}
 	r.Desk().Expire()
-	_, err = r.read(0, 5)
-	faultOf(t, err, connectors.Denied)
-	second, err := auth.Renew(t.Context(), plain, app, nil, first)
-	if err != nil || second.Refresh.Reveal() != first.Refresh.Reveal() {
+	r.Use(first.Access.Reveal())
+	_, err := r.read(t, 0, 5)
+	r.Refused(t, err, connectors.Denied)
+	r.Tokens = first
+	if err := r.Renew(t.Context()); err != nil || r.Tokens.Refresh.Reveal() != first.Refresh.Reveal() {
 		t.Fatalf("renewed: %v", err)
 	}
-	r.token = second.Access.Reveal()
-	if _, err := r.read(0, 5); err != nil {
+	if _, err := r.read(t, 0, 5); err != nil {
 		t.Error(err)
 	}
 }
@@ -74,7 +57,7 @@ func TestPropertiesOfALogin(t *testing.T) {
 		{ID: "12", Name: "Shops", Properties: all}, {ID: "13", Name: "Empty"}, {ID: "14", Name: "Closed", Properties: []*sim.Property{{ID: "900", Name: "Secret"}}}, {ID: "15", Name: "Many", Properties: many},
 	}})
 	r.SetFaults(sim.Faults{NoAccess: map[string]bool{"14": true, "333": true}, Gone: map[string]bool{"444": true}})
-	got, err := accounts(t.Context(), r.grant())
+	got, err := accounts(t.Context(), r.Grant())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,8 +79,8 @@ func TestPropertiesOfALogin(t *testing.T) {
 		t.Errorf("%+v", i)
 	}
 	r.Desk().Revoke()
-	_, err = accounts(t.Context(), r.grant())
-	faultOf(t, err, connectors.Denied)
+	_, err = accounts(t.Context(), r.Grant())
+	r.Refused(t, err, connectors.Denied)
 }
 
 func TestTheProbeSaysWhatIsMissing(t *testing.T) {
@@ -122,5 +105,5 @@ func TestTheProbeSaysWhatIsMissing(t *testing.T) {
 	r := rigged(t, sim.Options{})
 	r.SetFaults(sim.Faults{Quota: "tokens per hour"})
 	_, err := probe(t.Context(), r.account(sites()[0]))
-	faultOf(t, err, connectors.Throttled)
+	r.Refused(t, err, connectors.Throttled)
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/fact"
 	"fourfold/internal/period"
 	sim "fourfold/internal/sim/ga4"
@@ -14,40 +16,36 @@ import (
 func TestAfterThirtyNightsWhatIsHeldIsTheTruth(t *testing.T) {
 	r := rigged(t, sim.Options{})
 	all := sites()
-	shelves := make([]shelf, len(all))
-	before := 0
-	r.now = time.Date(2026, time.October, 20, 4, 30, 0, 0, time.UTC)
-	for night := range 30 {
-		r.token = r.Token()
-		for i, p := range all {
-			if err := shelves[i].pull(t, r.account(p), time.Time{}); err != nil {
-				t.Fatalf("night %d, %s: %v", night, p.Name, err)
-			}
-		}
-		asked := r.Requests()["runReport"]
-		if n := asked - before; night == 0 && n != 13*len(all) || night > 0 && n != len(all) {
-			t.Errorf("night %d took %d requests", night, n)
-		}
-		before = asked
-		if night < 29 {
-			r.now = r.now.AddDate(0, 0, 1)
-		}
+	r.Clock.Set(time.Date(2026, time.October, 20, 4, 30, 0, 0, time.UTC))
+	byID, ids := map[string]*sim.Property{}, []string{}
+	for _, p := range all {
+		byID[p.ID], ids = p, append(ids, p.ID)
 	}
-	for i, p := range all {
-		s := shelves[i]
-		today := period.On(r.now, p.Location())
+	before := 0
+	held := adstest.Nights{Count: 30,
+		Open:   func(_ *testing.T, id string) connectors.Account { return r.account(byID[id]) },
+		Before: func(int) bool { r.Use(r.Token()); return true },
+		After: func(night int) {
+			asked := r.Requests()["runReport"]
+			if n := asked - before; night == 0 && n != 13*len(all) || night > 0 && n != len(all) {
+				t.Errorf("night %d took %d requests", night, n)
+			}
+			before = asked
+		}}.Run(t, r.Login, ids...)
+	for _, p := range all {
+		h, today := held[p.ID], period.On(r.Clock.Now(), p.Location())
 		looked, nothing := 0, 0
 		for day := period.On(p.Created, p.Location()); day < today; day++ {
 			for _, g := range sim.Groups {
 				want := p.Truth(g, day)
 				if day >= today-21 {
-					want, _ = p.Told(g, day, r.now)
+					want, _ = p.Told(g, day, r.Clock.Now())
 					if day < today-6 {
 						continue // it may have changed since the last weekly reading
 					}
 				}
 				looked++
-				got, held := s.days[day][g]
+				got, held := h.Visits[adstest.Key{Day: day, Name: g}]
 				if want.Sessions == 0 {
 					nothing++
 				}
@@ -60,8 +58,8 @@ func TestAfterThirtyNightsWhatIsHeldIsTheTruth(t *testing.T) {
 				}
 			}
 		}
-		if looked < 4000 || nothing < 200 || s.whole != today {
-			t.Errorf("%s: looked at %d, %d of nothing, whole up to %s", p.Name, looked, nothing, s.whole)
+		if looked < 4000 || nothing < 200 || h.Whole["visits"] != today {
+			t.Errorf("%s: looked at %d, %d of nothing, whole up to %s", p.Name, looked, nothing, h.Whole["visits"])
 		}
 	}
 }

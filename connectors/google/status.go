@@ -22,10 +22,10 @@ type Status struct {
 
 // Detail is one of a refusal's details: google.rpc.ErrorInfo has a reason, google.rpc.RetryInfo a delay. Others are the product's own.
 type Detail struct {
-	Type       string `json:"@type"`
-	Reason     string `json:"reason"`
-	RetryDelay Delay  `json:"retryDelay"`
-	Raw        json.RawMessage
+	Type       string          `json:"@type"`
+	Reason     string          `json:"reason"`
+	RetryDelay Delay           `json:"retryDelay"`
+	Raw        json.RawMessage `json:"-"`
 }
 
 // UnmarshalJSON keeps the detail as it came besides.

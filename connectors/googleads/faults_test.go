@@ -1,21 +1,21 @@
 package googleads
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/connectors/transport"
 	sim "fourfold/internal/sim/googleads"
 )
 
-func (r *rig) read(id int) error {
-	r.t.Helper()
-	var s shelf
-	return s.pull(r.t, Connector().Streams[0], r.account(shops()[id], ""), r.now.AddDate(0, 0, -20))
+func (r *rig) read(t *testing.T, id int) error {
+	t.Helper()
+	_, err := r.spend(t, r.account(shops()[id], ""), 20)
+	return err
 }
 
 func TestEachFaultSaysWhatToDo(t *testing.T) {
@@ -39,7 +39,7 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := rigged(t, sim.Options{Accounts: shops()})
 			r.SetFaults(c.faults)
-			e := faultOf(t, r.read(0), c.want)
+			e := r.Refused(t, r.read(t, 0), c.want)
 			if !strings.Contains(e.Error(), c.says) || e.RetryAfter != c.after || !strings.Contains(e.Error(), "read ad spend") {
 				t.Errorf("says %q after %s", e, e.RetryAfter)
 			}
@@ -47,12 +47,12 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 				t.Errorf("asked %d times", n)
 			}
 			if len(c.faults.Accounts) > 0 {
-				if err := r.read(1); err != nil {
+				if err := r.read(t, 1); err != nil {
 					t.Errorf("the other account does not go on: %v", err)
 				}
 			}
 			r.SetFaults(sim.Faults{})
-			if err := r.read(0); err != nil {
+			if err := r.read(t, 0); err != nil {
 				t.Errorf("afterwards: %v", err)
 			}
 		})
@@ -64,7 +64,7 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 	for name, f := range map[string]sim.Faults{"broken": {Broken: 1}, "internal": {Internal: 1}, "busy": {Busy: 1}} {
 		r := rigged(t, sim.Options{Accounts: shops()})
 		r.SetFaults(f)
-		if err := r.read(0); err != nil || r.Requests()["campaign"] != 2 {
+		if err := r.read(t, 0); err != nil || r.Requests()["campaign"] != 2 {
 			t.Errorf("%s: asked %d times: %v", name, r.Requests()["campaign"], err)
 		}
 	}
@@ -73,10 +73,10 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 func TestAStreamThatEndsInARefusalIsNotWhole(t *testing.T) {
 	r := rigged(t, sim.Options{Accounts: shops(), Batch: 10})
 	r.SetFaults(sim.Faults{Cut: 1})
-	if e := faultOf(t, r.read(0), connectors.Unavailable); !strings.Contains(e.Error(), "INTERNAL_ERROR") {
+	if e := r.Refused(t, r.read(t, 0), connectors.Unavailable); !strings.Contains(e.Error(), "INTERNAL_ERROR") {
 		t.Errorf("says %q", e)
 	}
-	if err := r.read(0); err != nil {
+	if err := r.read(t, 0); err != nil {
 		t.Error(err)
 	}
 }
@@ -85,8 +85,8 @@ func TestAManagerHasNoFigures(t *testing.T) {
 	r := rigged(t, sim.Options{Managers: []sim.Manager{{ID: "9990001111", Name: "Agency"}}})
 	a := *shops()[0]
 	a.ID = "9990001111"
-	var s shelf
-	e := faultOf(t, s.pull(t, Connector().Streams[0], r.account(&a, ""), r.now.AddDate(0, 0, -5)), connectors.Forbidden)
+	_, err := r.spend(t, r.account(&a, ""), 5)
+	e := r.Refused(t, err, connectors.Forbidden)
 	if !strings.Contains(e.Hint, "link the accounts below it") {
 		t.Errorf("says %q", e)
 	}
@@ -95,8 +95,8 @@ func TestAManagerHasNoFigures(t *testing.T) {
 func TestAManagerThatIsNoneAnyMore(t *testing.T) {
 	all := shops()
 	r := rigged(t, sim.Options{Managers: []sim.Manager{{ID: "9990001111", Name: "Agency"}}})
-	var s shelf
-	e := faultOf(t, s.pull(t, Connector().Streams[0], r.account(all[0], "9990001111"), r.now.AddDate(0, 0, -5)), connectors.Forbidden)
+	_, err := r.spend(t, r.account(all[0], "9990001111"), 5)
+	e := r.Refused(t, err, connectors.Forbidden)
 	if !strings.Contains(e.Hint, "no longer manages it") {
 		t.Errorf("says %q", e)
 	}
@@ -105,22 +105,13 @@ func TestAManagerThatIsNoneAnyMore(t *testing.T) {
 func TestARefusedTokenIsDenied(t *testing.T) {
 	r := rigged(t, sim.Options{Accounts: shops()})
 	r.Desk().Revoke()
-	faultOf(t, r.read(0), connectors.Denied)
+	r.Refused(t, r.read(t, 0), connectors.Denied)
 
-	r.token, _ = r.Desk().Issue([]string{"https://www.googleapis.com/auth/analytics.readonly"})
-	if e := faultOf(t, r.read(0), connectors.Forbidden); e.Scope == "" || !strings.Contains(e.Hint, "leave the box ticked") {
+	access, _ := r.Desk().Issue([]string{"https://www.googleapis.com/auth/analytics.readonly"})
+	r.Use(access)
+	if e := r.Refused(t, r.read(t, 0), connectors.Forbidden); e.Scope == "" || !strings.Contains(e.Hint, "leave the box ticked") {
 		t.Errorf("says %q of the scope %q", e, e.Scope)
 	}
-}
-
-// answered gives one answer to everything.
-type answered struct {
-	status int
-	body   string
-}
-
-func (a answered) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: a.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(a.body)), Request: r}, nil
 }
 
 func callOf(status int, body string) *transport.Call {
@@ -147,15 +138,15 @@ func TestCodesAreToldApart(t *testing.T) {
 		`"headerError":"INVALID_LOGIN_CUSTOMER_ID"`:                                        connectors.Malformed,
 		`"authorizationError":"INVALID_LOGIN_CUSTOMER_ID_SERVING_CUSTOMER_ID_COMBINATION"`: connectors.Forbidden,
 	} {
-		if e := faultOf(t, judge(callOf(400, strings.Replace(told, "CODE", code, 1))), want); !strings.Contains(e.Error(), "It is so.") {
+		if e := adstest.Fault(t, judge(callOf(400, strings.Replace(told, "CODE", code, 1))), want); !strings.Contains(e.Error(), "It is so.") {
 			t.Errorf("%s says %q", code, e)
 		}
 	}
-	if e := faultOf(t, judge(callOf(429, strings.Replace(told, "CODE", `"quotaError":"EXCESSIVE_LONG_TERM_QUERY_RESOURCE_CONSUMPTION"`, 1))), connectors.Throttled); e.RetryAfter != 6*time.Hour || strings.Contains(e.Hint, "access level") {
+	if e := adstest.Fault(t, judge(callOf(429, strings.Replace(told, "CODE", `"quotaError":"EXCESSIVE_LONG_TERM_QUERY_RESOURCE_CONSUMPTION"`, 1))), connectors.Throttled); e.RetryAfter != 6*time.Hour || strings.Contains(e.Hint, "access level") {
 		t.Errorf("says %q after %s", e, e.RetryAfter)
 	}
-	faultOf(t, judge(callOf(400, `{"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}}`)), connectors.Malformed)
-	faultOf(t, judge(callOf(403, `{"error":{"code":403,"message":"Google Ads API has not been used in project 1 before or it is disabled. See https://console.example/","status":"PERMISSION_DENIED",
+	adstest.Fault(t, judge(callOf(400, `{"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}}`)), connectors.Malformed)
+	adstest.Fault(t, judge(callOf(403, `{"error":{"code":403,"message":"Google Ads API has not been used in project 1 before or it is disabled. See https://console.example/","status":"PERMISSION_DENIED",
 		"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"SERVICE_DISABLED"}]}}`)), connectors.Forbidden)
 }
 
@@ -174,16 +165,15 @@ func TestRowsThatWereNotAskedForAreRefused(t *testing.T) {
 	} {
 		r := rigged(t, sim.Options{})
 		acc := r.account(shops()[0], "")
-		acc.Client = &http.Client{Transport: answered{200, `[{"results":[` + c[0] + `]}]`}}
-		var s shelf
-		err := s.pull(t, Connector().Streams[0], acc, r.now.AddDate(0, 0, -10))
+		acc.Client = adstest.Says(http.StatusOK, `[{"results":[`+c[0]+`]}]`)
+		h, err := r.spend(t, acc, 10)
 		if name == "good" {
-			if err != nil || len(s.days) != 1 {
+			if err != nil || h.HeldDays() != 1 {
 				t.Errorf("%s: %v", name, err)
 			}
 			continue
 		}
-		if e := faultOf(t, err, connectors.Malformed); !strings.Contains(e.Error(), c[1]) {
+		if e := r.Refused(t, err, connectors.Malformed); !strings.Contains(e.Error(), c[1]) {
 			t.Errorf("%s says %q", name, e)
 		}
 	}

@@ -23,7 +23,7 @@ func TestAccountsAreListedOverPagesAndBarredOnesSayWhy(t *testing.T) {
 	s.SetStatus("2000002", "Inactive")
 	s.SetStatus("2000003", "Draft")
 	s.SetStatus("2000004", "Pause")
-	infos, err := accounts(t.Context(), s.grant)
+	infos, err := accounts(t.Context(), s.Grant())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestEveryZoneIsOneThatThereIs(t *testing.T) {
 
 func TestProbeSaysWhatIsMissing(t *testing.T) {
 	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
-	acc := s.account(t, "1501234")
+	acc := s.Open(t, "1501234")
 	look := func() connectors.Capability {
 		t.Helper()
 		caps, err := probe(t.Context(), acc)

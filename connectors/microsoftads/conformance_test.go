@@ -21,7 +21,7 @@ func TestConformance(t *testing.T) {
 	s := simulate(t, sim.Options{Polls: 1}, account1("EUR", "Europe/Berlin", money.Unit/100))
 	connectortest.Exercise(t, connectortest.Case{
 		Connector: Connector(),
-		Account:   func(t *testing.T) connectors.Account { return s.account(t, "1501234") },
+		Account:   func(t *testing.T) connectors.Account { return s.Open(t, "1501234") },
 		Since:     begin.AddDate(0, -13, 0),
 	})
 	if s.Leaked() > 0 {

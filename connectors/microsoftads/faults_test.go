@@ -6,27 +6,10 @@ import (
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/money"
 	sim "fourfold/internal/sim/microsoftads"
 )
-
-// pullOnce is one run of a stream, as far as it comes.
-func (s *simulated) pullOnce(t *testing.T, acc connectors.Account, stream string, k *shelf) error {
-	t.Helper()
-	for _, st := range Connector().Streams {
-		if st.ID != stream {
-			continue
-		}
-		for p, err := range st.Pull(t.Context(), acc, connectors.Request{Cursor: k.cursors[stream], Since: begin.AddDate(0, -2, 0), Has: func(string) bool { return true }}) {
-			if err != nil {
-				return err
-			}
-			k.store(p)
-			k.cursors[stream] = p.Next
-		}
-	}
-	return nil
-}
 
 // Each fault has a message of its own that says what to do, and tells no secret.
 func TestFaults(t *testing.T) {
@@ -39,8 +22,8 @@ func TestFaults(t *testing.T) {
 	}{
 		{"the role in the account is gone", func(s *simulated) { s.Deny("1501234", true) }, connectors.Forbidden, 0, []string{"1501234", "2003", "administrator"}},
 		{"the consent was taken back", func(s *simulated) { s.Desk().Revoke() }, connectors.Denied, 0, []string{"invalid_grant", "link again"}},
-		{"the consent has ended", func(s *simulated) { s.clock.pass(91 * 24 * time.Hour) }, connectors.Denied, 0, []string{"link again"}},
-		{"the developer token is wrong", func(*simulated) { app.DeveloperToken = app.ClientSecret }, connectors.Forbidden, 0, []string{"105", "developer token"}},
+		{"the consent has ended", func(s *simulated) { s.Clock.Pass(91 * 24 * time.Hour) }, connectors.Denied, 0, []string{"link again"}},
+		{"the developer token is wrong", func(s *simulated) { s.App.DeveloperToken = s.App.ClientSecret }, connectors.Forbidden, 0, []string{"105", "developer token"}},
 		{"the version has died", func(s *simulated) { s.Set(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"v13", "newer release"}},
 		{"too many reports are under way", func(s *simulated) { s.Set(sim.Faults{FullHouse: true}) }, connectors.Throttled, time.Minute, []string{"207", "concurrent"}},
 		{"too many requests in a minute", func(s *simulated) { s.Set(sim.Faults{RateLimited: 99}) }, connectors.Throttled, time.Minute, []string{"117"}},
@@ -48,25 +31,11 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
-			acc := s.account(t, "1501234")
-			defer func(d connectors.App) { app = d }(app)
+			acc := s.Open(t, "1501234")
 			c.happen(s)
-			err := s.pullOnce(t, acc, "spend", newShelf())
-			if f, _ := connectors.FaultOf(err); f != c.fault {
-				t.Fatalf("got %v, want %s", err, c.fault)
-			}
-			if w := connectors.RetryAfter(err); w < c.wait {
-				t.Errorf("it is tried again after %s, want %s", w, c.wait)
-			}
-			for _, want := range c.says {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("%q does not say %q", err, want)
-				}
-			}
-			for _, hush := range []string{"https://", s.tokens.tokens.Access.Reveal(), sim.ClientSecret, sim.DeveloperToken} {
-				if strings.Contains(err.Error(), hush) {
-					t.Errorf("%q tells a secret or an address", err)
-				}
+			e := s.Refused(t, s.once(t, acc, "spend", adstest.NewHeld()), c.fault, c.says...)
+			if e.RetryAfter < c.wait {
+				t.Errorf("it is tried again after %s, want %s", e.RetryAfter, c.wait)
 			}
 		})
 	}
@@ -74,12 +43,9 @@ func TestFaults(t *testing.T) {
 
 func TestWithoutADeveloperTokenNothingIsSent(t *testing.T) {
 	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
-	defer func(d connectors.App) { app = d }(app)
-	app.DeveloperToken = connectors.App{}.DeveloperToken
-	_, err := accounts(t.Context(), s.grant)
-	if f, _ := connectors.FaultOf(err); f != connectors.Forbidden || !strings.Contains(err.Error(), "configuration") {
-		t.Errorf("got %v", err)
-	}
+	s.App.DeveloperToken = connectors.App{}.DeveloperToken
+	_, err := accounts(t.Context(), s.Grant())
+	s.Refused(t, err, connectors.Forbidden, "configuration")
 	if n := s.Counts()[pathUser]; n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
@@ -87,52 +53,52 @@ func TestWithoutADeveloperTokenNothingIsSent(t *testing.T) {
 
 func TestPassingTroubleIsGotOver(t *testing.T) {
 	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
-	acc, k := s.account(t, "1501234"), newShelf()
+	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
 	s.Set(sim.Faults{Unavailable: 1})
 	s.Desk().Expire()
-	if err := s.pullOnce(t, acc, "spend", k); err != nil {
+	if err := s.once(t, acc, "spend", k); err != nil {
 		t.Fatal(err)
 	}
-	if s.tokens.renews != 1 || len(k.days) < 30 {
-		t.Errorf("renewed %d times, held %d days", s.tokens.renews, len(k.days))
+	if s.Renewed != 1 || k.HeldDays() < 30 {
+		t.Errorf("renewed %d times, held %d days", s.Renewed, k.HeldDays())
 	}
 }
 
 // Microsoft takes one report at a time here: the first slice is read before the second is taken.
 func TestAFullHouseIsWaitedOut(t *testing.T) {
 	s := simulate(t, sim.Options{AtOnce: 1, Prepares: 10 * time.Minute}, account1("EUR", "Europe/Berlin", money.Unit/100))
-	acc, k := s.account(t, "1501234"), newShelf()
-	if err := s.pull(t.Context(), acc, "spend", begin.AddDate(0, -13, 0), k); err != nil {
+	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
+	if err := s.pull(t, acc, "spend", begin.AddDate(0, -13, 0), k); err != nil {
 		t.Fatal(err)
 	}
 	c := s.Counts()
-	if len(k.days) < 380 || c["/report"] != 2 || c[pathSubmit] < 3 {
-		t.Errorf("held %d days after %v", len(k.days), c)
+	if k.HeldDays() < 380 || c["/report"] != 2 || c[pathSubmit] < 3 {
+		t.Errorf("held %d days after %v", k.HeldDays(), c)
 	}
 }
 
 func TestAReportThatFailsIsOrderedAnewAndThenCallsForAPerson(t *testing.T) {
 	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
-	acc, k := s.account(t, "1501234"), newShelf()
+	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
 	s.Set(sim.Faults{Failing: 1})
-	if f, _ := connectors.FaultOf(s.pullOnce(t, acc, "spend", k)); f != connectors.Unavailable {
+	if f, _ := connectors.FaultOf(s.once(t, acc, "spend", k)); f != connectors.Unavailable {
 		t.Fatalf("a failed report is %s", f)
 	}
-	if err := s.pullOnce(t, acc, "spend", k); err != nil || len(k.days) < 30 {
-		t.Fatalf("the second order gave %v and %d days", err, len(k.days))
+	if err := s.once(t, acc, "spend", k); err != nil || k.HeldDays() < 30 {
+		t.Fatalf("the second order gave %v and %d days", err, k.HeldDays())
 	}
 
-	k = newShelf()
+	k = adstest.NewHeld()
 	s.Set(sim.Faults{Stuck: true})
 	var err error
 	for range 60 {
-		if err = s.pullOnce(t, acc, "spend", k); err == nil {
+		if err = s.once(t, acc, "spend", k); err == nil {
 			t.Fatal("a report that is stuck was read")
 		}
 		if f, _ := connectors.FaultOf(err); f == connectors.Malformed {
 			break
 		}
-		s.clock.pass(time.Hour)
+		s.Clock.Pass(time.Hour)
 	}
 	if !strings.Contains(err.Error(), "not finished") || !strings.Contains(err.Error(), "3 times") {
 		t.Errorf("got %v", err)
@@ -142,12 +108,12 @@ func TestAReportThatFailsIsOrderedAnewAndThenCallsForAPerson(t *testing.T) {
 // A night that was broken off is taken up by the next: what is no longer kept is ordered anew.
 func TestAReportThatIsNoLongerKeptIsOrderedAnew(t *testing.T) {
 	s := simulate(t, sim.Options{Polls: 2}, account1("EUR", "Europe/Berlin", money.Unit/100))
-	acc, k := s.account(t, "1501234"), newShelf()
-	if f, _ := connectors.FaultOf(s.pullOnce(t, acc, "spend", k)); f != connectors.Throttled {
+	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
+	if f, _ := connectors.FaultOf(s.once(t, acc, "spend", k)); f != connectors.Throttled {
 		t.Fatalf("got %s", f)
 	}
-	s.clock.pass(26 * time.Hour)
-	if err := s.pull(t.Context(), acc, "spend", begin.AddDate(0, -2, 0), k); err != nil {
+	s.Clock.Pass(26 * time.Hour)
+	if err := s.pull(t, acc, "spend", begin.AddDate(0, -2, 0), k); err != nil {
 		t.Fatal(err)
 	}
 	// The one that was lost, the same again, and the day that was over meanwhile.
@@ -158,14 +124,14 @@ func TestAReportThatIsNoLongerKeptIsOrderedAnew(t *testing.T) {
 
 func TestAnAddressThatHasEndedIsAskedForAgain(t *testing.T) {
 	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
-	acc, k := s.account(t, "1501234"), newShelf()
+	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
 	s.Set(sim.Faults{Ended: 1})
-	err := s.pullOnce(t, acc, "spend", k)
+	err := s.once(t, acc, "spend", k)
 	if f, _ := connectors.FaultOf(err); f != connectors.Unavailable || strings.Contains(err.Error(), "sig=") {
 		t.Fatalf("got %v", err)
 	}
-	if err := s.pullOnce(t, acc, "spend", k); err != nil || len(k.days) < 30 {
-		t.Fatalf("got %v and %d days", err, len(k.days))
+	if err := s.once(t, acc, "spend", k); err != nil || k.HeldDays() < 30 {
+		t.Fatalf("got %v and %d days", err, k.HeldDays())
 	}
 	if n := s.Counts()[pathSubmit]; n != 1 {
 		t.Errorf("ordered %d times, want once", n)

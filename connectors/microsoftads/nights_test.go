@@ -4,7 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"fourfold/connectors"
+	"fourfold/connectors/adstest"
+	"fourfold/internal/fact"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/sim/ads"
@@ -34,91 +35,34 @@ func worldwide() []*ads.Account {
 func TestThirtyNights(t *testing.T) {
 	all := worldwide()
 	s := simulate(t, sim.Options{Prepares: 3 * time.Minute, AtOnce: 4}, all...)
-	var accs []connectors.Account
-	shelves := map[string]*shelf{}
-	for _, a := range all {
-		accs = append(accs, s.account(t, a.ID))
-		shelves[a.ID] = newShelf()
-	}
-	for night := range 31 {
-		s.clock.set(begin.AddDate(0, 0, night))
-		for _, acc := range accs {
-			for _, stream := range []string{"spend", "spend_totals"} {
-				if err := s.pull(t.Context(), acc, stream, begin.AddDate(0, -13, 0), shelves[acc.ID]); err != nil {
-					t.Fatalf("night %d, account %s, %s: %v", night, acc.ID, stream, err)
-				}
-			}
-		}
-	}
-	if s.tokens.renews < 30 {
-		t.Errorf("tokens were renewed %d times in thirty nights", s.tokens.renews)
+	held := adstest.Nights{Count: 31, Since: begin.AddDate(0, -13, 0)}.Run(t, s.Login, adstest.IDs(all)...)
+	if s.Renewed < 30 {
+		t.Errorf("tokens were renewed %d times in thirty nights", s.Renewed)
 	}
 	for _, a := range all {
-		holdToTruth(t, a, shelves[a.ID], s.clock.now())
-		holdTotals(t, a, shelves[a.ID])
+		holdToTruth(t, a, held[a.ID], period.On(s.Clock.Now(), a.Location()))
 	}
 }
 
-// holdToTruth compares every campaign-day that has settled, and that was read since it did.
-func holdToTruth(t *testing.T, a *ads.Account, k *shelf, now time.Time) {
+// holdToTruth compares every campaign-day that has settled, and that was read since it did, and Microsoft's own months with the sums of the days: both were
+// read in one night.
+func holdToTruth(t *testing.T, a *ads.Account, h *adstest.Held, today period.Day) {
 	t.Helper()
-	today := period.On(now, a.Location())
-	if k.whole != today {
-		t.Errorf("%s: whole up to %s, want %s", a.Name, k.whole, today)
-	}
-	read := a.Settles
+	read := period.Day(a.Settles)
 	if read > nightly {
 		read += 7 // the weekly reading is up to a week ago
 	}
-	days, zeros, void := 0, 0, 0
-	for day := period.On(begin.AddDate(0, -13, 0), a.Location()); day < today-period.Day(read); day++ {
-		told := map[string]bool{}
-		for _, c := range a.Campaigns {
-			want := a.Truth(c, day)
-			got, ok := k.days[day][c.ID]
-			told[c.ID] = true
-			if !ok && want.Spend == 0 && want.Impressions == 0 && want.Clicks == 0 && want.Conversions == 0 {
-				zeros++
-				if c.Vanishes != 0 && day >= c.Vanishes-7 && day < c.Vanishes {
-					void++
-				}
-				continue
-			}
-			if got.Spend != want.Spend || got.Impressions != want.Impressions || got.Clicks != want.Clicks || got.Value != want.Value ||
-				got.Conversions != want.Conversions*int64(money.Unit) {
-				t.Fatalf("%s, %s of %s: held %+v, the truth is %+v", a.Name, day, c.Name, got, want)
-			}
-			if got.Currency != a.Currency || got.Zone != a.Zone || got.Name != c.Name || got.Attribution == "" || got.Action == "" || got.Final != day+weekly+1 {
-				t.Fatalf("%s, %s of %s: held %+v", a.Name, day, c.Name, got)
-			}
-			days++
-		}
-		for id := range k.days[day] {
-			if !told[id] {
-				t.Fatalf("%s, %s: a campaign %s from nowhere", a.Name, day, id)
-			}
-		}
+	n := h.Compare(t, a, period.Days{From: period.On(begin.AddDate(0, -13, 0), a.Location()), To: today},
+		func(c ads.Campaign, day period.Day) (ads.Row, bool) { return a.Truth(c, day), day < today-read },
+		func(_ ads.Campaign, d fact.AdDay) bool {
+			return d.Attribution != "" && d.Action != "" && d.Final == d.Day+weekly+1
+		})
+	if n.Held < 800 || n.Nothing < 50 || n.Vanished == 0 && a.Settles < 30 {
+		t.Errorf("%s: %+v is too few to prove anything", a.Name, n)
 	}
-	if days < 800 || zeros < 50 || (void == 0 && a.Settles < 30) {
-		t.Errorf("%s: %d campaign-days, %d without anything, %d of the campaign that vanished: too few to prove anything", a.Name, days, zeros, void)
-	}
-}
-
-// holdTotals compares the platform's own months with the sum of the days held. Both were read in one night.
-func holdTotals(t *testing.T, a *ads.Account, k *shelf) {
-	t.Helper()
-	months := 0
-	for _, total := range k.totals {
-		if total.Currency != a.Currency {
-			t.Errorf("%s: the total of %s is in %s", a.Name, total.Days, total.Currency)
-		}
-		if total.Days.To <= k.whole-period.Day(a.Settles)-period.Day(weekly) || a.Settles <= nightly {
-			months++
-			if sum := k.spent(total.Days); sum != total.Spend {
-				t.Errorf("%s: %s of the whole account is %d, its days are %d", a.Name, total.Days, total.Spend, sum)
-			}
-		}
-	}
+	months := h.Reconcile(t, a, func(days period.Days) bool {
+		return days.To <= today-period.Day(a.Settles)-weekly || a.Settles <= nightly
+	})
 	if months < 5 {
 		t.Errorf("%s: only %d months to compare", a.Name, months)
 	}
@@ -126,7 +70,7 @@ func holdTotals(t *testing.T, a *ads.Account, k *shelf) {
 
 func TestRequestsOfABackfillAndOfANight(t *testing.T) {
 	s := simulate(t, sim.Options{}, worldwide()[0])
-	acc, k := s.account(t, "1501234"), newShelf()
+	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
 	before := 0
 	count := func() (n int) {
 		for path, c := range s.Counts() {
@@ -141,9 +85,9 @@ func TestRequestsOfABackfillAndOfANight(t *testing.T) {
 		name string
 		n    int
 	}{{"backfill of 13 months", 9}, {"night", 6}, {"night", 6}} {
-		s.clock.set(begin.AddDate(0, 0, i))
+		s.Clock.Set(begin.AddDate(0, 0, i))
 		for _, stream := range []string{"spend", "spend_totals"} {
-			if err := s.pull(t.Context(), acc, stream, begin.AddDate(0, -13, 0), k); err != nil {
+			if err := s.pull(t, acc, stream, begin.AddDate(0, -13, 0), k); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -151,7 +95,7 @@ func TestRequestsOfABackfillAndOfANight(t *testing.T) {
 			t.Errorf("%s: %d requests, want %d", want.name, n, want.n)
 		}
 	}
-	if _, ok := k.totals[period.Date(2026, time.February, 1)]; !ok || len(k.totals) < 13 {
-		t.Errorf("held %d totals", len(k.totals))
+	if _, ok := k.Months[period.Date(2026, time.February, 1)]; !ok || len(k.Months) < 13 {
+		t.Errorf("held %d totals", len(k.Months))
 	}
 }

@@ -3,12 +3,12 @@ package pinterestads
 import (
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/connectors/daily"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
@@ -38,50 +38,31 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t, 0)
-			acc := w.open(t, w.link(t), mainAccount)
+			acc := w.open(t, mainAccount)
 			c.breaks(w)
-			h := newHeld()
-			err := h.try(t, spend.Stream(), acc, month)
-			var e *connectors.Error
-			if !errors.As(err, &e) || e.Fault != c.fault {
-				t.Fatalf("got %v, want %s", err, c.fault)
-			}
-			for _, part := range c.says {
-				if !strings.Contains(err.Error(), part) {
-					t.Errorf("%q does not say %q", err, part)
-				}
-			}
-			discreet(t, err)
-			if len(h.days) > 0 {
-				t.Errorf("%d days are held", len(h.days))
+			h := adstest.NewHeld()
+			w.Refused(t, h.Once(t, spend.Stream(), acc, month), c.fault, c.says...)
+			if len(h.Days) > 0 {
+				t.Errorf("%d days are held", len(h.Days))
 			}
 		})
 	}
 }
 
-func discreet(t *testing.T, err error) {
-	t.Helper()
-	for _, secret := range []string{"https://", "s3cret", "pina_", "refresh-", "Signature", "token=", "code-of"} {
-		if strings.Contains(err.Error(), secret) {
-			t.Errorf("%q tells %q", err, secret)
-		}
-	}
-}
-
 func TestTheDaysRequestsComeBackWhenPinterestSays(t *testing.T) {
 	w := simulate(t, 0)
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	w.Faults(func(f *sim.Faults) { f.QuotaGone = true })
-	if wait := connectors.RetryAfter(newHeld().try(t, spend.Stream(), acc, month)); wait != 21*time.Hour {
+	if wait := connectors.RetryAfter(adstest.NewHeld().Once(t, spend.Stream(), acc, month)); wait != 21*time.Hour {
 		t.Errorf("wait %s", wait)
 	}
 }
 
 func TestWhatPassesIsTriedAgain(t *testing.T) {
 	w := simulate(t, 0)
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	w.Faults(func(f *sim.Faults) { f.Failing = 1 })
-	if err := newHeld().try(t, spend.Stream(), acc, month); err != nil {
+	if err := adstest.NewHeld().Once(t, spend.Stream(), acc, month); err != nil {
 		t.Error(err)
 	}
 }
@@ -89,12 +70,12 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 // A report that never finishes is ordered anew, and after a few times a person is told; the next night it works again.
 func TestAReportThatNeverFinishes(t *testing.T) {
 	w := simulate(t, prepares)
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	w.Faults(func(f *sim.Faults) { f.Stuck = true })
-	h := newHeld()
+	h := adstest.NewHeld()
 	for try := range 3 {
 		w.Requests()
-		err := h.until(t, w, spend.Stream(), acc, month)
+		err := w.until(t, h, acc)
 		want := connectors.Unavailable
 		if try == 2 {
 			want = connectors.Malformed
@@ -107,7 +88,7 @@ func TestAReportThatNeverFinishes(t *testing.T) {
 		}
 	}
 	w.Faults(func(f *sim.Faults) { f.Stuck = false })
-	if err := h.until(t, w, spend.Stream(), acc, month); err != nil || h.proof == nil {
+	if err := w.until(t, h, acc); err != nil || h.Whole["spend"] == 0 {
 		t.Error(err)
 	}
 }
@@ -115,14 +96,14 @@ func TestAReportThatNeverFinishes(t *testing.T) {
 // A report that nobody came for within its hour is ordered anew, and nobody is troubled.
 func TestAReportThatWasForgotten(t *testing.T) {
 	w := simulate(t, prepares)
-	acc := w.open(t, w.link(t), mainAccount)
-	h := newHeld()
-	if f, _ := connectors.FaultOf(h.try(t, spend.Stream(), acc, month)); f != connectors.Throttled {
+	acc := w.open(t, mainAccount)
+	h := adstest.NewHeld()
+	if f, _ := connectors.FaultOf(h.Once(t, spend.Stream(), acc, month)); f != connectors.Throttled {
 		t.Fatalf("got %s", f)
 	}
-	w.clock.advance(20 * time.Hour)
+	w.Clock.Pass(20 * time.Hour)
 	w.Requests()
-	if err := h.until(t, w, spend.Stream(), acc, month); err != nil {
+	if err := w.until(t, h, acc); err != nil {
 		t.Fatal(err)
 	}
 	if n := w.Requests()["POST /v5/ad_accounts/{id}/reports"]; n != 1 {
@@ -132,42 +113,36 @@ func TestAReportThatWasForgotten(t *testing.T) {
 
 func TestTokensRenewEachOther(t *testing.T) {
 	w := simulate(t, 0)
-	l := w.link(t)
-	if d := l.tokens.AccessExpires.Sub(simStart); d != 30*24*time.Hour || l.tokens.RefreshExpires.Sub(simStart) != 60*24*time.Hour {
-		t.Errorf("tokens until %s and %s", l.tokens.AccessExpires, l.tokens.RefreshExpires)
+	w.Link(t)
+	if d := w.Tokens.AccessExpires.Sub(simStart); d != 30*24*time.Hour || w.Tokens.RefreshExpires.Sub(simStart) != 60*24*time.Hour {
+		t.Errorf("tokens until %s and %s", w.Tokens.AccessExpires, w.Tokens.RefreshExpires)
 	}
-	first := l.tokens.Refresh.Reveal()
+	first := w.Tokens.Refresh
 	for range 3 { // each renewal gives sixty days more
-		w.clock.advance(40 * 24 * time.Hour)
-		w.open(t, l, mainAccount)
+		w.Clock.Pass(40 * 24 * time.Hour)
+		w.Open(t, mainAccount)
 	}
-	if l.renewed != 3 || l.tokens.Refresh.Reveal() == first {
-		t.Errorf("renewed %d times", l.renewed)
+	if w.Renewed != 3 || w.Tokens.Refresh.Reveal() == first.Reveal() {
+		t.Errorf("renewed %d times", w.Renewed)
 	}
 	// One that was used is of no more use, and after sixty days none is.
-	for what, old := range map[string]connectors.Tokens{"used": {Refresh: secret.New(first)}, "none": {}} {
-		_, err := auth.Renew(t.Context(), w.client, w.app, nil, old)
-		if f, _ := connectors.FaultOf(err); f != connectors.Denied || !strings.Contains(err.Error(), "link again") {
-			t.Errorf("%s: %v", what, err)
-		}
-		discreet(t, err)
+	good := w.Tokens
+	for _, old := range []connectors.Tokens{{Refresh: first}, {}} {
+		w.Tokens = old
+		w.Refused(t, w.Renew(t.Context()), connectors.Denied, "link again")
 	}
-	w.clock.advance(61 * 24 * time.Hour)
-	_, err := accounts(t.Context(), l.grant())
-	if f, _ := connectors.FaultOf(err); f != connectors.Denied {
-		t.Errorf("got %v", err)
-	}
+	w.Tokens = good
+	w.Clock.Pass(61 * 24 * time.Hour)
+	_, err := accounts(t.Context(), w.Login.Grant())
+	w.Refused(t, err, connectors.Denied)
 }
 
 func TestACodeIsGoodOnceAndForTheAppAlone(t *testing.T) {
 	w := simulate(t, 0)
-	w.link(t)
-	for what, app := range map[string]connectors.App{"another code": w.app, "another app's": {ClientID: w.app.ClientID, ClientSecret: secret.New("s3cret-of-another")}} {
-		_, err := auth.Exchange(t.Context(), w.client, app, connectors.Consent{Redirect: "https://fourfold.example/callback"}, "code-of-yesterday")
-		if f, _ := connectors.FaultOf(err); f != connectors.Denied || !strings.Contains(err.Error(), "begin the link again") {
-			t.Errorf("%s gave %v", what, err)
-		}
-		discreet(t, err)
+	w.Link(t)
+	for _, of := range []secret.Text{w.App.ClientSecret, secret.New("s3cret-of-another")} {
+		w.App.ClientSecret = of
+		w.Refused(t, w.Exchange(t.Context(), w.Consent(), "code-of-yesterday"), connectors.Denied, "begin the link again")
 	}
 }
 
@@ -177,9 +152,9 @@ func TestAccounts(t *testing.T) {
 		some = append(some, account(mainAccount[:8]+string(rune('1'+i)), "A", "EUR", "x"))
 	}
 	w := simulate(t, 0, some...)
-	l := w.link(t)
+	w.Link(t)
 	w.Faults(func(f *sim.Faults) { f.Billing = map[string]bool{some[1].ID: true} })
-	infos, err := accounts(t.Context(), l.grant())
+	infos, err := accounts(t.Context(), w.Login.Grant())
 	if err != nil || len(infos) != 5 {
 		t.Fatalf("%v, %v", infos, err)
 	}
@@ -199,7 +174,7 @@ func TestAccounts(t *testing.T) {
 func TestProbe(t *testing.T) {
 	only := map[string]bool{mainAccount: true}
 	w := simulate(t, 0)
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	for _, c := range []struct {
 		faults  sim.Faults
 		granted bool
@@ -216,7 +191,7 @@ func TestProbe(t *testing.T) {
 	old.Campaigns[0].From -= 2000
 	for _, a := range []*ads.Account{w.accounts[0], old} {
 		w := simulate(t, 0, a)
-		caps, err := probe(t.Context(), w.open(t, w.link(t), a.ID))
+		caps, err := probe(t.Context(), w.open(t, a.ID))
 		if err != nil || caps[0].Since.IsZero() != (a != old) || a == old && caps[0].Since != time.Date(2024, time.April, 20, 0, 0, 0, 0, time.UTC) {
 			t.Errorf("%s: %+v, %v", a.Name, caps, err)
 		}
@@ -255,24 +230,11 @@ func TestReportsThatAreNotAsAgreed(t *testing.T) {
 		{`[{"DATE":"2026-10-01","CAMPAIGN_ID":"1","SPEND_IN_MICRO_DOLLAR":"secret"}]`, "no number"},
 	} {
 		w := simulate(t, 0)
-		acc := w.open(t, w.link(t), mainAccount)
-		acc.Bare = &http.Client{Transport: says(c.body)}
-		err := newHeld().try(t, spend.Stream(), acc, month)
-		if f, _ := connectors.FaultOf(err); f != connectors.Malformed || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "secret") {
-			t.Errorf("%s gave %v", c.body, err)
-		}
+		acc := w.open(t, mainAccount)
+		acc.Bare = adstest.Says(http.StatusOK, c.body)
+		w.Hush = append(w.Hush, "secret")
+		w.Refused(t, adstest.NewHeld().Once(t, spend.Stream(), acc, month), connectors.Malformed, c.says)
 	}
-}
-
-// says answers everything alike.
-type says string
-
-func (s says) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	_, _ = w.WriteString(string(s))
-	resp := w.Result()
-	resp.Request = r
-	return resp, nil
 }
 
 func TestMonthsThatWereNotAskedFor(t *testing.T) {

@@ -1,16 +1,11 @@
 package pinterestads
 
 import (
-	"maps"
-	"net/http"
-	"net/http/httptest"
-	"slices"
-	"sync"
 	"testing"
 	"time"
 
 	"fourfold/connectors"
-	"fourfold/internal/fact"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
@@ -21,42 +16,19 @@ import (
 // simStart is when the tests begin: the first of thirty nights.
 var simStart = time.Date(2026, time.October, 20, 3, 0, 0, 0, time.UTC)
 
-// clock is handed to everything; it moves when a test says so.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) set(at time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = at
-}
-
-func (c *clock) advance(d time.Duration) { c.set(c.now().Add(d)) }
-
-// world is a simulated Pinterest with the ad accounts of a merchant.
-type world struct {
-	*sim.Server
-	clock    *clock
-	accounts []*ads.Account
-	app      connectors.App
-	client   *http.Client
-	seen     func(*http.Request)
-}
-
 const (
 	settles     = 30
 	mainAccount = "549700001"
 	// prepares is how long the simulation takes for a report.
 	prepares = 7 * time.Minute
 )
+
+// world is a simulated Pinterest with the ad accounts of a merchant.
+type world struct {
+	*sim.Server
+	*adstest.Login
+	accounts []*ads.Account
+}
 
 func account(id, name, currency string, kinds ...string) *ads.Account {
 	today := period.On(simStart, time.UTC)
@@ -68,161 +40,28 @@ func simulate(t *testing.T, takes time.Duration, accounts ...*ads.Account) *worl
 	if len(accounts) == 0 {
 		accounts = []*ads.Account{account(mainAccount, "Main", "EUR", "x", "x", "x", "x")}
 	}
-	w := &world{clock: &clock{at: simStart}, accounts: accounts, app: connectors.App{ClientID: "1490001", ClientSecret: secret.New("s3cret-of-the-app")}}
-	w.Server = sim.New(sim.Options{Now: w.clock.now, ClientID: w.app.ClientID, ClientSecret: w.app.ClientSecret.Reveal(), Accounts: accounts, Prepares: takes, PageSize: 2})
+	c := adstest.NewClock(simStart)
+	app := connectors.App{ClientID: "1490001", ClientSecret: secret.New("s3cret-of-the-app")}
+	w := &world{accounts: accounts}
+	w.Server = sim.New(sim.Options{Now: c.Now, ClientID: app.ClientID, ClientSecret: app.ClientSecret.Reveal(), Accounts: accounts, Prepares: takes, PageSize: 2})
 	if err := w.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Close)
-	w.client = &http.Client{Transport: w.Transport()}
+	w.Login = &adstest.Login{Connector: Connector(), App: app, Clock: c, Net: w.Transport(),
+		Hush: []string{"s3cret", "pina_", "refresh-", "Signature", "token=", "code-of"}}
 	return w
 }
 
-// link goes the merchant's way: to the page, back with a code, to the tokens.
-func (w *world) link(t *testing.T) *login {
+// open links, and opens an account.
+func (w *world) open(t *testing.T, id string) connectors.Account {
 	t.Helper()
-	consented := connectors.Consent{Redirect: "https://fourfold.example/callback", State: "state-1"}
-	page, err := auth.Begin(w.app, consented)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := *w.client
-	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	resp, err := c.Get(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	back, err := resp.Location()
-	if err != nil {
-		t.Fatalf("the page answers HTTP %d: %v", resp.StatusCode, err)
-	}
-	callback, err := auth.Verify(w.app, httptest.NewRequest(http.MethodGet, back.String(), nil), w.clock.now())
-	if err != nil || callback.State != consented.State {
-		t.Fatalf("state %q, %v", callback.State, err)
-	}
-	tokens, err := auth.Exchange(t.Context(), w.client, w.app, consented, callback.Code)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &login{w: w, tokens: tokens}
+	w.Link(t)
+	return w.Open(t, id)
 }
 
-// login puts the token on requests, and renews it where it is refused, as the house does.
-type login struct {
-	w       *world
-	tokens  connectors.Tokens
-	renewed int
-}
-
-func (l *login) grant() connectors.Grant {
-	return connectors.Grant{Client: &http.Client{Transport: l}, Bare: &http.Client{Transport: bare{l.w}}}
-}
-
-func (l *login) RoundTrip(r *http.Request) (*http.Response, error) {
-	for {
-		out := r.Clone(r.Context())
-		if r.GetBody != nil {
-			out.Body, _ = r.GetBody()
-		}
-		if err := auth.Authorise(out, l.w.app, nil, l.tokens.Access); err != nil {
-			return nil, err
-		}
-		if l.w.seen != nil {
-			l.w.seen(out)
-			if r.GetBody != nil {
-				out.Body, _ = r.GetBody()
-			}
-		}
-		resp, err := l.w.client.Transport.RoundTrip(out)
-		if err != nil || resp.StatusCode != http.StatusUnauthorized {
-			return resp, err
-		}
-		_ = resp.Body.Close()
-		next, err := auth.Renew(r.Context(), l.w.client, l.w.app, nil, l.tokens)
-		if err != nil {
-			return nil, err
-		}
-		l.tokens = next
-		l.renewed++
-	}
-}
-
-type bare struct{ w *world }
-
-func (b bare) RoundTrip(r *http.Request) (*http.Response, error) {
-	return b.w.client.Transport.RoundTrip(r)
-}
-
-// open is an account as the house opens it for a pull.
-func (w *world) open(t *testing.T, l *login, id string) connectors.Account {
+// until pulls a month, or what is new since, to the present, resting as long as it is told to.
+func (w *world) until(t *testing.T, h *adstest.Held, acc connectors.Account) error {
 	t.Helper()
-	infos, err := accounts(t.Context(), l.grant())
-	if err != nil {
-		t.Fatal(err)
-	}
-	i := slices.IndexFunc(infos, func(i connectors.AccountInfo) bool { return i.ID == id })
-	if i < 0 {
-		t.Fatalf("account %s is not among %v", id, infos)
-	}
-	return connectors.Account{Grant: l.grant(), AccountInfo: infos[i], Now: w.clock.now}
-}
-
-type key struct {
-	day      period.Day
-	campaign string
-}
-
-// held is what a store would hold of a stream: days come whole.
-type held struct {
-	cursor connectors.Cursor
-	days   map[key]fact.AdDay
-	totals map[period.Day]fact.AdTotal
-	proof  *connectors.Proof
-	rests  int
-}
-
-func newHeld() *held { return &held{days: map[key]fact.AdDay{}, totals: map[period.Day]fact.AdTotal{}} }
-
-// until pulls to the present, resting as long as it is told to.
-func (h *held) until(t *testing.T, w *world, s connectors.Stream, acc connectors.Account, since time.Time) error {
-	t.Helper()
-	for range 200 {
-		err := h.try(t, s, acc, since)
-		if f, _ := connectors.FaultOf(err); f != connectors.Throttled {
-			return err
-		}
-		h.rests++
-		w.clock.advance(connectors.RetryAfter(err))
-	}
-	t.Fatal("the pull does not end")
-	return nil
-}
-
-func (h *held) try(t *testing.T, s connectors.Stream, acc connectors.Account, since time.Time) error {
-	t.Helper()
-	for p, err := range s.Pull(t.Context(), acc, connectors.Request{Cursor: h.cursor, Since: since, Has: func(string) bool { return true }}) {
-		if err != nil {
-			return err
-		}
-		if p.Replaces != nil {
-			maps.DeleteFunc(h.days, func(k key, _ fact.AdDay) bool { return p.Replaces.Has(k.day) })
-			maps.DeleteFunc(h.totals, func(from period.Day, _ fact.AdTotal) bool { return p.Replaces.Has(from) })
-		}
-		for _, r := range p.Records {
-			switch r := r.(type) {
-			case fact.AdDay:
-				h.days[key{r.Day, r.Campaign}] = r
-			case fact.AdTotal:
-				h.totals[r.Days.From] = r
-			default:
-				t.Fatalf("a %T came", r)
-			}
-		}
-		h.cursor = p.Next
-		if p.Proof != nil {
-			h.proof = p.Proof
-		}
-	}
-	return nil
+	return h.Pull(t, w.Clock, spend.Stream(), acc, month)
 }

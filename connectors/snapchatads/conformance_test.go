@@ -9,10 +9,10 @@ import (
 
 func TestConformance(t *testing.T) {
 	w := simulate(t)
-	l := w.link(t)
+	w.Link(t)
 	connectortest.Exercise(t, connectortest.Case{
 		Connector: Connector(),
-		Account:   func(t *testing.T) connectors.Account { return w.open(t, l, mainAccount) },
+		Account:   func(t *testing.T) connectors.Account { return w.Open(t, mainAccount) },
 		Since:     simStart.AddDate(0, -13, 0),
 	})
 }

@@ -2,14 +2,13 @@ package snapchatads
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/money"
 	"fourfold/internal/secret"
 	sim "fourfold/internal/sim/snapchatads"
@@ -37,56 +36,35 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t)
-			acc := w.open(t, w.link(t), mainAccount)
+			acc := w.open(t, mainAccount)
 			c.breaks(w)
-			h := newHeld()
-			err := h.pull(t, spend.Stream(), acc, month)
-			var e *connectors.Error
-			if !errors.As(err, &e) || e.Fault != c.fault {
-				t.Fatalf("got %v, want %s", err, c.fault)
-			}
-			for _, part := range c.says {
-				if !strings.Contains(err.Error(), part) {
-					t.Errorf("%q does not say %q", err, part)
-				}
-			}
-			discreet(t, err)
-			if len(h.days) > 0 || h.proof != nil {
-				t.Errorf("%d days are held", len(h.days))
+			h := adstest.NewHeld()
+			w.Refused(t, h.Once(t, spend.Stream(), acc, month), c.fault, c.says...)
+			if len(h.Days) > 0 || len(h.Whole) > 0 {
+				t.Errorf("%d days are held", len(h.Days))
 			}
 			if c.name == "the breakdown is passed over" { // which there is none of in totals
 				return
 			}
-			if f, _ := connectors.FaultOf(h.pull(t, totals.Stream(), acc, month)); f != c.fault {
-				t.Errorf("totals: got %s", f)
-			}
+			w.Refused(t, h.Once(t, totals.Stream(), acc, month), c.fault)
 		})
-	}
-}
-
-func discreet(t *testing.T, err error) {
-	t.Helper()
-	for _, secret := range []string{"https://", "s3cret", "snap-", "refresh-", "token=", "code-of", "489aad24", "start_time="} {
-		if strings.Contains(err.Error(), secret) {
-			t.Errorf("%q tells %q", err, secret)
-		}
 	}
 }
 
 func TestLimitsOfRequestsASecondAreWaitedForAMinute(t *testing.T) {
 	w := simulate(t)
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	w.Faults(func(f *sim.Faults) { f.Limited = true })
-	if wait := connectors.RetryAfter(newHeld().pull(t, spend.Stream(), acc, month)); wait != time.Minute {
+	if wait := connectors.RetryAfter(adstest.NewHeld().Once(t, spend.Stream(), acc, month)); wait != time.Minute {
 		t.Errorf("wait %s", wait)
 	}
 }
 
 func TestWhatPassesIsTriedAgain(t *testing.T) {
 	w := simulate(t)
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	w.Faults(func(f *sim.Faults) { f.Failing = 1 })
-	if err := newHeld().pull(t, spend.Stream(), acc, month); err != nil {
+	if err := adstest.NewHeld().Once(t, spend.Stream(), acc, month); err != nil {
 		t.Error(err)
 	}
 }
@@ -94,15 +72,15 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 // Should Snapchat allow fewer days at once than it does, fewer are asked for.
 func TestTooManyDaysAreHalved(t *testing.T) {
 	w := simulate(t)
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	w.Faults(func(f *sim.Faults) { f.Longest = 10 })
-	h := newHeld()
-	if err := h.pull(t, spend.Stream(), acc, month); err != nil {
+	h := adstest.NewHeld()
+	if err := h.Once(t, spend.Stream(), acc, month); err != nil {
 		t.Fatal(err)
 	}
 	found := 0
-	for k := range h.days {
-		if k.campaign == w.accounts[0].Campaigns[0].ID {
+	for k := range h.Days {
+		if k.Name == w.accounts[0].Campaigns[0].ID {
 			found++
 		}
 	}
@@ -136,46 +114,38 @@ func TestDaysBeginAtTheMidnightOfTheirZone(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	w := simulate(t)
-	l := w.link(t)
-	if d := l.tokens.AccessExpires.Sub(simStart); d != time.Hour || !l.tokens.RefreshExpires.IsZero() {
-		t.Errorf("tokens until %s and %s", l.tokens.AccessExpires, l.tokens.RefreshExpires)
+	w.Link(t)
+	first := w.Tokens
+	if d := first.AccessExpires.Sub(simStart); d != time.Hour || !first.RefreshExpires.IsZero() {
+		t.Errorf("tokens until %s and %s", first.AccessExpires, first.RefreshExpires)
 	}
-	first := l.tokens.Refresh.Reveal()
 	for i := range 3 { // the refresh token lasts
-		w.clock.set(simStart.AddDate(i, 6, 0))
-		w.open(t, l, mainAccount)
+		w.Clock.Set(simStart.AddDate(i, 6, 0))
+		w.Open(t, mainAccount)
 	}
-	if l.renewed != 3 || l.tokens.Refresh.Reveal() != first {
-		t.Errorf("renewed %d times", l.renewed)
+	if w.Renewed != 3 || w.Tokens.Refresh.Reveal() != first.Refresh.Reveal() {
+		t.Errorf("renewed %d times", w.Renewed)
 	}
-	for what, old := range map[string]connectors.Tokens{"another's": {Refresh: secret.New("refresh-another")}, "none": {}} {
-		_, err := auth.Renew(t.Context(), w.client, w.app, nil, old)
-		if f, _ := connectors.FaultOf(err); f != connectors.Denied || !strings.Contains(err.Error(), "link again") {
-			t.Errorf("%s: %v", what, err)
-		} else {
-			discreet(t, err)
-		}
+	for _, old := range []connectors.Tokens{{Refresh: secret.New("refresh-another")}, {}} {
+		w.Tokens = old
+		w.Refused(t, w.Renew(t.Context()), connectors.Denied, "link again")
 	}
 }
 
 func TestACodeIsGoodOnceAndForTheAppAlone(t *testing.T) {
 	w := simulate(t)
-	w.link(t)
-	for what, app := range map[string]connectors.App{"another code": w.app, "another app's": {ClientID: w.app.ClientID, ClientSecret: secret.New("s3cret-of-another")}} {
-		_, err := auth.Exchange(t.Context(), w.client, app, connectors.Consent{Redirect: "https://fourfold.example/callback"}, "code-of-yesterday")
-		if f, _ := connectors.FaultOf(err); f != connectors.Denied || !strings.Contains(err.Error(), "link") {
-			t.Errorf("%s gave %v", what, err)
-		} else {
-			discreet(t, err)
-		}
+	w.Link(t)
+	for _, of := range []secret.Text{w.App.ClientSecret, secret.New("s3cret-of-another")} {
+		w.App.ClientSecret = of
+		w.Refused(t, w.Exchange(t.Context(), w.Consent(), "code-of-yesterday"), connectors.Denied, "link")
 	}
 }
 
 func TestAccounts(t *testing.T) {
-	w := paged(t, account("1", "A", "USD", "America/Los_Angeles"), account("2", "B", "JPY", "Asia/Tokyo"), account("3", "C", "EUR", "Europe/Berlin"))
-	l := w.link(t)
+	w := paged(t, 2, account("1", "A", "USD", "America/Los_Angeles"), account("2", "B", "JPY", "Asia/Tokyo"), account("3", "C", "EUR", "Europe/Berlin"))
+	w.Link(t)
 	w.Faults(func(f *sim.Faults) { f.Test = map[string]bool{w.accounts[1].ID: true} })
-	infos, err := accounts(t.Context(), l.grant())
+	infos, err := accounts(t.Context(), w.Login.Grant())
 	if err != nil || len(infos) != 3 { // the agency names the last one again
 		t.Fatalf("%v, %v", infos, err)
 	}
@@ -191,7 +161,7 @@ func TestAccounts(t *testing.T) {
 		}
 	}
 	w.Faults(func(f *sim.Faults) { f.Partial = true })
-	if _, err := accounts(t.Context(), l.grant()); err == nil {
+	if _, err := accounts(t.Context(), w.Login.Grant()); err == nil {
 		t.Error("a part of the list was taken for all of it")
 	}
 }
@@ -199,7 +169,7 @@ func TestAccounts(t *testing.T) {
 func TestProbe(t *testing.T) {
 	only := map[string]bool{mainAccount: true}
 	w := simulate(t)
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	moved := acc
 	moved.Zone = "Europe/Berlin"
 	for _, c := range []struct {
@@ -250,7 +220,7 @@ func TestFigures(t *testing.T) {
 // What an answer may hold that it should not.
 func TestAnswersThatAreNotAsAgreed(t *testing.T) {
 	w := simulate(t)
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	around := func(stat string) string {
 		return `{"request_status":"SUCCESS","timeseries_stats":[{"sub_request_status":"SUCCESS","timeseries_stat":` + stat + `}]}`
 	}
@@ -268,27 +238,12 @@ func TestAnswersThatAreNotAsAgreed(t *testing.T) {
 		{row("c", "2026-10-01T00:00:00.000-07:00", "2026-10-02T00:00:00.000-07:00", `1e999`), "does not fit"},
 		{`{"request_status":"SUCCESS","paging":{"next_link":"https://elsewhere.example/"},"timeseries_stats":[{"sub_request_status":"SUCCESS","timeseries_stat":{"id":"` + mainAccount + `"}}]}`, "or elsewhere"},
 	} {
-		acc.Client = &http.Client{Transport: says(c.body)}
-		err := newHeld().pull(t, spend.Stream(), acc, month)
-		if f, _ := connectors.FaultOf(err); f != connectors.Malformed || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "secret") {
-			t.Errorf("%s gave %v", c.body, err)
-		}
+		acc.Client = adstest.Says(http.StatusOK, c.body)
+		w.Hush = append(w.Hush, "secret")
+		w.Refused(t, adstest.NewHeld().Once(t, spend.Stream(), acc, month), connectors.Malformed, c.says)
 	}
 	for _, body := range []string{`{"request_status":"SUCCESS"}`, `{"request_status":"SUCCESS","total_stats":[{"sub_request_status":"SUCCESS","total_stat":{"id":"another"}}]}`} {
-		acc.Client = &http.Client{Transport: says(body)}
-		if f, _ := connectors.FaultOf(newHeld().pull(t, totals.Stream(), acc, month)); f != connectors.Malformed {
-			t.Errorf("%s gave %s", body, f)
-		}
+		acc.Client = adstest.Says(http.StatusOK, body)
+		w.Refused(t, adstest.NewHeld().Once(t, totals.Stream(), acc, month), connectors.Malformed)
 	}
-}
-
-// says answers everything alike.
-type says string
-
-func (s says) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	_, _ = w.WriteString(string(s))
-	resp := w.Result()
-	resp.Request = r
-	return resp, nil
 }

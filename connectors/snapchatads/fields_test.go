@@ -1,62 +1,38 @@
 package snapchatads
 
 import (
-	"bufio"
-	"io"
 	"net/http"
-	"os"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 )
 
 // Every path, parameter and word that the connector sends, and every field that it reads, is in testdata/fields.txt, which says where Snapchat
 // describes it; and nothing is there that the connector does not use.
 func TestFieldsAreThoseThatSnapchatDescribes(t *testing.T) {
-	described := map[string]bool{}
-	f, err := os.Open("testdata/fields.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		line, _, _ := strings.Cut(lines.Text(), "# ")
-		what, source, ok := strings.Cut(line, "|")
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		if !ok || strings.TrimSpace(source) == "" {
-			t.Errorf("%q names no source", line)
-		}
-		described[strings.TrimSpace(what)] = false
-	}
-	use := func(what string) {
-		if _, ok := described[what]; !ok {
-			t.Errorf("%s is used and not described", what)
-		}
-		described[what] = true
-	}
-
+	used := adstest.Used{}
+	use := func(what string) { used.Use(what) }
 	w := simulate(t)
-	w.seen = func(r *http.Request) { sent(r, use) }
-	transport := w.client.Transport
-	w.client.Transport = tap(func(r *http.Request) (*http.Response, error) {
-		if strings.HasSuffix(r.URL.Path, "/access_token") {
-			form(t, r, use)
+	w.Net = adstest.Tap(w.Net, func(r *http.Request, body []byte) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/access_token"):
+			form(r.URL.Path, body, use)
+		case !strings.HasSuffix(r.URL.Path, "/authorize"):
+			sent(r, use)
 		}
-		return transport.RoundTrip(r)
 	})
-	l := w.link(t)
+	w.Link(t)
 	w.Expire()
-	acc := w.open(t, l, mainAccount)
+	acc := w.Open(t, mainAccount)
 	if _, err := probe(t.Context(), acc); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range []connectors.Stream{spend.Stream(), totals.Stream()} {
-		if err := newHeld().pull(t, s, acc, month); err != nil {
+		if err := adstest.NewHeld().Once(t, s, acc, month); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -68,45 +44,29 @@ func TestFieldsAreThoseThatSnapchatDescribes(t *testing.T) {
 		"GET /adaccounts/{id}/stats":            reflect.TypeFor[series](),
 		"GET /adaccounts/{id}/stats of no days": reflect.TypeFor[total](),
 	} {
-		for _, f := range read(answer, "") {
-			use("answer " + path + " " + f)
-		}
+		adstest.Reads(answer, func(f string, leaf bool) {
+			if leaf {
+				used.Use("answer", path, f)
+			}
+		})
 	}
 	for _, f := range []string{"access_token", "refresh_token", "expires_in", "scope"} { // by the library
 		use("answer POST /login/oauth2/access_token " + f)
 	}
 	use("scope " + scope)
 	use("page " + logins + "/authorize")
-	for what, used := range described {
-		if !used {
-			t.Errorf("%s is described and not used", what)
-		}
-	}
+	used.Check(t)
 }
-
-type tap func(*http.Request) (*http.Response, error)
-
-func (f tap) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // free are parameters whose values are the merchant's, or a time.
 var free = map[string]bool{"start_time": true, "end_time": true, "client_id": true, "client_secret": true, "code": true, "redirect_uri": true, "refresh_token": true}
 
-func form(t *testing.T, r *http.Request, use func(string)) {
-	t.Helper()
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Body = io.NopCloser(strings.NewReader(string(body)))
-	copied := r.Clone(r.Context())
-	copied.Body = io.NopCloser(strings.NewReader(string(body)))
-	if err := copied.ParseForm(); err != nil {
-		t.Fatal(err)
-	}
-	for name, values := range copied.PostForm {
-		use("POST " + r.URL.Path + " " + name)
+func form(path string, body []byte, use func(string)) {
+	values, _ := url.ParseQuery(string(body))
+	for name, v := range values {
+		use("POST " + path + " " + name)
 		if !free[name] {
-			use("POST " + r.URL.Path + " " + name + "=" + values[0])
+			use("POST " + path + " " + name + "=" + v[0])
 		}
 	}
 }
@@ -132,28 +92,4 @@ func sent(r *http.Request, use func(string)) {
 			use(at + " " + name + "=" + one)
 		}
 	}
-}
-
-// read lists the fields that a type is decoded from.
-func read(t reflect.Type, at string) (all []string) {
-	switch {
-	case t == reflect.TypeFor[time.Time]():
-	case t.Kind() == reflect.Pointer:
-		return read(t.Elem(), at)
-	case t.Kind() == reflect.Slice:
-		return read(t.Elem(), at+"[]")
-	case t.Kind() == reflect.Struct:
-		for f := range t.Fields() {
-			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			switch {
-			case f.Anonymous:
-				name = at
-			case at != "":
-				name = at + "." + name
-			}
-			all = append(all, read(f.Type, name)...)
-		}
-		return all
-	}
-	return []string{at}
 }

@@ -9,10 +9,10 @@ import (
 
 func TestConformance(t *testing.T) {
 	w := simulate(t)
-	g := w.link(t)
+	w.Link(t)
 	connectortest.Exercise(t, connectortest.Case{
 		Connector: Connector(),
-		Account:   func(t *testing.T) connectors.Account { return w.open(t, g, w.accounts[0].ID) },
+		Account:   func(t *testing.T) connectors.Account { return w.Open(t, w.accounts[0].ID) },
 		Since:     simStart.AddDate(0, -13, 0),
 	})
 }

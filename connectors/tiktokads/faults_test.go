@@ -1,7 +1,6 @@
 package tiktokads
 
 import (
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/fact"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
@@ -17,8 +17,6 @@ import (
 	"fourfold/internal/sim/ads"
 	sim "fourfold/internal/sim/tiktokads"
 )
-
-const mainAccount = "6900001"
 
 // Each fault has a message of its own that says what to do, and tells no secret and no address.
 func TestFaultsSayWhatToDo(t *testing.T) {
@@ -42,43 +40,23 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t)
-			acc := w.open(t, w.link(t), mainAccount)
-			has := can(t, acc)
+			acc := w.open(t, mainAccount)
+			h := holding(t, acc)
 			c.breaks(w)
-			h := newHeld()
-			err := h.try(t, spend(), acc, has, simStart.AddDate(0, -1, 0))
-			var e *connectors.Error
-			if !errors.As(err, &e) || e.Fault != c.fault {
-				t.Fatalf("got %v, want %s", err, c.fault)
-			}
-			for _, part := range c.says {
-				if !strings.Contains(err.Error(), part) {
-					t.Errorf("%q does not say %q", err, part)
-				}
-			}
-			discreet(t, err)
-			if len(h.days) > 0 {
-				t.Errorf("%d days are held", len(h.days))
+			w.Refused(t, h.Once(t, spend(), acc, simStart.AddDate(0, -1, 0)), c.fault, c.says...)
+			if len(h.Days) > 0 {
+				t.Errorf("%d days are held", len(h.Days))
 			}
 		})
 	}
 }
 
-func discreet(t *testing.T, err error) {
-	t.Helper()
-	for _, secret := range []string{"https://", "s3cret", "Access-Token", "start_date", "code-"} {
-		if strings.Contains(err.Error(), secret) {
-			t.Errorf("%q tells %q", err, secret)
-		}
-	}
-}
-
 func TestTheDaysQuotaComesBackAtMidnight(t *testing.T) {
 	w := simulate(t)
-	acc := w.open(t, w.link(t), mainAccount)
-	has := can(t, acc)
+	acc := w.open(t, mainAccount)
+	h := holding(t, acc)
 	w.Faults(func(f *sim.Faults) { f.QuotaGone = true })
-	err := newHeld().try(t, spend(), acc, has, simStart.AddDate(0, -1, 0))
+	err := h.Once(t, spend(), acc, simStart.AddDate(0, -1, 0))
 	if wait := connectors.RetryAfter(err); wait != 21*time.Hour+time.Minute { // it is three o'clock
 		t.Errorf("wait %s", wait)
 	}
@@ -87,52 +65,36 @@ func TestTheDaysQuotaComesBackAtMidnight(t *testing.T) {
 // What passes is tried again where it happens, and nobody hears of it.
 func TestWhatPassesIsTriedAgain(t *testing.T) {
 	w := simulate(t)
-	acc := w.open(t, w.link(t), mainAccount)
-	has := can(t, acc)
+	acc := w.open(t, mainAccount)
+	h := holding(t, acc)
 	w.Faults(func(f *sim.Faults) { f.Hurried, f.Failing = 1, 1 })
-	newHeld().pull(t, spend(), acc, has, simStart.AddDate(0, -1, 0))
+	pull(t, h, spend(), acc, simStart.AddDate(0, -1, 0))
 }
 
 func TestMaintenanceIsUnavailable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // attempts are apart, which takes no time here
 		acc := connectors.Account{AccountInfo: connectors.AccountInfo{ID: mainAccount, Currency: "EUR", Zone: "UTC"}, Now: time.Now}
-		acc.Client = &http.Client{Transport: says(`{"code":60001,"message":"The service is under maintenance.","data":{}}`)}
-		err := newHeld().try(t, spend(), acc, func(string) bool { return false }, time.Now().AddDate(0, -1, 0))
-		if f, _ := connectors.FaultOf(err); f != connectors.Unavailable {
-			t.Errorf("got %v", err)
-		}
+		acc.Client = adstest.Says(http.StatusOK, `{"code":60001,"message":"The service is under maintenance.","data":{}}`)
+		h := adstest.NewHeld()
+		h.Has = func(string) bool { return false }
+		adstest.Fault(t, h.Once(t, spend(), acc, time.Now().AddDate(0, -1, 0)), connectors.Unavailable)
 	})
-}
-
-// says answers everything alike.
-type says string
-
-func (s says) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	_, _ = w.WriteString(string(s))
-	resp := w.Result()
-	resp.Request = r
-	return resp, nil
 }
 
 func TestWhatIsTooLargeIsHalved(t *testing.T) {
 	w := simulate(t)
-	acc := w.open(t, w.link(t), mainAccount)
-	has := can(t, acc)
+	acc := w.open(t, mainAccount)
+	h := holding(t, acc)
 	w.Faults(func(f *sim.Faults) { f.Most = 10 })
-	h := newHeld()
-	h.pull(t, spend(), acc, has, simStart.AddDate(0, 0, -60))
+	pull(t, h, spend(), acc, simStart.AddDate(0, 0, -60))
 	compareAll(t, w.accounts[0], h, 60)
 }
 
-func compareAll(t *testing.T, a *ads.Account, h *held, back period.Day) {
+func compareAll(t *testing.T, a *ads.Account, h *adstest.Held, back period.Day) {
 	t.Helper()
 	today := period.On(simStart, a.Location())
-	var got money.Micros
-	for _, d := range h.days {
-		got += d.Spend
-	}
-	if want := a.Spend(period.Days{From: today - back, To: today}, simStart); got != want {
+	all := period.Days{From: today - 1000, To: today + 1000}
+	if got, want := h.Spent(all), a.Spend(period.Days{From: today - back, To: today}, simStart); got != want {
 		t.Errorf("held %d, want %d", got, want)
 	}
 }
@@ -140,14 +102,13 @@ func compareAll(t *testing.T, a *ads.Account, h *held, back period.Day) {
 // An account with more ads than a report covers is read as a whole, day by day: what it cost is right, though no campaign has a name.
 func TestAnAccountOfTooManyAds(t *testing.T) {
 	w := simulate(t)
-	acc := w.open(t, w.link(t), mainAccount)
-	has := can(t, acc)
+	acc := w.open(t, mainAccount)
+	h := holding(t, acc)
 	w.Faults(func(f *sim.Faults) { f.Crowded = map[string]bool{mainAccount: true} })
-	h := newHeld()
-	h.pull(t, spend(), acc, has, simStart.AddDate(0, 0, -60))
+	pull(t, h, spend(), acc, simStart.AddDate(0, 0, -60))
 	compareAll(t, w.accounts[0], h, 60)
 	nameless := 0
-	for _, d := range h.days {
+	for _, d := range h.Days {
 		if d.Campaign == "" && d.Channel == fact.AdSocial {
 			nameless++
 		}
@@ -160,21 +121,21 @@ func TestAnAccountOfTooManyAds(t *testing.T) {
 // Once GMV Max can be read, what it cost before is read too.
 func TestGMVMaxThatIsAllowedLater(t *testing.T) {
 	w := simulate(t)
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	w.Faults(func(f *sim.Faults) { f.ShopsOff = true })
 	since := simStart.AddDate(0, 0, -60)
-	days, months := newHeld(), newHeld()
+	h := adstest.NewHeld()
 	for _, allowed := range []bool{false, true, true} {
 		w.Faults(func(f *sim.Faults) { f.ShopsOff = !allowed })
-		has := can(t, acc)
-		days.pull(t, spend(), acc, has, since)
-		months.pull(t, totals(), acc, has, since)
+		h.Has = can(t, acc)
+		pull(t, h, spend(), acc, since)
+		pull(t, h, totals(), acc, since)
 		var all money.Micros
-		for _, m := range months.totals {
+		for _, m := range h.Months {
 			all += m.Spend
 		}
 		var sum, shop money.Micros
-		for _, d := range days.days {
+		for _, d := range h.Days {
 			sum += d.Spend
 			if d.Channel == fact.AdMarketplace {
 				shop += d.Spend
@@ -184,17 +145,17 @@ func TestGMVMaxThatIsAllowedLater(t *testing.T) {
 			t.Errorf("allowed %t: %d by months, %d by days, of which %d by GMV Max", allowed, all, sum, shop)
 		}
 	}
-	compareAll(t, w.accounts[0], days, 60)
+	compareAll(t, w.accounts[0], h, 60)
 }
 
 func TestAccounts(t *testing.T) {
 	w := simulate(t, account(mainAccount, "Main", "EUR", "Europe/Berlin", "x"), account("6900002", "Bad", "JPY", "Asia/Tokyo", "x"), account("6900003", "Gone", "USD", "America/Los_Angeles", "x"))
-	g := w.link(t)
+	w.Link(t)
 	w.Faults(func(f *sim.Faults) {
 		f.Suspended = map[string]bool{"6900002": true}
 		f.Withdrawn = map[string]bool{"6900003": true}
 	})
-	infos, err := accounts(t.Context(), g)
+	infos, err := accounts(t.Context(), w.Login.Grant())
 	if err != nil || len(infos) != 2 {
 		t.Fatalf("%v, %v", infos, err)
 	}
@@ -220,18 +181,16 @@ func TestAccounts(t *testing.T) {
 // The app's secret goes along where the accounts are listed, and TikTok repeats it.
 func TestAListThatIsRefusedTellsNoSecret(t *testing.T) {
 	w := simulate(t)
-	g := w.link(t)
-	w.app.ClientSecret = secret.New("s3cret-of-another")
-	_, err := accounts(t.Context(), g)
-	if err == nil || !strings.Contains(err.Error(), "40002") {
-		t.Fatalf("got %v", err)
-	}
-	discreet(t, err)
+	w.Link(t)
+	w.App.ClientSecret = secret.New("s3cret-of-another")
+	_, err := accounts(t.Context(), w.Login.Grant())
+	f, _ := connectors.FaultOf(err)
+	w.Refused(t, err, f, "40002")
 }
 
 func TestAProbeOfAnAccountWithoutAShop(t *testing.T) {
 	w := simulate(t, account(mainAccount, "Main", "EUR", "Europe/Berlin", "x"))
-	acc := w.open(t, w.link(t), mainAccount)
+	acc := w.open(t, mainAccount)
 	has := can(t, acc)
 	if !has(canSpend) || has(canGMVMax) {
 		t.Errorf("spend %t, GMV Max %t", has(canSpend), has(canGMVMax))
@@ -244,16 +203,10 @@ func TestAProbeOfAnAccountWithoutAShop(t *testing.T) {
 
 func TestACodeIsGoodOnceAndForTheAppAlone(t *testing.T) {
 	w := simulate(t)
-	w.link(t)
-	for what, app := range map[string]connectors.App{
-		"another code":  w.app,
-		"another app's": {ClientID: w.app.ClientID, ClientSecret: secret.New("s3cret-of-another")},
-	} {
-		_, err := auth.Exchange(t.Context(), w.client, app, connectors.Consent{}, "code-of-yesterday")
-		if f, _ := connectors.FaultOf(err); f != connectors.Denied || !strings.Contains(err.Error(), "begin the link again") {
-			t.Errorf("%s gave %v", what, err)
-		}
-		discreet(t, err)
+	w.Link(t)
+	for _, of := range []secret.Text{w.App.ClientSecret, secret.New("s3cret-of-another")} {
+		w.App.ClientSecret = of
+		w.Refused(t, w.Exchange(t.Context(), connectors.Consent{}, "code-of-yesterday"), connectors.Denied, "begin the link again")
 	}
 }
 

@@ -1,80 +1,45 @@
 package tiktokads
 
 import (
-	"bufio"
 	"encoding/json"
-	"io"
 	"net/http"
-	"os"
 	"reflect"
 	"strconv"
-	"strings"
 	"testing"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 )
 
 // Every path, parameter and word that the connector sends, and every field that it reads, is in testdata/fields.txt, which says where TikTok
 // describes it; and nothing is there that the connector does not use.
 func TestFieldsAreThoseThatTikTokDescribes(t *testing.T) {
-	described := map[string]bool{}
-	f, err := os.Open("testdata/fields.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		line, _, _ := strings.Cut(lines.Text(), "#")
-		what, source, ok := strings.Cut(line, "|")
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		if !ok || strings.TrimSpace(source) == "" {
-			t.Errorf("%q names no source", line)
-		}
-		described[strings.TrimSpace(what)] = false
-	}
-	use := func(what string) {
-		if _, ok := described[what]; !ok {
-			t.Errorf("%s is used and not described", what)
-		}
-		described[what] = true
-	}
-
+	used := adstest.Used{}
 	w := simulate(t)
-	w.seen = func(r *http.Request) { sent(r, use) }
-	g := w.link(t)
-	acc := w.open(t, g, mainAccount)
-	has := can(t, acc)
+	w.Net = adstest.Tap(w.Net, func(r *http.Request, body []byte) {
+		if r.URL.Path != "/portal/auth" {
+			sent(r, body, func(what string) { used.Use(what) })
+		}
+	})
+	acc := w.open(t, mainAccount)
+	h := holding(t, acc)
 	for _, s := range []connectors.Stream{spend(), totals()} {
-		newHeld().pull(t, s, acc, has, simStart.AddDate(0, 0, -40))
+		pull(t, h, s, acc, simStart.AddDate(0, 0, -40))
 	}
-	post, err := http.NewRequest(http.MethodPost, base+pathToken, strings.NewReader(`{"app_id":"","secret":"","auth_code":""}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	sent(post, use)
-	for _, f := range read(reflect.TypeFor[tokenRequest](), "") {
-		use("POST " + root + pathToken + " " + f)
-	}
+	adstest.Reads(reflect.TypeFor[tokenRequest](), func(f string, _ bool) { used.Use("POST", root+pathToken, f) })
 	for path, answers := range map[string]reflect.Type{
 		pathToken: reflect.TypeFor[answer[tokenAnswer]](), pathAdvertisers: reflect.TypeFor[answer[advertisers]](), pathInfo: reflect.TypeFor[answer[infos]](),
 		pathReport: reflect.TypeFor[answer[table]](), pathGMVMax: reflect.TypeFor[answer[table]](), pathShops: reflect.TypeFor[answer[shops]](),
 	} {
-		for _, f := range read(answers, "") {
-			if path == pathReport && shopOnly[f] || path == pathGMVMax && ordinaryOnly[f] {
-				continue
+		adstest.Reads(answers, func(f string, leaf bool) {
+			if leaf && (path != pathReport || !shopOnly[f]) && (path != pathGMVMax || !ordinaryOnly[f]) {
+				used.Use("answer", path, f)
 			}
-			use("answer " + path + " " + f)
-		}
+		})
 	}
-	use("header Access-Token")
-	use("header " + headerCut)
-	for what, used := range described {
-		if !used {
-			t.Errorf("%s is described and not used", what)
-		}
-	}
+	used.Use("header Access-Token")
+	used.Use("header", headerCut)
+	used.Check(t)
 }
 
 const inRow = "data.list[].metrics."
@@ -90,7 +55,7 @@ var free = map[string]bool{"advertiser_id": true, "advertiser_ids": true, "store
 	"app_id": true, "secret": true}
 
 // sent tells what a request uses.
-func sent(r *http.Request, use func(string)) {
+func sent(r *http.Request, body []byte, use func(string)) {
 	at := r.Method + " " + r.URL.Path
 	use(at)
 	for name, values := range r.URL.Query() {
@@ -99,13 +64,10 @@ func sent(r *http.Request, use func(string)) {
 			words(at+" "+name, values[0], use)
 		}
 	}
-	if r.Body != nil {
-		var fields map[string]any
-		b, _ := io.ReadAll(r.Body)
-		_ = json.Unmarshal(b, &fields)
-		for f := range fields {
-			use(at + " " + f)
-		}
+	var fields map[string]any
+	_ = json.Unmarshal(body, &fields)
+	for f := range fields {
+		use(at + " " + f)
 	}
 }
 
@@ -135,25 +97,4 @@ func words(at, text string, use func(string)) {
 		}
 	}
 	walk(at, v)
-}
-
-// read lists the fields that a type is decoded from.
-func read(t reflect.Type, at string) (all []string) {
-	switch t.Kind() {
-	case reflect.Pointer:
-		return read(t.Elem(), at)
-	case reflect.Slice:
-		return read(t.Elem(), at+"[]")
-	case reflect.Struct:
-		for f := range t.Fields() {
-			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			below := name
-			if at != "" {
-				below = at + "." + name
-			}
-			all = append(all, read(f.Type, below)...)
-		}
-		return all
-	}
-	return []string{at}
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/fact"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
@@ -22,88 +24,39 @@ func TestThirtyNights(t *testing.T) {
 		account("6900004", "Kuwait", "KWD", "Asia/Kuwait", kinds...),
 		account("6900005", "Auckland", "NZD", "Pacific/Auckland", kinds[:4]...),
 	)
-	g := w.link(t)
+	w.Link(t)
 	since := simStart.AddDate(0, -13, 0)
-	days, months := map[string]*held{}, map[string]*held{}
+	held := adstest.Nights{Count: 30, Since: since, Pulls: func(h *adstest.Held, s connectors.Stream, acc connectors.Account) error {
+		h.Has = can(t, acc)
+		return h.Once(t, s, acc, since)
+	}}.Run(t, w.Login, adstest.IDs(w.accounts)...)
 	for _, a := range w.accounts {
-		days[a.ID], months[a.ID] = newHeld(), newHeld()
-	}
-	for night := range 30 {
-		for _, a := range w.accounts {
-			acc := w.open(t, g, a.ID)
-			has := can(t, acc)
-			days[a.ID].pull(t, spend(), acc, has, since)
-			months[a.ID].pull(t, totals(), acc, has, since)
-			if whole := days[a.ID].proof.CompleteDay; whole != period.On(w.clock.now(), a.Location()) {
-				t.Fatalf("night %d: %s is whole until %s", night, a.Name, whole)
-			}
-		}
-		w.clock.advance(24 * time.Hour)
-	}
-	w.clock.advance(-24 * time.Hour)
-	for _, a := range w.accounts {
-		compare(t, w, a, days[a.ID], period.On(since, a.Location()))
-		reconcile(t, a, days[a.ID], months[a.ID])
+		compare(t, a, held[a.ID], w.Clock.Now())
 	}
 }
 
-func compare(t *testing.T, w *world, a *ads.Account, h *held, from period.Day) {
+// compare holds the days against what TikTok says of them now, and against the truth once they have settled, and its own sums by months against the days.
+func compare(t *testing.T, a *ads.Account, h *adstest.Held, now time.Time) {
 	t.Helper()
-	now := w.clock.now()
-	today := period.On(now, a.Location())
-	nonzero, faults := 0, 0
-	for _, c := range a.Campaigns {
-		for day := max(from, c.From); day < today; day++ {
-			want, _ := a.Told(c, day, now)
-			if today-day >= settles {
-				want = a.Truth(c, day)
-			}
-			got, found := h.days[key{day, c.ID}]
-			delete(h.days, key{day, c.ID})
-			if found {
-				nonzero++
-				if got.Currency != a.Currency || got.Zone != a.Zone || got.Name != c.Name || got.Final != day+weekly+1 || got.Action == "" {
-					t.Errorf("%s %s: %+v", a.Name, day, got)
-				}
-			}
-			shop := c.Kind == sim.Product || c.Kind == sim.Live
-			if shop {
-				want.Impressions, want.Clicks = 0, 0
-			}
-			if got.Spend != want.Spend || got.Value != want.Value || got.Conversions != want.Conversions*int64(money.Unit) ||
-				got.Impressions != want.Impressions || got.Clicks != want.Clicks || found && (got.Channel == fact.AdMarketplace) != shop {
-				if faults++; faults < 5 {
-					t.Errorf("%s %s of %s: held %+v, want %+v", a.Name, day, c.Name, got, want)
-				}
-			}
+	shop := func(c ads.Campaign) bool { return c.Kind == sim.Product || c.Kind == sim.Live }
+	days := period.Days{From: period.On(simStart.AddDate(0, -13, 0), a.Location()), To: period.On(now, a.Location())}
+	n := h.Compare(t, a, days, func(c ads.Campaign, day period.Day) (ads.Row, bool) {
+		want, _ := a.Told(c, day, now)
+		if days.To-day >= settles {
+			want = a.Truth(c, day)
 		}
-	}
-	if nonzero < 1000 {
-		t.Errorf("%s: only %d days were held", a.Name, nonzero)
-	}
-	for k := range h.days {
-		t.Errorf("%s: %v is held, and there is no such day", a.Name, k)
-	}
-}
-
-// reconcile holds TikTok's own sums by months against ours of the days; compare has taken the days out, so these are drawn anew.
-func reconcile(t *testing.T, a *ads.Account, h, months *held) {
-	t.Helper()
-	if len(months.totals) != 15 {
-		t.Errorf("%s: %d months", a.Name, len(months.totals))
-	}
-	for _, total := range months.totals {
-		var want money.Micros
-		for _, c := range a.Campaigns {
-			for day := total.Days.From; day < total.Days.To; day++ {
-				if total.Days.To <= h.proof.CompleteDay-settles {
-					want += a.Truth(c, day).Spend
-				}
-			}
+		if shop(c) {
+			want.Impressions, want.Clicks = 0, 0
 		}
-		if total.Currency != a.Currency || total.Days.To <= h.proof.CompleteDay-settles && total.Spend != want {
-			t.Errorf("%s %s: %d %s, want %d", a.Name, total.Days, total.Spend, total.Currency, want)
-		}
+		return want, true
+	}, func(c ads.Campaign, d fact.AdDay) bool {
+		return d.Final == d.Day+weekly+1 && d.Action != "" && (d.Channel == fact.AdMarketplace) == shop(c)
+	})
+	if n.Held < 1000 {
+		t.Errorf("%s: %+v is too little", a.Name, n)
+	}
+	if months := h.Reconcile(t, a, func(m period.Days) bool { return m.To <= days.To-settles }); len(h.Months) != 15 || months < 12 {
+		t.Errorf("%s: %d months, %d of them settled", a.Name, len(h.Months), months)
 	}
 }
 
@@ -115,19 +68,15 @@ func TestAReportOfMoreThanAPage(t *testing.T) {
 		a.Campaigns = append(a.Campaigns, c)
 	}
 	w := simulate(t, a)
-	acc := w.open(t, w.link(t), a.ID)
-	h := newHeld()
-	h.pull(t, spend(), acc, can(t, acc), simStart.AddDate(0, 0, -30))
+	acc := w.open(t, a.ID)
+	h := holding(t, acc)
+	pull(t, h, spend(), acc, simStart.AddDate(0, 0, -30))
 	if n := w.Requests()[pathReport]; n != 1+2 { // the probe's, and two pages of one report
 		t.Errorf("%d requests", n)
 	}
-	var got, want money.Micros
-	for _, d := range h.days {
-		got += d.Spend
-	}
-	today := period.On(simStart, a.Location())
-	if want = a.Spend(period.Days{From: today - 30, To: today}, simStart); got != want || len(h.days) < 1100 {
-		t.Errorf("%d days of %d, want %d", len(h.days), got, want)
+	compareAll(t, a, h, 30)
+	if len(h.Days) < 1100 {
+		t.Errorf("%d campaign-days", len(h.Days))
 	}
 }
 
@@ -143,34 +92,29 @@ func TestRequests(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t, account("6900001", "Main", "EUR", "Europe/Berlin", c.kinds...))
-			acc := w.open(t, w.link(t), "6900001")
+			acc := w.open(t, "6900001")
 			w.Requests()
-			has := can(t, acc)
+			h := holding(t, acc)
 			if n := asked(w.Requests()); n != 2 {
 				t.Errorf("the probe took %d requests", n)
 			}
-			days, months := newHeld(), newHeld()
-			count := func(what string, want int, h *held, s string) {
+			count := func(what string, want int, stream string) {
 				w.Requests()
-				for _, stream := range Connector().Streams {
-					if stream.ID == s {
-						h.pull(t, stream, acc, has, simStart.AddDate(0, 0, -395))
-					}
-				}
+				pull(t, h, w.Stream(t, stream), acc, simStart.AddDate(0, 0, -395))
 				if n := asked(w.Requests()); n != want {
 					t.Errorf("%s: %d requests, want %d", what, n, want)
 				}
 			}
-			count("backfill", c.backfill, days, "spend")
-			count("backfill of totals", c.backTotals, months, "spend_totals")
+			count("backfill", c.backfill, "spend")
+			count("backfill of totals", c.backTotals, "spend_totals")
 			for night := range 8 {
-				w.clock.advance(24 * time.Hour)
+				w.Clock.Pass(24 * time.Hour)
 				day := c.day
 				if night == 6 { // the weekly reading is of 35 days, and so of two windows
 					day = c.week
 				}
-				count("night", day, days, "spend")
-				count("night of totals", c.month, months, "spend_totals")
+				count("night", day, "spend")
+				count("night of totals", c.month, "spend_totals")
 			}
 		})
 	}
