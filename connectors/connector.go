@@ -32,12 +32,9 @@ type Connector struct {
 	Accounts func(ctx context.Context, g Grant) ([]AccountInfo, error)
 	Probe    func(ctx context.Context, acc Account) ([]Capability, error)
 	Hooks    *Hooks // nil where the provider has no webhooks
-	// Streams are in the order in which they are pulled; what a login is linked for comes first.
-	Streams []Stream
-	// OneOf says that a link is for one of the streams, whichever its fields say, and that the rest want links of their own.
-	OneOf   bool
-	Version string     // of the provider's API, as pinned
-	Sunset  period.Day // the day the provider ends support for Version; zero where it has named none
+	Streams  []Stream
+	Version  string     // of the provider's API, as pinned
+	Sunset   period.Day // the day the provider ends support for Version; zero where it has named none
 }
 
 // Field is one thing a merchant fills in before linking, such as the shop's name.

@@ -37,7 +37,7 @@ func Connector() connectors.Connector {
 			{ID: fieldCurrency, Title: "Currency", Option: true, Check: checkCurrency, Help: "of amounts whose line names none; the scorecard's own if it is left out"},
 			{ID: fieldZone, Title: "Time zone", Option: true, Check: checkZone, Help: "of times whose line names none; UTC if it is left out"},
 		},
-		Accounts: accounts, Probe: probe, OneOf: true,
+		Accounts: accounts, Probe: probe,
 	}
 	for _, k := range kinds {
 		c.Streams = append(c.Streams, connectors.Stream{ID: k.stream, Title: strings.ToLower(k.title), Needs: []string{k.capability}, Pull: k.pull})

@@ -221,7 +221,7 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g sto
 		state.Stream = s.ID
 		lacks := slices.IndexFunc(caps, func(have connectors.Capability) bool { return !have.Granted && slices.Contains(s.Needs, have.ID) })
 		switch {
-		case lacks >= 0 && (i == 0 && !c.OneOf || !state.LastComplete.IsZero() && !leftOut(c, g)): // what the link is for, or what could be read before
+		case lacks >= 0 && (i == 0 || !state.LastComplete.IsZero() && !leftOut(c, g)): // what the link is for, or what could be read before
 			have := caps[lacks]
 			needs = append(needs, Need{NeedScope + about(have.ID), fmt.Sprintf("%s does not let us read %s: %s", conn.Name, strings.ReplaceAll(have.ID, "_", " "), strings.TrimSuffix(have.Costs, ".")), have.Remedy})
 		case lacks >= 0, s.After != "" && !known[s.After].Backfilled:

@@ -189,7 +189,7 @@ func (w *Worker) Tasks(ctx context.Context, m store.Merchant) (tasks []Task, tol
 // lacks names what a connector's first stream, the one it is linked for, may not read: without it there is no scorecard, and only a
 // person can change that. What else is not granted is shown beside the figures it costs.
 func lacks(c connectors.Connector, caps []connectors.Capability) error {
-	if len(c.Streams) == 0 || c.OneOf {
+	if len(c.Streams) == 0 {
 		return nil
 	}
 	for _, capability := range caps {
