@@ -78,7 +78,7 @@ func (n Nights) pull(t *testing.T, l *Login, night int, id string, h *Held) {
 // Compared is how much was held against the truth.
 type Compared struct {
 	Held     int // campaign-days on which something happened
-	Nothing  int // on which nothing did
+	Nothing  int // on which nothing did, though the campaign ran
 	Vanished int // of these, of a campaign that vanished
 	Empty    int // campaign-days of nothing that are held all the same
 }
@@ -112,6 +112,9 @@ func (h *Held) Compare(t *testing.T, a *ads.Account, days period.Days, want func
 			}
 			if r.Spend != 0 || r.Impressions != 0 || r.Clicks != 0 || r.Conversions != 0 {
 				n.Held++
+				continue
+			}
+			if day < c.From || day >= c.To {
 				continue
 			}
 			n.Nothing++

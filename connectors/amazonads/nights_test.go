@@ -56,7 +56,7 @@ func holdToTruth(t *testing.T, a *ads.Account, h *adstest.Held, today period.Day
 		func(c ads.Campaign, d fact.AdDay) bool {
 			return d.Attribution == products[c.Kind].attribution && d.Action == products[c.Kind].purchases && d.Final == d.Day+weekly+1
 		})
-	if n.Held < 150 || n.Nothing < 20 || n.Vanished == 0 && a.Settles < 10 {
+	if n.Held < 150 || n.Nothing < 10 || n.Vanished == 0 && a.Settles < 10 {
 		t.Errorf("%s: %+v is too few to prove anything", a.Name, n)
 	}
 	if months := h.Reconcile(t, a, func(period.Days) bool { return a.Settles <= nightly }); months < 3 && a.Settles <= nightly {
