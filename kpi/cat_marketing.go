@@ -48,7 +48,7 @@ func marketing() []KPI {
 			Formula: payback{brought: Term{CohortMargin365, Cohort(365)}, cost: Term{AdSpend, InPeriod}, members: Term{NewCustomers, InPeriod},
 				known: []Term{{ShippingCost, InPeriod}, {PaymentFees, InPeriod}, {FulfilmentCost, InPeriod}, {ReturnCost, InPeriod}}},
 			Coverage: aged, MinCoverage: 0.8, Maturity: 365,
-			Note: "The age at which what the period's new customers have brought, after handling and before ads, reaches what they cost to win, on the mean. Not reached is longer than they were followed, no number."},
+			Note: "The age at which what the period's new customers have brought, after handling and before ads, reaches what they cost to win, on the mean: counted on the first day and then week by week, and straight between. Not reached is longer than they were followed, no number."},
 	)...)
 }
 

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -50,6 +51,7 @@ func reads(of reflect.Type, at string, name func(path string, leaf bool)) {
 
 // Tap shows each request, and what is in it, to a test before it goes on.
 func Tap(next http.RoundTripper, sees func(r *http.Request, body []byte)) http.RoundTripper {
+	var one sync.Mutex // requests may go out side by side
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		var body []byte
 		if r.Body != nil {
@@ -59,7 +61,9 @@ func Tap(next http.RoundTripper, sees func(r *http.Request, body []byte)) http.R
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
+		one.Lock()
 		sees(r, body)
+		one.Unlock()
 		return next.RoundTrip(r)
 	})
 }

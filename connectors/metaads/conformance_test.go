@@ -28,7 +28,7 @@ func TestConformance(t *testing.T) {
 			// Not east of Greenwich: no midnight passes while reports are waited for.
 			connectortest.Exercise(t, connectortest.Case{Connector: Connector(), Since: since,
 				Account: func(*testing.T) connectors.Account { return r.account(r.opts.Accounts[1]) },
-				Rest:    func(_ context.Context, after time.Duration) { r.clock.pass(after) }})
+				Rest:    func(_ context.Context, after time.Duration) { r.Clock.Pass(after) }})
 			t.Log(r.Counts())
 		})
 	}

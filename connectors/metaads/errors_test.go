@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/connectors/transport"
 	"fourfold/internal/period"
 )
@@ -144,7 +145,7 @@ func TestRowsThatShiftedAreReadAgain(t *testing.T) {
 		says := answers{`|{"data":[` + c.rows + `]}`}
 		acc := berlin
 		acc.Client, acc.Now = &http.Client{Transport: &says}, func() time.Time { return firstRun }
-		err := newBooks().once(t, acc, Connector().Streams[0], period.Date(2026, time.March, 3))
+		err := once(t, adstest.NewHeld(), acc, Connector().Streams[0], period.Date(2026, time.March, 3))
 		if f, _ := connectors.FaultOf(err); f != c.want || len(says) > 0 {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -1,12 +1,12 @@
 package metaads
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/period"
 	sim "fourfold/internal/sim/metaads"
 )
@@ -14,30 +14,7 @@ import (
 // pullErr is how the first pull of an account's spend ends.
 func pullErr(t *testing.T, r *rig) error {
 	t.Helper()
-	return newBooks().once(t, r.account(r.opts.Accounts[0]), Connector().Streams[0], period.On(firstRun, time.UTC)-20)
-}
-
-// wantFault holds a fault to its kind and to what it tells a person, and to what it must not tell.
-func wantFault(t *testing.T, r *rig, err error, fault connectors.Fault, says ...string) *connectors.Error {
-	t.Helper()
-	var e *connectors.Error
-	if !errors.As(err, &e) || e.Fault != fault {
-		t.Fatalf("got %v, want %s", err, fault)
-	}
-	for _, s := range says {
-		if !strings.Contains(err.Error(), s) {
-			t.Errorf("%q does not say %q", err, s)
-		}
-	}
-	for _, s := range []string{r.token, app.ClientSecret.Reveal(), "https://", "appsecret_proof=", "fields="} {
-		if strings.Contains(err.Error(), s) {
-			t.Errorf("%q tells %q", err, s)
-		}
-	}
-	if e.Op == "" {
-		t.Errorf("%v does not say what was being done", err)
-	}
-	return e
+	return once(t, adstest.NewHeld(), r.account(r.opts.Accounts[0]), Connector().Streams[0], period.On(firstRun, time.UTC)-20)
 }
 
 func TestEachFaultSaysWhatToDo(t *testing.T) {
@@ -63,7 +40,7 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := simulate(t, nil)
 			c.set(r)
-			e := wantFault(t, r, pullErr(t, r), c.fault, c.says...)
+			e := r.Refused(t, pullErr(t, r), c.fault, c.says...)
 			t.Log(e)
 			if name == "an allowance that is gone" && e.RetryAfter != 42*time.Minute {
 				t.Errorf("it waits %s, and Meta says 42 minutes", e.RetryAfter)
@@ -75,19 +52,19 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 func TestAReportThatNeverFinishesIsGivenUp(t *testing.T) {
 	r := simulate(t, nil)
 	r.Fault(func(f *sim.Faults) { f.MostCells, f.Stuck = 100, true })
-	b := newBooks()
+	b := adstest.NewHeld()
 	for range 500 {
-		err := b.once(t, r.account(r.opts.Accounts[1]), Connector().Streams[0], period.On(firstRun, time.UTC)-9)
+		err := once(t, b, r.account(r.opts.Accounts[1]), Connector().Streams[0], period.On(firstRun, time.UTC)-9)
 		switch f, _ := connectors.FaultOf(err); f {
 		case connectors.Throttled:
-			r.clock.pass(connectors.RetryAfter(err))
+			r.Clock.Pass(connectors.RetryAfter(err))
 		case connectors.Unavailable:
 		default:
-			wantFault(t, r, err, connectors.Malformed, "ordered 3 times", "not finished the report after")
+			r.Refused(t, err, connectors.Malformed, "ordered 3 times", "not finished the report after")
 			// And when Meta has come to, it is read.
 			r.Fault(func(f *sim.Faults) { f.Stuck = false })
-			b.pullThrough(t, r, r.account(r.opts.Accounts[1]), Connector().Streams[0], period.On(firstRun, time.UTC)-9)
-			if len(b.days) == 0 {
+			r.through(t, b, r.account(r.opts.Accounts[1]), Connector().Streams[0], period.On(firstRun, time.UTC)-9)
+			if len(b.Days) == 0 {
 				t.Error("nothing was read")
 			}
 			return
@@ -99,10 +76,10 @@ func TestAReportThatNeverFinishesIsGivenUp(t *testing.T) {
 func TestReportsThatFailAreOrderedByHalves(t *testing.T) {
 	r := simulate(t, func(o *sim.Options) { o.Prepares = time.Minute })
 	r.Fault(func(f *sim.Faults) { f.MostCells, f.Fail, f.Skip, f.NotReady = 100, 1, 1, 1 })
-	b := newBooks()
+	b := adstest.NewHeld()
 	since := period.On(firstRun, time.UTC) - 13
-	b.pullThrough(t, r, r.account(r.opts.Accounts[0]), Connector().Streams[0], since)
-	compareTold(t, b, r.opts.Accounts[0], since, r.clock.now())
+	r.through(t, b, r.account(r.opts.Accounts[0]), Connector().Streams[0], since)
+	compareTold(t, b, r.opts.Accounts[0], since, r.Clock.Now())
 	// Six days of thirteen fail, so that three are ordered at a time; one of these is passed over and ordered anew.
 	if got := r.Counts(); got["report"] < 5 || got["order"] < 6 {
 		t.Errorf("asked for %v", got)
@@ -113,7 +90,9 @@ func TestReportsThatFailAreOrderedByHalves(t *testing.T) {
 func TestUsageIsObeyed(t *testing.T) {
 	r := simulate(t, nil)
 	since := period.On(firstRun, time.UTC) - 200
-	pull := func(b *books) error { return b.once(t, r.account(r.opts.Accounts[0]), Connector().Streams[0], since) }
+	pull := func(b *adstest.Held) error {
+		return once(t, b, r.account(r.opts.Accounts[0]), Connector().Streams[0], since)
+	}
 	for _, c := range []struct {
 		usage    float64
 		regain   int
@@ -122,14 +101,14 @@ func TestUsageIsObeyed(t *testing.T) {
 	}{{74, 0, 0, 3}, {85, 0, 66 * time.Second, 1}, {96, 0, 5 * time.Minute, 1}, {96, 30, 30 * time.Minute, 1}} {
 		r.Forget()
 		r.Fault(func(f *sim.Faults) { f.Usage, f.Regain = c.usage, c.regain })
-		b := newBooks()
+		b := adstest.NewHeld()
 		err := pull(b)
 		if got := r.Counts()["insights"]; got != c.requests || connectors.RetryAfter(err) != c.rest {
 			t.Errorf("at %.0f per cent: %d requests, then a rest of %s, want %d and %s: %v", c.usage, got, connectors.RetryAfter(err), c.requests, c.rest, err)
 		}
 		if c.rest > 0 {
-			wantFault(t, r, err, connectors.Throttled)
-			if len(b.days) == 0 {
+			r.Refused(t, err, connectors.Throttled)
+			if len(b.Days) == 0 {
 				t.Error("what was answered is not kept")
 			}
 		}
@@ -141,7 +120,7 @@ func TestAReportIsLeftAloneWithoutAllowance(t *testing.T) {
 	r := simulate(t, func(o *sim.Options) { o.Prepares = time.Hour })
 	r.Fault(func(f *sim.Faults) { f.MostCells, f.Usage, f.Regain = 100, 96, 25 })
 	err := pullErr(t, r)
-	if wantFault(t, r, err, connectors.Throttled); connectors.RetryAfter(err) != 25*time.Minute {
+	if r.Refused(t, err, connectors.Throttled); connectors.RetryAfter(err) != 25*time.Minute {
 		t.Errorf("it is left alone for %s: %v", connectors.RetryAfter(err), err)
 	}
 }
@@ -151,7 +130,7 @@ func TestAccountsThatAreOfNoUseSayWhy(t *testing.T) {
 	r.Fault(func(f *sim.Faults) {
 		f.Suspended, f.Closed, f.Foreign = map[string]int{"7001": 3, "7005": 99}, map[string]bool{"7002": true}, map[string]bool{"7004": true}
 	})
-	infos, err := accounts(t.Context(), r.grant)
+	infos, err := accounts(t.Context(), r.Grant())
 	if err != nil || len(infos) != 4 {
 		t.Fatalf("%d accounts: %v", len(infos), err)
 	}
@@ -174,14 +153,14 @@ func TestAccountsThatAreOfNoUseSayWhy(t *testing.T) {
 	r.Fault(func(f *sim.Faults) {
 		f.Foreign = map[string]bool{"7001": true, "7002": true, "7003": true, "7004": true, "7005": true}
 	})
-	_, err = accounts(t.Context(), r.grant)
-	wantFault(t, r, err, connectors.Forbidden, "no ad account", "Business settings")
+	_, err = accounts(t.Context(), r.Grant())
+	r.Refused(t, err, connectors.Forbidden, "no ad account", "Business settings")
 }
 
 func TestManyAccountsComeInPages(t *testing.T) {
 	r := simulate(t, func(o *sim.Options) { o.MostRows = 2 })
 	r.Fault(func(f *sim.Faults) { f.EmptyPages = true })
-	infos, err := accounts(t.Context(), r.grant)
+	infos, err := accounts(t.Context(), r.Grant())
 	if err != nil || len(infos) != 5 || r.Counts()["accounts"] != 5 {
 		t.Errorf("%d accounts in %d pages: %v", len(infos), r.Counts()["accounts"], err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/period"
 	"fourfold/internal/sim/ads"
 	sim "fourfold/internal/sim/metaads"
@@ -15,7 +16,7 @@ import (
 func TestHowMuchIsAskedFor(t *testing.T) {
 	r := simulate(t, nil)
 	acc := r.account(r.opts.Accounts[0])
-	b := newBooks()
+	b := adstest.NewHeld()
 	since := period.On(firstRun.AddDate(0, -13, 0), time.UTC)
 	if acc.Since.After(firstRun.AddDate(0, -13, 0)) {
 		acc.Since = firstRun.AddDate(0, -13, 0)
@@ -27,7 +28,7 @@ func TestHowMuchIsAskedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range Connector().Streams {
-			if err := b.once(t, acc, s, since); err != nil {
+			if err := once(t, b, acc, s, since); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -38,7 +39,7 @@ func TestHowMuchIsAskedFor(t *testing.T) {
 	// 397 days by 90, and all months at once.
 	pull(map[string]int{"account": 1, "insights": 5 + 1})
 	for range 3 {
-		r.clock.pass(24 * time.Hour)
+		r.Clock.Pass(24 * time.Hour)
 		pull(map[string]int{"account": 1, "insights": 1 + 1})
 	}
 }
@@ -47,22 +48,22 @@ func TestHowMuchIsAskedFor(t *testing.T) {
 func TestAHeavyAccountIsReadByReports(t *testing.T) {
 	r := simulate(t, func(o *sim.Options) { o.Prepares = 8 * time.Minute })
 	r.Fault(func(f *sim.Faults) { f.MostCells = 1 })
-	b := newBooks()
+	b := adstest.NewHeld()
 	acc := r.account(r.opts.Accounts[2])
 	since := period.On(firstRun, time.UTC) - 30
-	b.pullThrough(t, r, acc, Connector().Streams[0], since)
+	r.through(t, b, acc, Connector().Streams[0], since)
 	r.Forget()
-	r.clock.pass(24 * time.Hour)
-	ordered := r.clock.now()
-	b.pullThrough(t, r, acc, Connector().Streams[0], since)
-	if !b.readAt.Equal(ordered) || !r.clock.now().After(ordered) {
-		t.Errorf("the figures are of %s, and the report was ordered at %s", b.readAt, ordered)
+	r.Clock.Pass(24 * time.Hour)
+	ordered := r.Clock.Now()
+	r.through(t, b, acc, Connector().Streams[0], since)
+	if !b.ReadAt.Equal(ordered) || !r.Clock.Now().After(ordered) {
+		t.Errorf("the figures are of %s, and the report was ordered at %s", b.ReadAt, ordered)
 	}
 	got := r.Counts()
 	if got["order"] != 1 || got["insights"] != 0 || got["report"] != 1 || got["poll"] > 20 {
 		t.Errorf("the second night asked for %v", got)
 	}
-	compareTold(t, b, r.opts.Accounts[2], since, r.clock.now())
+	compareTold(t, b, r.opts.Accounts[2], since, r.Clock.Now())
 }
 
 // A day that is too large whatever is done is read in parts: by campaigns, and then by their metrics.
@@ -74,10 +75,10 @@ func TestADayIsReadInParts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := simulate(t, nil)
 			r.Fault(func(f *sim.Faults) { *f = faults })
-			b := newBooks()
+			b := adstest.NewHeld()
 			since := period.On(firstRun, time.UTC) - 5
-			b.pullThrough(t, r, r.account(r.opts.Accounts[0]), Connector().Streams[0], since)
-			compareTold(t, b, r.opts.Accounts[0], since, r.clock.now())
+			r.through(t, b, r.account(r.opts.Accounts[0]), Connector().Streams[0], since)
+			compareTold(t, b, r.opts.Accounts[0], since, r.Clock.Now())
 			t.Log(r.Counts())
 		})
 	}
@@ -86,19 +87,19 @@ func TestADayIsReadInParts(t *testing.T) {
 func TestWhatIsTooLargeInEveryPartSaysSo(t *testing.T) {
 	r := simulate(t, nil)
 	r.Fault(func(f *sim.Faults) { f.MostCells = 2 })
-	err := newBooks().once(t, r.account(r.opts.Accounts[0]), Connector().Streams[0], period.On(firstRun, time.UTC)-1)
-	wantFault(t, r, err, connectors.TooLarge, "metric by metric", "next night")
+	err := once(t, adstest.NewHeld(), r.account(r.opts.Accounts[0]), Connector().Streams[0], period.On(firstRun, time.UTC)-1)
+	r.Refused(t, err, connectors.TooLarge, "metric by metric", "next night")
 }
 
 // compareTold holds what is held against what the platform says now.
-func compareTold(t *testing.T, b *books, a *ads.Account, since period.Day, now time.Time) {
+func compareTold(t *testing.T, b *adstest.Held, a *ads.Account, since period.Day, now time.Time) {
 	t.Helper()
 	rows := a.Report(period.Days{From: since, To: period.On(now, a.Location())}, now)
-	if len(rows) == 0 || len(rows) != len(b.days) {
-		t.Errorf("%d campaign-days are held, and there are %d", len(b.days), len(rows))
+	if len(rows) == 0 || len(rows) != len(b.Days) {
+		t.Errorf("%d campaign-days are held, and there are %d", len(b.Days), len(rows))
 	}
 	for _, want := range rows {
-		got := b.days[campaignDay{want.Day, want.Campaign.ID}]
+		got := b.Days[adstest.Key{Day: want.Day, Name: want.Campaign.ID}]
 		if got.Spend != want.Spend || got.Impressions != want.Impressions || got.Clicks != want.Clicks || got.Value != want.Value || got.Conversions != want.Conversions*1_000_000 {
 			t.Errorf("%s %s: held %+v, told %+v", want.Campaign.Name, want.Day, got, want)
 		}

@@ -1,12 +1,11 @@
 package metaads
 
 import (
-	"net/http"
-	"sync"
 	"testing"
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
@@ -45,37 +44,18 @@ func accountsOf() []*ads.Account {
 	return all
 }
 
-// clock is handed to everybody.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
 // rig is a simulated Meta with one login.
 type rig struct {
 	*sim.Server
-	clock *clock
+	*adstest.Login
 	opts  sim.Options
 	token string
-	grant connectors.Grant
 }
 
 func simulate(t *testing.T, set func(*sim.Options)) *rig {
 	t.Helper()
-	r := &rig{clock: &clock{at: firstRun}}
-	r.opts = sim.Options{Now: r.clock.now, ClientID: app.ClientID, ClientSecret: app.ClientSecret.Reveal(), Accounts: accountsOf(), RequireProof: true}
+	c := adstest.NewClock(firstRun)
+	r := &rig{opts: sim.Options{Now: c.Now, ClientID: app.ClientID, ClientSecret: app.ClientSecret.Reveal(), Accounts: accountsOf(), RequireProof: true}}
 	if set != nil {
 		set(&r.opts)
 	}
@@ -85,30 +65,41 @@ func simulate(t *testing.T, set func(*sim.Options)) *rig {
 	}
 	t.Cleanup(r.Close)
 	r.token = r.SystemToken(0, canRead)
-	r.grant = connectors.Grant{Fields: map[string]string{}, Scopes: []string{canRead}, Client: &http.Client{Transport: authorised{token: r.token, next: r.Transport()}}}
+	r.Login = &adstest.Login{Connector: Connector(), App: app, Fields: map[string]string{}, Clock: c, Net: r.Transport(),
+		Hush: []string{r.token, "appsecret_proof=", "fields="}}
+	r.Use(r.token)
+	r.Tokens.Scopes = []string{canRead}
 	return r
 }
 
-// authorised puts the token on requests as the link does.
-type authorised struct {
-	token      string
-	next       http.RoundTripper
-	secretless bool // as with a pasted token, where no app is configured
-}
-
-func (a authorised) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	as := app
-	if a.secretless {
-		as = connectors.App{}
-	}
-	if err := authorise(r, as, nil, secret.New(a.token)); err != nil {
-		return nil, err
-	}
-	return a.next.RoundTrip(r)
-}
-
 func (r *rig) account(a *ads.Account) connectors.Account {
-	return connectors.Account{Grant: r.grant, Now: r.clock.now,
-		AccountInfo: connectors.AccountInfo{ID: a.ID, Name: a.Name, Currency: a.Currency, Zone: a.Zone, Since: a.Campaigns[0].From.Start(a.Location())}}
+	return r.Account(connectors.AccountInfo{ID: a.ID, Name: a.Name, Currency: a.Currency, Zone: a.Zone, Since: a.Campaigns[0].From.Start(a.Location())})
+}
+
+// once pulls once from where the last pull ended.
+func once(t *testing.T, h *adstest.Held, acc connectors.Account, s connectors.Stream, since period.Day) error {
+	t.Helper()
+	loc, err := time.LoadLocation(acc.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h.Once(t, s, acc, since.Start(loc))
+}
+
+// through is a pull that is tried again after what passes.
+func (r *rig) through(t *testing.T, h *adstest.Held, acc connectors.Account, s connectors.Stream, since period.Day) {
+	t.Helper()
+	loc, err := time.LoadLocation(acc.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 500 {
+		err = h.Pull(t, r.Clock, s, acc, since.Start(loc))
+		if f, _ := connectors.FaultOf(err); f != connectors.Unavailable {
+			break
+		}
+	}
+	if err != nil {
+		t.Fatalf("%s of %s: %v; asked %v", s.ID, acc.ID, err, r.Counts())
+	}
 }

@@ -3,57 +3,23 @@ package metaads
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"testing"
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/adstest"
 	"fourfold/internal/secret"
 	sim "fourfold/internal/sim/metaads"
 )
 
-const back = "https://scorecard.example/callback"
+const back = adstest.Redirect
 
 // consent walks through the login in place of a browser, up to the tokens.
 func consent(t *testing.T, r *rig, fields map[string]string) (connectors.Tokens, error) {
 	t.Helper()
 	c := connectors.Consent{Fields: fields, Redirect: back, State: "state"}
-	return Connector().Auth[0].Exchange(t.Context(), &http.Client{Transport: r.Transport()}, app, c, r.agree(t, c))
-}
-
-// codeFor is the code that the login brings back.
-func (r *rig) codeFor(t *testing.T) string {
-	t.Helper()
-	return r.agree(t, connectors.Consent{Redirect: back, State: "state"})
-}
-
-func (r *rig) agree(t *testing.T, c connectors.Consent) string {
-	t.Helper()
-	a := Connector().Auth[0]
-	at, err := a.Begin(app, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	browser := &http.Client{Transport: r.Transport(), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := browser.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	landed, err := url.Parse(resp.Header.Get("Location"))
-	if err != nil || resp.StatusCode != http.StatusFound {
-		t.Fatalf("the login answers %d: %v", resp.StatusCode, err)
-	}
-	proven, err := a.Verify(app, &http.Request{Method: http.MethodGet, URL: landed}, r.clock.now())
-	if err != nil || proven.State != c.State {
-		t.Fatalf("the callback proves %+v: %v", proven, err)
-	}
-	return proven.Code
+	return Connector().Auth[0].Exchange(t.Context(), &http.Client{Transport: r.Transport()}, app, c, r.Agree(t, c))
 }
 
 func renewed(t *testing.T, r *rig, old connectors.Tokens) (connectors.Tokens, error) {
@@ -71,15 +37,15 @@ func TestTheCodeGrantLastsSixtyDaysAndSaysSo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if ends := r.clock.now().Add(60 * day); !tokens.AccessExpires.Equal(ends) || !tokens.RefreshExpires.Equal(ends) || !slices.Contains(tokens.Scopes, canRead) || !tokens.Refresh.Empty() {
+			if ends := r.Clock.Now().Add(60 * day); !tokens.AccessExpires.Equal(ends) || !tokens.RefreshExpires.Equal(ends) || !slices.Contains(tokens.Scopes, canRead) || !tokens.Refresh.Empty() {
 				t.Errorf("ends %s, %s, may %v", tokens.AccessExpires, tokens.RefreshExpires, tokens.Scopes)
 			}
 			// A code, an exchange for one that lasts, and when it ends.
 			if got := r.Counts(); got["token"] != 2 || got["inspect"] != 1 {
 				t.Errorf("asked for %v", got)
 			}
-			r.grant.Client = &http.Client{Transport: authorised{token: tokens.Access.Reveal(), next: r.Transport()}}
-			if infos, err := accounts(t.Context(), r.grant); err != nil || len(infos) != 5 {
+			r.Tokens = tokens
+			if infos, err := accounts(t.Context(), r.Grant()); err != nil || len(infos) != 5 {
 				t.Errorf("%d accounts: %v", len(infos), err)
 			}
 		})
@@ -92,13 +58,13 @@ func TestATokenIsLengthenedWhileItIsGood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.clock.pass(29 * day)
+	r.Clock.Pass(29 * day)
 	second, err := renewed(t, r, first)
 	// Sixty days more, and no longer than the consent to read data, which lasts ninety.
-	if want := r.clock.now().Add(60 * day); err != nil || second.Access.Reveal() == first.Access.Reveal() || !second.AccessExpires.Equal(want) {
+	if want := r.Clock.Now().Add(60 * day); err != nil || second.Access.Reveal() == first.Access.Reveal() || !second.AccessExpires.Equal(want) {
 		t.Fatalf("it ends %s, want %s: %v", second.AccessExpires, want, err)
 	}
-	r.clock.pass(20 * day)
+	r.Clock.Pass(20 * day)
 	third, err := renewed(t, r, second)
 	if want := firstRun.Add(90 * day); err != nil || !third.AccessExpires.Equal(want) {
 		t.Errorf("it ends %s, want %s, when the consent does: %v", third.AccessExpires, want, err)
@@ -109,14 +75,14 @@ func TestATokenIsLengthenedWhileItIsGood(t *testing.T) {
 		t.Errorf("the token that is not lengthened became another: %v", err)
 	}
 	r.Fault(func(f *sim.Faults) { f.NoLonger = false })
-	r.clock.pass(5 * day)
+	r.Clock.Pass(5 * day)
 	if same, err := renewed(t, r, third); err != nil || same.Access.Reveal() != third.Access.Reveal() {
 		t.Errorf("a token that lasts no longer took the old one's place: %v", err)
 	}
 	// What has ended cannot be lengthened.
-	r.clock.pass(60 * day)
+	r.Clock.Pass(60 * day)
 	_, err = renewed(t, r, second)
-	wantFault(t, r, err, connectors.Denied, "link again")
+	r.Refused(t, err, connectors.Denied, "link again")
 }
 
 func TestATokenThatWasTakenBackIsTheEndOfTheLink(t *testing.T) {
@@ -127,11 +93,11 @@ func TestATokenThatWasTakenBackIsTheEndOfTheLink(t *testing.T) {
 	}
 	r.Revoke(458)
 	_, err = renewed(t, r, tokens)
-	wantFault(t, r, err, connectors.Denied, "190/458", "link again")
+	r.Refused(t, err, connectors.Denied, "190/458", "link again")
 	// What passes is not: the grant stays.
 	r.Fault(func(f *sim.Faults) { f.Down = 5 })
 	_, err = renewed(t, r, tokens)
-	wantFault(t, r, err, connectors.Unavailable)
+	r.Refused(t, err, connectors.Unavailable)
 	// A token that does not end is not asked about.
 	r.Forget()
 	never := connectors.Tokens{Access: secret.New(r.token)}
@@ -145,10 +111,10 @@ func TestACodeThatIsRefusedSaysWhatToLookAt(t *testing.T) {
 	a := Connector().Auth[0]
 	c := connectors.Consent{Redirect: back, State: "state"}
 	_, err := a.Exchange(t.Context(), &http.Client{Transport: r.Transport()}, app, c, "code-of-nobody")
-	wantFault(t, r, err, connectors.Denied, "100/36009", "begin the link again", "redirect address")
+	r.Refused(t, err, connectors.Denied, "100/36009", "begin the link again", "redirect address")
 	other := connectors.App{ClientID: app.ClientID, ClientSecret: secret.New("another-secret")}
 	_, err = a.Exchange(t.Context(), &http.Client{Transport: r.Transport()}, other, c, "code")
-	wantFault(t, r, err, connectors.Denied, "client secret", "app's ID and secret")
+	r.Refused(t, err, connectors.Denied, "client secret", "app's ID and secret")
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := a.Exchange(gone, &http.Client{Transport: r.Transport()}, app, c, "code"); err != context.Canceled { //nolint:errorlint // the very error is promised
@@ -163,18 +129,18 @@ func TestALoginThatDoesNotAgreeToReadIsNamed(t *testing.T) {
 	if err != nil || slices.Contains(tokens.Scopes, canRead) {
 		t.Fatalf("may %v: %v", tokens.Scopes, err)
 	}
-	r.grant.Client = &http.Client{Transport: authorised{token: tokens.Access.Reveal(), next: r.Transport()}}
-	_, err = accounts(t.Context(), r.grant)
-	if e := wantFault(t, r, err, connectors.Forbidden, "the login has ads_read"); e.Scope != canRead {
+	r.Tokens = tokens
+	_, err = accounts(t.Context(), r.Grant())
+	if e := r.Refused(t, err, connectors.Forbidden, "the login has ads_read"); e.Scope != canRead {
 		t.Errorf("the scope is %q", e.Scope)
 	}
 }
 
 func TestAnAppThatInsistsOnItsSecretSaysSo(t *testing.T) {
 	r := simulate(t, nil)
-	r.grant.Client = &http.Client{Transport: authorised{token: r.token, next: r.Transport(), secretless: true}}
-	_, err := accounts(t.Context(), r.grant)
-	wantFault(t, r, err, connectors.Denied, "ID and secret", "Require app secret")
+	r.App = connectors.App{} // as with a pasted token, where no app is configured
+	_, err := accounts(t.Context(), r.Grant())
+	r.Refused(t, err, connectors.Denied, "ID and secret", "Require app secret")
 }
 
 func TestAPastedTokenSaysWhenItEnds(t *testing.T) {
@@ -188,11 +154,11 @@ func TestAPastedTokenSaysWhenItEnds(t *testing.T) {
 			t.Errorf("a system user's token ends %s, may %v: %v", got.AccessExpires, got.Scopes, err)
 		}
 		sixty := r.SystemToken(60*day, canRead)
-		if got, err := look(as, sixty); err != nil || !got.AccessExpires.Equal(r.clock.now().Add(60*day)) {
+		if got, err := look(as, sixty); err != nil || !got.AccessExpires.Equal(r.Clock.Now().Add(60*day)) {
 			t.Errorf("one of sixty days ends %s: %v", got.AccessExpires, err)
 		}
 		_, err = look(as, "EAABof-nobody")
-		wantFault(t, r, err, connectors.Denied, "generate a new token")
+		r.Refused(t, err, connectors.Denied, "generate a new token")
 	}
 	// Without the app's secret there is no proof, and it works all the same.
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, graph+"/me/adaccounts", nil)

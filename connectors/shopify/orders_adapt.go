@@ -131,11 +131,11 @@ func (r *refund) fact(order gid) fact.Refund {
 }
 
 // fact of a movement of money. Fees come for Shopify Payments alone, and in the currency of the payout: in another currency than
-// the order's they are not known to us.
+// the order's they are not known to us. Of a payment that shows none the fee is unknown, and not zero.
 func (t *transaction) fact(o *order) (fact.Transaction, error) {
 	f := fact.Transaction{ID: string(t.ID), OrderID: string(o.ID), Kind: lower(t.Kind), Status: lower(t.Status), Gateway: t.Gateway,
 		Test: t.Test, ProcessedAt: t.ProcessedAt.Time, Amount: t.Amount.micros(),
-		FeeKnown: t.Gateway == "shopify_payments" || len(t.Fees) > 0}
+		FeeKnown: len(t.Fees) > 0}
 	if f.ProcessedAt.IsZero() {
 		f.ProcessedAt = t.CreatedAt.Time
 	}

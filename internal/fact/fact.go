@@ -202,7 +202,7 @@ type Transaction struct {
 	ProcessedAt time.Time
 	Amount      money.Micros
 	Fee         money.Micros
-	FeeKnown    bool // the provider shows fees for this gateway
+	FeeKnown    bool // the provider shows what it kept
 }
 
 // Dispute is a payment questioned by the bank.
