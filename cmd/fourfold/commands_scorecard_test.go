@@ -26,6 +26,24 @@ func TestAScorecardInTheShell(t *testing.T) {
 	}
 	sh.must("pull", "--quiet")
 
+	t.Run("channels", func(t *testing.T) {
+		var b channelBook
+		sh.json(&b, "channels", "2026-05")
+		var orders int64
+		for _, r := range b.Channels {
+			orders += r.Orders
+			if r.Spend != "" {
+				t.Errorf("%s cost %s, and no ad account is linked", r.Channel, r.Spend)
+			}
+		}
+		if b.Period != "2026-05" || orders != b.Known || orders == 0 || b.Known >= b.Orders || b.SpendGap == "" {
+			t.Errorf("%d orders in the channels: %+v", orders, b)
+		}
+		if text := strings.Join(strings.Fields(sh.must("channels", "2026-05")), " "); !strings.Contains(text, "direct") || !strings.Contains(text, "in no line. Ad spend: its source is not connected.") {
+			t.Errorf("channels says\n%s", text)
+		}
+		sh.refused(exitUsage, nil, "channels", "May")
+	})
 	t.Run("show", func(t *testing.T) {
 		text := sh.must("show", "2026-05")
 		for line := range strings.Lines(text) {

@@ -67,7 +67,7 @@ func (l *Login) Agree(t *testing.T, c connectors.Consent) string {
 		t.Fatalf("the page to agree on answers HTTP %d: %v", resp.StatusCode, err)
 	}
 	back.Fragment = "" // which browsers keep to themselves
-	callback, err := l.auth().Verify(l.App, httptest.NewRequest(http.MethodGet, back.String(), nil), l.Clock.Now())
+	callback, err := l.auth().Verify(l.App, httptest.NewRequestWithContext(t.Context(), http.MethodGet, back.String(), nil), l.Clock.Now())
 	if err != nil || callback.State != c.State {
 		t.Fatalf("the callback proves the state %q: %v", callback.State, err)
 	}
