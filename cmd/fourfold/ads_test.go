@@ -170,8 +170,8 @@ func TestEveryPlatformFromLinkToKPI(t *testing.T) {
 						}
 					}
 				}
-				if shown := strings.Join(strings.Fields(s.says("show", "2026-09", "--all")), " "); !strings.Contains(shown, "Ad spend") {
-					t.Errorf("the scorecard shows no ad spend:\n%s", shown)
+				if shown := strings.Join(strings.Fields(s.says("show", "2026-09", "--all")), " "); !strings.Contains(shown, "Ad spend") || !strings.Contains(shown, carried) {
+					t.Errorf("the scorecard shows no ad spend, or not how it was converted:\n%s", shown)
 				}
 			})
 		})
@@ -246,4 +246,25 @@ func TestVisitsAndFilesFromLinkToKPI(t *testing.T) {
 			t.Errorf("spend of September after a bad file: %d (%s)", got.Int, got.Gap)
 		}
 	})
+}
+
+// TestTwoLoginsOfOneProvider links a merchant's own login and an agency's: the second does not take the place of the first.
+func TestTwoLoginsOfOneProvider(t *testing.T) {
+	t.Parallel()
+	s := newAdStory(t, storetest.SQLite(t), platforms[0])
+	s.must(s.command("link", "google-ads", "--set", "login=agency", "--accounts", s.accounts[1].ID))
+	grants, err := s.app.db.Grants(t.Context(), s.merchant().ID)
+	s.must(err)
+	logins := map[string]bool{}
+	for _, g := range grants {
+		if g.Connector == "google_ads" {
+			logins[g.Fields["login"]] = true
+		}
+	}
+	if len(logins) != 2 || !logins["agency"] || !logins[""] {
+		t.Errorf("the logins are %v", logins)
+	}
+	if err := s.command("link", "google-ads", "--set", "login=a/b"); err == nil || !strings.Contains(err.Error(), "short name") {
+		t.Errorf("a name that is none: %v", err)
+	}
 }

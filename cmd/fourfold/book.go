@@ -277,6 +277,9 @@ func (a *app) completeness(ctx context.Context, db *store.Store, m store.Merchan
 			return err
 		}
 		for _, s := range states {
+			if s.Stream == ratesStream && !slices.Contains(b.Notes, carried) {
+				b.Notes = append(b.Notes, carried)
+			}
 			row := export.Stream{Store: conn.Name, Title: title[s.Stream], CompleteTo: s.CompleteTo, Backfilled: s.Backfilled}
 			if row.Title == "" {
 				row.Title = s.Stream

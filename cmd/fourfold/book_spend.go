@@ -12,6 +12,12 @@ import (
 // spendMonths is how far back spend is held against the platforms' own totals: thirteen months, so that a year stands beside the last.
 const spendMonths = 400
 
+// ratesStream is the stream of exchange rates, and carried what readers of converted amounts are told.
+const (
+	ratesStream = "rates"
+	carried     = "Amounts in other currencies are converted at each day's rate; weekends and holidays carry the last rate before them."
+)
+
 // reconcileSpend compares what an ad account spent, by our days, with the platform's own totals of the same days. What differs is told to who reads
 // the scorecard, too.
 func (a *app) reconcileSpend(ctx context.Context, db *store.Store, conn store.Connection, today period.Day, b *export.Book) error {

@@ -45,6 +45,7 @@ Ways of linking, of which each provider has some:
 
 Left out, it is the provider's first. What a provider wants to know beforehand
 is said with --set FIELD=VALUE; --shop and --leave-out are those of Shopify.
+Several logins of one ad platform are told apart by --set login=NAME.
 
 A login to an ad platform may open many accounts: pick with --accounts, or
 afterwards with fourfold accounts. Linking again renews a link and keeps

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/oauth"
 	"fourfold/internal/period"
 )
 
@@ -27,7 +28,7 @@ func Connector() connectors.Connector {
 		ID:    "amazon_ads",
 		Title: "Amazon Ads",
 		Auth:  []connectors.Auth{login},
-		Fields: []connectors.Field{{
+		Fields: []connectors.Field{oauth.Login, {
 			ID: fieldRegion, Title: "Region", Check: checkRegion,
 			Help: "where you advertise: na (America), eu (Europe, Middle East, India, Africa) or fe (Japan, Australia, Singapore); link once for each",
 		}},

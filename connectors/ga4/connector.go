@@ -1,6 +1,9 @@
 package ga4
 
-import "fourfold/connectors"
+import (
+	"fourfold/connectors"
+	"fourfold/connectors/oauth"
+)
 
 // version is that of both of Google's interfaces. It is the stable one, and no end was named.
 const version = "v1beta"
@@ -11,6 +14,7 @@ func Connector() connectors.Connector {
 		ID:       "ga4",
 		Title:    "Google Analytics 4",
 		Auth:     []connectors.Auth{auth},
+		Fields:   []connectors.Field{oauth.Login},
 		Choose:   true,
 		Accounts: accounts,
 		Probe:    probe,

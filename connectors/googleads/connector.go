@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/connectors/oauth"
 	"fourfold/internal/period"
 )
 
@@ -18,6 +19,7 @@ func Connector() connectors.Connector {
 		ID:       "google_ads",
 		Title:    "Google Ads",
 		Auth:     []connectors.Auth{auth},
+		Fields:   []connectors.Field{oauth.Login},
 		Choose:   true,
 		Accounts: accounts,
 		Probe:    probe,

@@ -10,6 +10,7 @@ import (
 	"regexp"
 
 	"fourfold/connectors"
+	"fourfold/connectors/oauth"
 )
 
 // What requests rest on and Meta may change.
@@ -46,6 +47,7 @@ func Connector() connectors.Connector {
 		Title: "Meta Ads",
 		Auth:  auth,
 		Fields: []connectors.Field{
+			oauth.Login,
 			{
 				ID: fieldPurchase, Title: "Action that counts as a purchase", Option: true, Check: check(purchaseForm, "an action type as Meta writes it, such as omni_purchase or offsite_conversion.fb_pixel_purchase"),
 				Help: "usually empty, which is omni_purchase: purchases on the web, in apps and in shops, each once. Or one other action type, such as offsite_conversion.custom.123",

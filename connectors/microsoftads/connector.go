@@ -2,7 +2,10 @@
 // to hold it against. Microsoft prepares reports; their jobs live in the cursor.
 package microsoftads
 
-import "fourfold/connectors"
+import (
+	"fourfold/connectors"
+	"fourfold/connectors/oauth"
+)
 
 // What may have to be changed when Microsoft changes its interface is here.
 const (
@@ -31,6 +34,7 @@ func Connector() connectors.Connector {
 		Title:          "Microsoft Advertising",
 		Auth:           []connectors.Auth{login},
 		DeveloperToken: true,
+		Fields:         []connectors.Field{oauth.Login},
 		Choose:         true,
 		Accounts:       accounts,
 		Probe:          probe,

@@ -30,6 +30,7 @@ func Connector() connectors.Connector {
 		ID:       "pinterest",
 		Title:    "Pinterest Ads",
 		Auth:     []connectors.Auth{auth},
+		Fields:   []connectors.Field{oauth.Login},
 		Choose:   true,
 		Accounts: accounts,
 		Probe:    probe,

@@ -1,7 +1,10 @@
 // Package snapchatads pulls what campaigns on Snapchat cost, by days of the account's zone, from the measurement of Snapchat's Marketing API.
 package snapchatads
 
-import "fourfold/connectors"
+import (
+	"fourfold/connectors"
+	"fourfold/connectors/oauth"
+)
 
 // What Snapchat may move, in one place. It has named no end of v1.
 const (
@@ -23,6 +26,7 @@ func Connector() connectors.Connector {
 		ID:       "snapchat",
 		Title:    "Snapchat Ads",
 		Auth:     []connectors.Auth{auth},
+		Fields:   []connectors.Field{oauth.Login},
 		Choose:   true,
 		Accounts: accounts,
 		Probe:    probe,

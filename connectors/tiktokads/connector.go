@@ -6,6 +6,7 @@ package tiktokads
 
 import (
 	"fourfold/connectors"
+	"fourfold/connectors/oauth"
 )
 
 // What TikTok may move, in one place. TikTok has named no end of v1.3.
@@ -29,6 +30,7 @@ func Connector() connectors.Connector {
 		ID:       "tiktok",
 		Title:    "TikTok Ads",
 		Auth:     []connectors.Auth{auth},
+		Fields:   []connectors.Field{oauth.Login},
 		Choose:   true,
 		Accounts: accounts,
 		Probe:    probe,
