@@ -85,6 +85,10 @@ func TestClusterFrozen(t *testing.T) {
 		c.until("the night's end", func() bool { return c.ended(db) > 0 }, frozen, other)
 		_ = frozen.cmd.Process.Signal(syscall.SIGCONT)
 		c.until("a page refused", func() bool { return frozen.said("overtaken") }, frozen, other)
+		// The next night is a day away, and finds nothing left over of this one.
+		c.until("nothing left over", func() bool {
+			return c.read(db, "SELECT COUNT(*) FROM river_job WHERE kind IN ('pull', 'finish', 'night') AND state IN ('available', 'running', 'retryable', 'scheduled')")[0][0].text == "0"
+		}, frozen, other)
 		c.ask(frozen, other)
 	})
 	second := c.secondNight(func() { c.clusterNight(1) })
