@@ -85,7 +85,7 @@ func TestRekey(t *testing.T) {
 func TestRekeyKeepsTheOwner(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
-		t.Skip("only root may give files away")
+		t.Skip("this test gives a file to another user, which only root may: run it as root")
 	}
 	sh := newShell(t)
 	if err := os.Chown(sh.path("fourfold.key"), 65532, 65532); err != nil {

@@ -267,15 +267,22 @@ func TestADatabaseThatIsNotThere(t *testing.T) {
 	}
 }
 
+// smallDisk is a disk of so many bytes. Making one takes a right that root has on most machines, and that many containers withhold.
+func smallDisk(t *testing.T, size int) string {
+	t.Helper()
+	dir := t.TempDir()
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", size), "tmpfs", dir).CombinedOutput(); err != nil {
+		t.Skipf("this test needs the right to mount a small disk, which is missing here (run it as root, in a container with CAP_SYS_ADMIN): %v: %s", err, bytes.TrimSpace(out))
+	}
+	t.Cleanup(func() { _ = exec.Command("umount", dir).Run() })
+	return dir
+}
+
 // The disk fills up in the middle of the first pull.
 func TestAFullDiskLosesNothing(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
 	const size = 24 << 20
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", size), "tmpfs", dir).CombinedOutput(); err != nil {
-		t.Skipf("a small disk cannot be made here: mount: %v: %s", err, bytes.TrimSpace(out))
-	}
-	t.Cleanup(func() { _ = exec.Command("umount", dir).Run() })
+	dir := smallDisk(t, size)
 	s := newStage(t, "sqlite:"+filepath.Join(dir, "fourfold.db"), smallShop(t), linkAt)
 	s.wants(exitOK, linkSmall)
 	s.clock.Advance(backfillAt.Sub(linkAt))

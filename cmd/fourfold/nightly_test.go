@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -172,11 +171,7 @@ func TestFilesThatCannotBeWritten(t *testing.T) {
 // On a full disk the files of the night before stay as they are.
 func TestFilesOnAFullDisk(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", dir).CombinedOutput(); err != nil {
-		t.Skipf("a small disk cannot be made here: mount: %v: %s", err, bytes.TrimSpace(out))
-	}
-	t.Cleanup(func() { _ = exec.Command("umount", dir).Run() })
+	dir := smallDisk(t, 4<<20)
 	o := newNightly(t, storetest.SQLite(t), dir)
 	o.works()
 	if _, err := o.writes(); err != nil {
