@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"fourfold/connectors"
-	"fourfold/internal/money"
 	"fourfold/internal/secret"
 )
 
@@ -18,11 +17,10 @@ const version = "1"
 
 // Fields of a link.
 const (
-	fieldKind     = "kind"
-	fieldFile     = "file"
-	fieldName     = "name"
-	fieldCurrency = "currency"
-	fieldZone     = "zone"
+	fieldKind = "kind"
+	fieldFile = "file"
+	fieldName = "name"
+	fieldZone = "zone"
 )
 
 // Connector declares files.
@@ -34,7 +32,7 @@ func Connector() connectors.Connector {
 			{ID: fieldKind, Title: "What it holds", Check: checkKind, Help: "spend, unit_costs, tariffs or orders"},
 			{ID: fieldName, Title: "Name", Check: checkName, Help: "what the file is called on the scorecard, such as Influencers; what it holds, if left out"},
 			{ID: fieldFile, Title: "File", Option: true, Check: checkFile, Help: "its place on this machine, or an https address that serves it"},
-			{ID: fieldCurrency, Title: "Currency", Option: true, Check: checkCurrency, Help: "of amounts whose line names none; the scorecard's own if it is left out"},
+			{ID: connectors.FieldCurrency, Title: "Currency", Option: true, Check: connectors.CheckCurrency, Help: "of amounts whose line names none; the scorecard's own if it is left out"},
 			{ID: fieldZone, Title: "Time zone", Option: true, Check: checkZone, Help: "of times whose line names none; UTC if it is left out"},
 		},
 		Accounts: accounts, Probe: probe,
@@ -89,14 +87,6 @@ func checkFile(s string) (string, error) {
 	return at, nil
 }
 
-func checkCurrency(s string) (string, error) {
-	s = strings.ToUpper(strings.TrimSpace(s))
-	if !money.Known(s) {
-		return "", errors.New("expected an ISO 4217 code such as EUR")
-	}
-	return s, nil
-}
-
 func checkZone(s string) (string, error) {
 	if s = strings.TrimSpace(s); s == "" {
 		return "UTC", nil
@@ -112,7 +102,7 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 	if k == nil {
 		return nil, connectors.Errorf(connectors.Malformed, "read the file", "it holds nothing that is known")
 	}
-	info := connectors.AccountInfo{ID: k.name, Name: k.title, Currency: g.Fields[fieldCurrency], Zone: g.Fields[fieldZone]}
+	info := connectors.AccountInfo{ID: k.name, Name: k.title, Currency: g.Fields[connectors.FieldCurrency], Zone: g.Fields[fieldZone]}
 	if name := g.Fields[fieldName]; name != "" {
 		info.ID, info.Name = k.name+" "+name, name
 	}

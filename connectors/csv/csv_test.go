@@ -23,7 +23,7 @@ var now = time.Date(2026, 11, 22, 3, 30, 0, 0, time.UTC)
 
 func account(kind, file string, client *http.Client) connectors.Account {
 	return connectors.Account{
-		Grant:       connectors.Grant{Fields: map[string]string{fieldKind: kind, fieldFile: file, fieldName: "", fieldCurrency: "EUR", fieldZone: "UTC"}, Client: client, Bare: client},
+		Grant:       connectors.Grant{Fields: map[string]string{fieldKind: kind, fieldFile: file, fieldName: "", connectors.FieldCurrency: "EUR", fieldZone: "UTC"}, Client: client, Bare: client},
 		AccountInfo: connectors.AccountInfo{ID: kind, Name: kind, Currency: "EUR", Zone: "UTC"},
 		Now:         func() time.Time { return now },
 	}

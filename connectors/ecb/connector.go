@@ -8,12 +8,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/daily"
-	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
 )
@@ -26,8 +24,7 @@ const (
 
 	zone = "Europe/Berlin" // Frankfurt's
 
-	fieldCurrency = "currency"
-	canRates      = "rates"
+	canRates = "rates"
 )
 
 // Connector declares the reference rates.
@@ -36,7 +33,7 @@ func Connector() connectors.Connector {
 		ID: "ecb", Title: "ECB reference rates", Version: "eurofxref",
 		Auth: []connectors.Auth{{Kind: connectors.AuthOpen, Title: "Public", Authorise: open}},
 		Fields: []connectors.Field{{
-			ID: fieldCurrency, Title: "Currency", Option: true, Check: checkCurrency,
+			ID: connectors.FieldCurrency, Title: "Currency", Option: true, Check: connectors.CheckCurrency,
 			Help: "the currency to convert into; the scorecard's own if it is left out",
 		}},
 		Accounts: accounts, Probe: probe,
@@ -57,19 +54,11 @@ func open(r *http.Request, _ connectors.App, _ map[string]string, _ secret.Text)
 	return nil
 }
 
-func checkCurrency(s string) (string, error) {
-	s = strings.ToUpper(strings.TrimSpace(s))
-	if !money.Known(s) {
-		return "", errors.New("expected an ISO 4217 code such as EUR")
-	}
-	return s, nil
-}
-
 func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	to := g.Fields[fieldCurrency]
+	to := g.Fields[connectors.FieldCurrency]
 	return []connectors.AccountInfo{{ID: to, Name: "ECB rates to " + to, Currency: to, Zone: zone}}, nil
 }
 
@@ -81,7 +70,7 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	if err != nil {
 		return nil, err
 	}
-	to := acc.Fields[fieldCurrency]
+	to := acc.Fields[connectors.FieldCurrency]
 	if len(days) == 0 || to != euro && days[0].of(to) == nil {
 		c.Granted, c.Detail = false, "the ECB publishes no rate of "+to
 	}

@@ -29,7 +29,7 @@ func bank(t *testing.T, now time.Time) *sim.Server {
 func account(s *sim.Server, now time.Time, currency string) connectors.Account {
 	client := &http.Client{Transport: s.Transport()}
 	return connectors.Account{
-		Grant:       connectors.Grant{Fields: map[string]string{fieldCurrency: currency}, Client: client, Bare: client},
+		Grant:       connectors.Grant{Fields: map[string]string{connectors.FieldCurrency: currency}, Client: client, Bare: client},
 		AccountInfo: connectors.AccountInfo{ID: currency, Name: "rates", Currency: currency, Zone: zone},
 		Now:         func() time.Time { return now },
 	}
@@ -126,10 +126,10 @@ func TestRequestsOfANightAndOfABackfill(t *testing.T) {
 }
 
 func TestTheCurrencyIsChecked(t *testing.T) {
-	if n, err := checkCurrency(" eur "); n != "EUR" || err != nil {
+	if n, err := connectors.CheckCurrency(" eur "); n != "EUR" || err != nil {
 		t.Errorf("%q, %v", n, err)
 	}
-	if _, err := checkCurrency("euro"); err == nil {
+	if _, err := connectors.CheckCurrency("euro"); err == nil {
 		t.Error("euro is no code")
 	}
 }

@@ -70,7 +70,7 @@ func read(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 	if err != nil {
 		return daily.Answer{}, err
 	}
-	to := a.Fields[fieldCurrency]
+	to := a.Fields[connectors.FieldCurrency]
 	var answer daily.Answer
 	for _, d := range days {
 		target := d.of(to)

@@ -21,9 +21,8 @@ import (
 )
 
 const (
-	fieldCurrency = "currency"
-	fieldRates    = "rates"
-	version       = "1"
+	fieldRates = "rates"
+	version    = "1"
 	// years is how far back the rates hold, where the merchant does not say from when figures are wanted.
 	years = 5
 )
@@ -36,11 +35,11 @@ func Connector() connectors.Connector {
 			return errors.New("fixed rates send no requests")
 		}}},
 		Fields: []connectors.Field{
-			{ID: fieldCurrency, Title: "Currency", Option: true, Check: checkCurrency, Help: "the currency to convert into; the scorecard's own if it is left out"},
+			{ID: connectors.FieldCurrency, Title: "Currency", Option: true, Check: connectors.CheckCurrency, Help: "the currency to convert into; the scorecard's own if it is left out"},
 			{ID: fieldRates, Title: "Rates", Option: true, Check: checkRates, Help: "what one unit of each currency is worth, such as USD=0.92 GBP=1.17"},
 		},
 		Accounts: func(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo, error) {
-			to := g.Fields[fieldCurrency]
+			to := g.Fields[connectors.FieldCurrency]
 			return []connectors.AccountInfo{{ID: to, Name: "Fixed rates to " + to, Currency: to, Zone: "UTC"}}, ctx.Err()
 		},
 		Probe: func(ctx context.Context, _ connectors.Account) ([]connectors.Capability, error) {
@@ -48,14 +47,6 @@ func Connector() connectors.Connector {
 		},
 		Streams: []connectors.Stream{{ID: "rates", Title: "exchange rates", Needs: []string{"rates"}, Reaches: true, Pull: pull}},
 	}
-}
-
-func checkCurrency(s string) (string, error) {
-	s = strings.ToUpper(strings.TrimSpace(s))
-	if !money.Known(s) {
-		return "", errors.New("expected an ISO 4217 code such as EUR")
-	}
-	return s, nil
 }
 
 // checkRates gives the canonical form: USD=0.92 GBP=1.17, by currency.

@@ -12,7 +12,7 @@ var now = time.Date(2026, 11, 22, 3, 30, 0, 0, time.UTC)
 
 func account(rates string) connectors.Account {
 	return connectors.Account{
-		Grant:       connectors.Grant{Fields: map[string]string{fieldCurrency: "EUR", fieldRates: rates}},
+		Grant:       connectors.Grant{Fields: map[string]string{connectors.FieldCurrency: "EUR", fieldRates: rates}},
 		AccountInfo: connectors.AccountInfo{ID: "EUR", Name: "rates", Currency: "EUR", Zone: "UTC"},
 		Now:         func() time.Time { return now },
 	}
