@@ -36,7 +36,7 @@ func (a *app) reconcileSpend(ctx context.Context, db *store.Store, conn store.Co
 		}
 		b.Checks = append(b.Checks, c)
 		if r.Whole && by.Micros != 0 {
-			b.Notes = append(b.Notes, fmt.Sprintf("%s: our ad spend of %s is %s more than the platform's own total; fourfold export says more under Completeness.", conn.Name, r.Days, by))
+			b.Notes = append(b.Notes, fmt.Sprintf("%s: our ad spend of %s is %s, and the platform's own total is %s; fourfold export says more under Completeness.", conn.Name, r.Days, r.Ours, r.Theirs))
 		}
 	}
 	return nil
