@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"regexp"
 	"strconv"
 	"syscall"
 	"testing"
@@ -87,16 +88,23 @@ func TestClusterFrozen(t *testing.T) {
 		c.until("the night's end", func() bool { return c.ended(db) > 0 }, frozen, other)
 		_ = frozen.cmd.Process.Signal(syscall.SIGCONT)
 		c.until("a page refused", func() bool { return frozen.said("overtaken") }, frozen, other)
-		// A finish that takes longer than the short rescue allows is begun a second time. A day later, when the next night comes, that has
-		// ended; here the clock leaps, and it would judge periods while the next night's pulls are under way.
+		// What it says of a job that the other is just ending can have that job done again. That does no harm, and ends long before the next night.
 		c.until("nothing left over", func() bool {
 			return c.read(db, "SELECT COUNT(*) FROM river_job WHERE kind IN ('pull', 'finish', 'night') AND state IN ('available', 'running', 'retryable', 'scheduled')")[0][0].text == "0"
 		}, frozen, other)
 		c.ask(frozen, other)
 	})
+	// What was frozen before it had looked where its stream stands begins a reading of its own when it wakes up, which the next night goes on
+	// with. So far it has found nothing new: all else is the same.
+	for i, line := range first["streams"] {
+		first["streams"][i] = begun.ReplaceAllString(line, "$1")
+	}
 	second := c.secondNight(func() { c.clusterNight(1) })
 	c.same(u, first, second, false)
 }
+
+// begun is a reading under way in a stream's cursor.
+var begun = regexp.MustCompile(`,"run":\{.*\}(\} first_day=)`)
 
 // TestClusterNight holds nights that two processes share on River against those of `fourfold pull` on SQLite: every table is the same,
 // row for row.
