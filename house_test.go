@@ -39,9 +39,12 @@ var allowed = map[string][]string{
 	"internal/store":           {"internal/store/count", "internal/fact", "kpi", "internal/money", "internal/period", "internal/secret", "connectors", "migrations"},
 	"internal/link":            {"connectors", "internal/store", "internal/vault", "internal/secret"},
 	"internal/export":          {"kpi", "internal/period", "internal/money"},
+	"internal/book":            {"connectors", "kpi", "internal/export", "internal/period", "internal/store"},
+	"internal/locale":          {"kpi", "internal/money", "internal/period"},
+	"internal/destination":     {"connectors", "kpi", "internal/export", "internal/store", "internal/link", "internal/secret"},
 	"internal/worker":          {"connectors", "kpi", "internal/fact", "internal/period", "internal/secret", "internal/store", "internal/link", "internal/export", "internal/metrics"},
 	"internal/worker/cluster":  {"internal/worker", "internal/store", "connectors", "internal/metrics"},
-	"internal/web":             {"connectors", "kpi", "internal/period", "internal/money", "internal/secret", "internal/store", "internal/link", "internal/export"},
+	"internal/web":             {"connectors", "kpi", "internal/period", "internal/money", "internal/secret", "internal/store", "internal/link", "internal/export", "internal/book", "internal/locale"},
 	"internal/sim/":            {"internal/money", "internal/period", "internal/sim"},
 	"cmd/fourfold":             {"*"},
 }

@@ -1,6 +1,10 @@
 package kpi
 
-import "fourfold/internal/period"
+import (
+	"time"
+
+	"fourfold/internal/period"
+)
 
 // Target says where green and red start for a KPI, for periods of one grain, while it is valid.
 type Target struct {
@@ -11,7 +15,9 @@ type Target struct {
 	From    period.Day // valid from this day on; the first version of a target also judges backfilled periods
 	Version int        // counts up per KPI, scope and grain
 	Anchors Anchors
-	Reason  string // why it was set or changed, for people
+	Reason  string    // why it was set or changed, for people
+	By      string    // who set it; "" for the configuration or a command
+	At      time.Time // when, given by the store
 	// How and First are filled in where a target judges a period; they are not part of a stored version.
 	How   How  // "" as it was set
 	First bool // the period had closed before any version: judged by the first one

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fourfold/config"
+	"fourfold/internal/book"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
@@ -170,7 +171,7 @@ func TestEveryPlatformFromLinkToKPI(t *testing.T) {
 						}
 					}
 				}
-				if shown := strings.Join(strings.Fields(s.says("show", "2026-09", "--all")), " "); !strings.Contains(shown, "Ad spend") || !strings.Contains(shown, carried) {
+				if shown := strings.Join(strings.Fields(s.says("show", "2026-09", "--all")), " "); !strings.Contains(shown, "Ad spend") || !strings.Contains(shown, book.Carried) {
 					t.Errorf("the scorecard shows no ad spend, or not how it was converted:\n%s", shown)
 				}
 			})

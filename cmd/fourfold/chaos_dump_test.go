@@ -22,6 +22,9 @@ import (
 var leftOut = map[string]string{
 	"goose_db_version":  "of the migration tool: when the schema was made",
 	"budgets":           "what an account may ask of its provider at the moment; kept where several processes share it",
+	"people":            "nobody signs in there",
+	"sessions":          "see people",
+	"attempts":          "see people",
 	"runs":              "a run that was killed leaves its row, and the next has its own",
 	"proofs.id":         "counts slices, and a disturbed run may need more of them",
 	"proofs.run_id":     "see runs",

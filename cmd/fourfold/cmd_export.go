@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/config"
+	"fourfold/internal/book"
 	"fourfold/internal/export"
 	"fourfold/internal/store"
 	"fourfold/internal/worker"
@@ -50,7 +51,7 @@ so after each night.`,
 			if err != nil {
 				return err
 			}
-			book, err := a.bookOf(ctx, m, bookRequest{period: at, all: all, history: true})
+			book, err := a.bookOf(ctx, m, book.Request{Period: at, All: all, History: true})
 			if err != nil {
 				return err
 			}
@@ -87,8 +88,8 @@ func (a *app) exportOf(m store.Merchant) worker.Export {
 		return nil
 	}
 	return func(ctx context.Context) (note string, err error) {
-		book, err := a.bookOf(ctx, m, bookRequest{period: wants.Period, all: true, history: true})
-		var none noneError
+		b, err := a.bookOf(ctx, m, book.Request{Period: wants.Period, All: true, History: true})
+		var none *book.NoneError
 		if errors.As(err, &none) {
 			return "nothing was written: " + none.Error(), nil // a first pull takes its time, and a business has its first month
 		}
@@ -99,7 +100,7 @@ func (a *app) exportOf(m store.Merchant) worker.Export {
 		if err != nil {
 			return "", err
 		}
-		wrote, err := writeBook(dir, wants.Nightly, book, false)
+		wrote, err := writeBook(dir, wants.Nightly, b, false)
 		return strings.Join(wrote, ", "), err
 	}
 }

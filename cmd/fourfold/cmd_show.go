@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fourfold/internal/book"
 	"fourfold/internal/export"
 	"fourfold/kpi"
 )
@@ -24,15 +25,15 @@ shown are the snapshots as they were kept.`,
   fourfold show --json`,
 		Args: takes(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			req := bookRequest{all: all}
+			req := book.Request{All: all}
 			if len(args) > 0 {
-				req.period = args[0]
+				req.Period = args[0]
 			}
 			s, err := kpi.ParseScope(scope)
 			if err != nil {
 				return usage(err)
 			}
-			req.scope = &s
+			req.Scope = &s
 			book, err := a.book(cmd.Context(), req)
 			if err != nil {
 				return err

@@ -68,7 +68,7 @@ file are named at once, and a file with faults changes nothing.`,
 				switch {
 				case known:
 				case t.Anchors == kpi.Anchors{}:
-					err = db.RemoveTarget(ctx, m.ID, t.KPI, t.Scope, t.Grain, t.From, t.Reason)
+					err = db.RemoveTarget(ctx, m.ID, t)
 				default:
 					_, err = db.PutTarget(ctx, m.ID, t)
 				}

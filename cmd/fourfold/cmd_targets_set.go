@@ -177,7 +177,7 @@ func removeTargetCommand(a *app) *cobra.Command {
 			if !slices.ContainsFunc(standing(targets, today), func(o kpi.Target) bool { return sameSeries(t, o) }) {
 				return usage(fmt.Errorf("there is no target of %s for a %s there: `fourfold targets` lists them", t.KPI, t.Grain))
 			}
-			if err := db.RemoveTarget(ctx, m.ID, t.KPI, t.Scope, t.Grain, t.From, t.Reason); err != nil {
+			if err := db.RemoveTarget(ctx, m.ID, t); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.stdout, "Ended from %s on.\n", t.From)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/internal/book"
 	"fourfold/internal/fact"
 	"fourfold/internal/period"
 	sim "fourfold/internal/sim/shopify"
@@ -102,7 +103,7 @@ func (w *week) net(name string) kpi.Snapshot {
 func (w *week) notes(name string, texts ...string) {
 	w.t.Helper()
 	shown := strings.Join(strings.Fields(w.says("show", name)), " ")
-	book, err := w.app.book(w.t.Context(), bookRequest{period: name, history: true})
+	book, err := w.app.book(w.t.Context(), book.Request{Period: name, History: true})
 	w.must(err)
 	for _, text := range texts {
 		if !strings.Contains(shown, text) {

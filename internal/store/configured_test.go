@@ -197,10 +197,10 @@ func TestTargetsAreVersions(t *testing.T) {
 		if put(first).ID != one.ID || put(second).ID != two.ID {
 			t.Error("a list of versions put again made new ones")
 		}
-		if err := s.RemoveTarget(ctx, 1, first.KPI, first.Scope, first.Grain, d+90, "dropped"); err != nil {
+		if err := s.RemoveTarget(ctx, 1, kpi.Target{KPI: first.KPI, Scope: first.Scope, Grain: first.Grain, From: d + 90, Reason: "dropped"}); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.RemoveTarget(ctx, 1, "never_set", kpi.Whole, period.Daily, d, ""); err != nil {
+		if err := s.RemoveTarget(ctx, 1, kpi.Target{KPI: "never_set", Grain: period.Daily, From: d}); err != nil {
 			t.Fatal(err)
 		}
 		first.ID, first.Version, second.ID, second.Version = one.ID, 1, two.ID, 2

@@ -8,7 +8,7 @@ import (
 
 // The tables whose rows belong to one merchant: those of its connections, and the merchant's own.
 var merchantTables = slices.Concat(connectionTables, []string{
-	"connections", "grants", "runs", "targets", "snapshots", "snapshot_states", "alerts",
+	"connections", "grants", "runs", "targets", "snapshots", "snapshot_states", "alerts", "members", "tickets", "destinations",
 })
 
 // AuditRemoval is the audit's action of RemoveMerchant.

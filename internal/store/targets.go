@@ -28,13 +28,14 @@ type targetRow struct {
 	Ended      bool
 	Reason     string
 	CreatedAt  instant `gorm:"autoCreateTime:false"`
+	SetBy      string
 }
 
 func (targetRow) TableName() string { return "targets" }
 
 func (r targetRow) target() (kpi.Target, error) {
 	scope, err := kpi.ParseScope(r.Scope)
-	return kpi.Target{ID: r.ID, KPI: kpi.ID(r.KPI), Scope: scope, Grain: period.Grain(r.Grain), From: r.ValidFrom, Version: r.Version, Reason: r.Reason,
+	return kpi.Target{ID: r.ID, KPI: kpi.ID(r.KPI), Scope: scope, Grain: period.Grain(r.Grain), From: r.ValidFrom, Version: r.Version, Reason: r.Reason, By: r.SetBy, At: r.CreatedAt.Time,
 		Anchors: kpi.Anchors{Green: r.Green, Red: r.Red, RedLow: r.RedLow, GreenLow: r.GreenLow, GreenHigh: r.GreenHigh, RedHigh: r.RedHigh, Range: r.InRange}}, err
 }
 
@@ -45,16 +46,17 @@ func (s *Store) PutTarget(ctx context.Context, merchantID int64, t kpi.Target) (
 	return s.putTarget(ctx, merchantID, t, false)
 }
 
-// RemoveTarget ends a target from a day on, by a version whose Anchors are the zero value.
-func (s *Store) RemoveTarget(ctx context.Context, merchantID int64, id kpi.ID, scope kpi.Scope, grain period.Grain, from period.Day, reason string) error {
-	_, err := s.putTarget(ctx, merchantID, kpi.Target{KPI: id, Scope: scope, Grain: grain, From: from, Reason: reason}, true)
+// RemoveTarget ends the target of t's KPI, scope and grain from t.From on, by a version whose Anchors are the zero value.
+func (s *Store) RemoveTarget(ctx context.Context, merchantID int64, t kpi.Target) error {
+	t.Anchors = kpi.Anchors{}
+	_, err := s.putTarget(ctx, merchantID, t, true)
 	return err
 }
 
 func (s *Store) putTarget(ctx context.Context, merchantID int64, t kpi.Target, ended bool) (put kpi.Target, err error) {
 	a := t.Anchors
 	r := targetRow{MerchantID: merchantID, KPI: string(t.KPI), Scope: t.Scope.String(), Grain: string(t.Grain), ValidFrom: t.From, Green: a.Green, Red: a.Red,
-		RedLow: a.RedLow, GreenLow: a.GreenLow, GreenHigh: a.GreenHigh, RedHigh: a.RedHigh, InRange: a.Range, Ended: ended, Reason: t.Reason, CreatedAt: at(s.now())}
+		RedLow: a.RedLow, GreenLow: a.GreenLow, GreenHigh: a.GreenHigh, RedHigh: a.RedHigh, InRange: a.Range, Ended: ended, Reason: t.Reason, CreatedAt: at(s.now()), SetBy: t.By}
 	for range 5 { // another process may take the version first
 		err = s.config(ctx, "save the target", func(db *gorm.DB) error { return db.Transaction(r.next) })
 		if !errors.Is(err, gorm.ErrDuplicatedKey) {

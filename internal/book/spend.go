@@ -1,4 +1,4 @@
-package main
+package book
 
 import (
 	"context"
@@ -12,16 +12,16 @@ import (
 // spendMonths is how far back spend is held against the platforms' own totals: thirteen months, so that a year stands beside the last.
 const spendMonths = 400
 
-// ratesStream is the stream of exchange rates, and carried what readers of converted amounts are told.
+// ratesStream is the stream of exchange rates, and Carried what readers of converted amounts are told.
 const (
 	ratesStream = "rates"
-	carried     = "Amounts in other currencies are converted at each day's rate; weekends and holidays carry the last rate before them."
+	Carried     = "Amounts in other currencies are converted at each day's rate; weekends and holidays carry the last rate before them."
 )
 
 // reconcileSpend compares what an ad account spent, by our days, with the platform's own totals of the same days. What differs is told to who reads
 // the scorecard, too.
-func (a *app) reconcileSpend(ctx context.Context, db *store.Store, conn store.Connection, today period.Day, b *export.Book) error {
-	rows, err := db.SpendReconciliation(ctx, conn.MerchantID, conn.ID, period.Days{From: today - spendMonths, To: today + 1})
+func (k Maker) reconcileSpend(ctx context.Context, conn store.Connection, today period.Day, b *export.Book) error {
+	rows, err := k.Store.SpendReconciliation(ctx, conn.MerchantID, conn.ID, period.Days{From: today - spendMonths, To: today + 1})
 	if err != nil {
 		return err
 	}
