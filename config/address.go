@@ -11,14 +11,18 @@ import (
 
 // publicFields are where webhooks come in: an address of this machine, and what the provider knows.
 var publicFields = []field{
-	{"listen", "Where `fourfold run` and `work` answer webhooks; not at all if left out. Put a proxy that ends TLS before it.", "127.0.0.1:8378", false, func(c *Config, s string) error {
+	{"listen", "Where `fourfold run` serves the pages and webhooks, and `work` webhooks if it is set; off for nowhere. Put a proxy that ends TLS before it.", DefaultListen, false, func(c *Config, s string) error {
+		if s == "off" {
+			c.Listen = ""
+			return nil
+		}
 		if host, port, err := net.SplitHostPort(s); err != nil || !listenable(s) || port == "0" || strings.ContainsAny(host, "/ ") {
-			return errors.New("expected an address and a port such as 127.0.0.1:8378")
+			return errors.New("expected an address and a port such as 127.0.0.1:8378, or off")
 		}
 		c.Listen = s
 		return nil
 	}},
-	{"public_url", "How Shopify reaches it from outside, for webhooks: HTTPS.", "https://fourfold.example.com", false, func(c *Config, s string) error {
+	{"public_url", "How browsers and Shopify reach it from outside: HTTPS.", "https://fourfold.example.com", false, func(c *Config, s string) error {
 		u, err := url.Parse(s)
 		if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || thisMachine(u.Hostname()) {
 			return errors.New("expected an address that is reached from outside, such as https://fourfold.example.com")
@@ -26,6 +30,21 @@ var publicFields = []field{
 		c.PublicURL = strings.TrimRight(s, "/")
 		return nil
 	}},
+}
+
+// DefaultListen is where the pages are, if nobody says otherwise: on this machine alone.
+const DefaultListen = "127.0.0.1:8378"
+
+// Base is how browsers reach the pages: the public address, or else the one that is listened on.
+func (c Config) Base() string {
+	if c.PublicURL != "" {
+		return c.PublicURL
+	}
+	host, port, err := net.SplitHostPort(c.Listen)
+	if ip, bad := netip.ParseAddr(host); err == nil && (host == "" || bad == nil && ip.IsUnspecified()) {
+		return "http://" + net.JoinHostPort("127.0.0.1", port)
+	}
+	return "http://" + c.Listen
 }
 
 // loopback says whether plain HTTP to a host stays on this machine.

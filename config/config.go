@@ -32,7 +32,7 @@ type Config struct {
 	Targets  []kpi.Target
 	Alerts   Alerts
 
-	// Listen is where webhooks are answered, an address of this machine; "" for nowhere. PublicURL is how providers reach it: HTTPS, which
+	// Listen is where pages and webhooks are served, an address of this machine; "" for nowhere. PublicURL is how others reach it: HTTPS, which
 	// a proxy in front of it ends; without it nothing is subscribed to.
 	Listen, PublicURL string
 	MetricsListen     string // where health is served; "" for nowhere
@@ -73,6 +73,7 @@ func Default() Config {
 		Costs:    Costs{History: "none"},
 		Export:   Export{Dir: ".", Period: "last-month"},
 		Alerts:   Alerts{Encryption: "starttls"},
+		Listen:   DefaultListen,
 	}
 }
 

@@ -101,8 +101,16 @@ func (s *stage) open(addr string, ca []byte, config string) {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir,
 		"FOURFOLD_CONFIG=" + file("fourfold.yml", config), "FOURFOLD_DATABASE=" + s.dsn, "FOURFOLD_KEY=" + s.key,
 		"FOURFOLD_SHOPIFY_CLIENT_SECRET=" + stageSecret,
-		childStore + "=" + addr, childCA + "=" + file("ca.pem", string(ca)),
+		"FOURFOLD_LISTEN=" + listening(config), childStore + "=" + addr, childCA + "=" + file("ca.pem", string(ca)),
 	}
+}
+
+// listening is where the program serves pages: nowhere, since many of it run at once, unless its configuration says so.
+func listening(config string) string {
+	if strings.Contains(config, "listen: ") {
+		return ""
+	}
+	return "off"
 }
 
 // process is one run of the program.

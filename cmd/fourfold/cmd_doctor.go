@@ -180,7 +180,7 @@ func (d *doctor) publicURL(c config.Config) {
 	case c.Private():
 		d.note("webhooks", "public_url is %s, in a private network: nothing comes there from the internet", c.PublicURL)
 	case c.Listen == "":
-		d.note("webhooks", "public_url is set and listen is not: nobody here answers them; set listen where they come in")
+		d.note("webhooks", "public_url is set and listen is off: nobody here answers them; set listen where they come in")
 	}
 }
 

@@ -22,9 +22,10 @@ import (
 func runCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "run",
-		Short: "Stay, and pull every night",
-		Long: `Stays in the foreground and pulls for all merchants, each by its schedule and in
-its time zone. A night that was missed while it was down is caught up once. Ends
+		Short: "Stay: serve the pages, and pull every night",
+		Long: `Stays in the foreground, serves the pages on 127.0.0.1:8378 (see listen in the
+configuration) and pulls for all merchants, each by its schedule and in its time
+zone. A night that was missed while it was down is caught up once. Ends
 cleanly, with 0, on SIGTERM and Ctrl-C: what is under way finishes its page, and
 the next run goes on where this one ended. Its log goes to standard error; with
 FOURFOLD_LOG=json in the environment as JSON.
@@ -37,23 +38,25 @@ On Postgres any number of these, and of "fourfold work", share the nights.`,
 			if err := a.takeConfig(ctx); err != nil {
 				return err
 			}
-			if err := a.someLinked(ctx); err != nil {
-				return err
+			if a.cfg.Listen == "" {
+				if err := a.someLinked(ctx); err != nil { // else it is linked on the pages
+					return err
+				}
 			}
 			w, err := a.worker(ctx)
 			if err != nil {
 				return err
 			}
 			if a.cfg.Postgres() {
-				return a.workCluster(ctx, w)
+				return a.workCluster(ctx, w, true)
 			}
-			return a.stay(ctx, w, w.Run)
+			return a.stay(ctx, w, w.Run, true)
 		},
 	}
 }
 
-// stay runs an engine until it is asked to stop, with a sign of life.
-func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Context) error) error {
+// stay runs an engine until it is asked to stop, with a sign of life and, where pages says so, with the pages.
+func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Context) error, pages bool) error {
 	c, err := a.config()
 	if err != nil {
 		return err
@@ -62,7 +65,7 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 	beat := heartbeat(c)
 	w.Beat = func(now time.Time) error { return os.WriteFile(beat, []byte(now.UTC().Format(time.RFC3339)), 0o644) }
 	w.Log.Info("running", "schedule", c.Schedule, "spread", c.Spreading(), "workers", c.AtATime())
-	served, err := a.serveHooks(ctx, w)
+	served, err := a.serveSite(ctx, w, pages)
 	if err != nil {
 		return err
 	}

@@ -36,18 +36,18 @@ by run, pull, link and backfill, not by this one.`,
 			if err != nil {
 				return err
 			}
-			return a.workCluster(ctx, w)
+			return a.workCluster(ctx, w, false)
 		},
 	}
 }
 
 // workCluster takes part in the work on a Postgres until it is asked to stop.
-func (a *app) workCluster(ctx context.Context, w *worker.Worker) error {
+func (a *app) workCluster(ctx context.Context, w *worker.Worker, pages bool) error {
 	cl, err := cluster.Open(ctx, cluster.Config{DSN: a.cfg.Database, Worker: w, Log: w.Log, Workers: a.cfg.AtATime(), Rescue: a.rescue})
 	if err != nil {
 		return err
 	}
 	defer cl.Close()
 	w.Queues = cl.Queues
-	return a.stay(ctx, w, cl.Run)
+	return a.stay(ctx, w, cl.Run, pages)
 }

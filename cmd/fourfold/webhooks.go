@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 
 	"fourfold/connectors"
@@ -12,27 +11,6 @@ import (
 	"fourfold/internal/web"
 	"fourfold/internal/worker"
 )
-
-// serveHooks answers webhooks where the configuration says so, until ctx ends. served waits for the end.
-func (a *app) serveHooks(ctx context.Context, w *worker.Worker) (served func() error, err error) {
-	c, err := a.config()
-	if err != nil || c.Listen == "" {
-		return func() error { return nil }, err
-	}
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("listen for webhooks: %w; free the port, or change listen in the configuration", err)
-	}
-	w.Log.Info("webhooks are answered", "listen", ln.Addr().String(), "public_url", c.PublicURL)
-	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(ctx, ln, a.hooks(w), w.Log) }()
-	return func() error {
-		if ctx.Err() == nil {
-			return nil // the engine has failed: there is nobody to follow hints
-		}
-		return <-ended
-	}, nil
-}
 
 // hookAddress is where a store's webhooks come in; "" where this installation has no public address.
 func (a *app) hookAddress(conn store.Connection) string {

@@ -1,0 +1,148 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"fourfold/internal/export"
+	"fourfold/internal/locale"
+	"fourfold/internal/period"
+	"fourfold/internal/store"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// page is what the frame around every page needs.
+type page struct {
+	Title string
+	Tab   string // which of the merchant's sections is open
+	Wide  bool   // a table that wants all the room
+
+	// Filled in by render.
+	Lang      string
+	Site      *Site
+	Person    store.Person
+	Merchant  store.Merchant
+	Others    []store.Merchant // that the visitor may go to
+	Role      store.Role
+	Notice    string
+	Locale    locale.Locale
+	Locales   []locale.Locale
+	Body      any
+	Path      string
+	MerchantP string // /m/3, before a path
+}
+
+// Asset is the address of a file that the page loads.
+func (p page) Asset(name string) string { return p.Site.assets.address(name) }
+
+// May says whether the visitor has at least a role.
+func (p page) May(role string) bool { return p.Role.May(store.Role(role)) }
+
+// Zone is the merchant's.
+func (p page) Zone() *time.Location {
+	if loc, err := p.Merchant.Location(); err == nil && p.Merchant.ID != 0 {
+		return loc
+	}
+	return time.UTC
+}
+
+// Day, Instant and the like write in the reader's language.
+func (p page) Day(d period.Day) string { return p.Locale.Day(d) }
+
+// Instant is empty for none.
+func (p page) Instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return p.Locale.Instant(t, p.Zone())
+}
+
+// Period names one.
+func (p page) Period(x period.Period) string { return p.Locale.Period(x) }
+
+// Cell writes a cell of a book.
+func (p page) Cell(c export.Cell) string { return p.Locale.Cell(c, p.Zone(), false) }
+
+// Short is Cell for where there is little room.
+func (p page) Short(c export.Cell) string { return p.Locale.Cell(c, p.Zone(), true) }
+
+// Count writes a number of things.
+func (p page) Count(n any) string {
+	switch n := n.(type) {
+	case int:
+		return p.Locale.Number(float64(n), 0)
+	case int64:
+		return p.Locale.Number(float64(n), 0)
+	}
+	return ""
+}
+
+// templates holds every page's, by its name: the frame with the page's own parts in it.
+var templates = parse()
+
+func parse() map[string]*template.Template {
+	all := map[string]*template.Template{}
+	names, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		panic(err)
+	}
+	frame := template.Must(template.New("frame").Funcs(functions).ParseFS(templateFiles, "templates/frame/*.html"))
+	for _, name := range names {
+		all[strings.TrimSuffix(path.Base(name), ".html")] = template.Must(template.Must(frame.Clone()).ParseFS(templateFiles, name))
+	}
+	return all
+}
+
+// functions are what templates may call beside the page's methods.
+var functions = template.FuncMap{
+	"join":  strings.Join,
+	"plus":  func(a, b int) int { return a + b },
+	"attr":  strconv.Itoa,
+	"lower": strings.ToLower,
+	// field hands a form's field to its template.
+	"field": func(pairs ...any) map[string]any {
+		m := map[string]any{}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			m[pairs[i].(string)] = pairs[i+1]
+		}
+		return m
+	},
+}
+
+// render writes a page. Nothing of it is sent unless all of it can be made.
+func (v *visit) render(status int, name string, p page, body any) error {
+	p.Site, p.Person, p.Merchant, p.Role, p.Locale, p.Locales, p.Body, p.Lang = v.site, v.person, v.merchant, v.role, v.locale, locale.All(), body, "en"
+	p.Path, p.MerchantP = v.r.URL.Path, v.at("")
+	if v.person.ID != 0 && v.merchant.ID != 0 {
+		var err error
+		if p.Others, err = v.theirs(); err != nil {
+			return err
+		}
+	}
+	if v.site.sessions.Exists(v.r.Context(), keyNotice) {
+		p.Notice = v.site.sessions.PopString(v.r.Context(), keyNotice)
+	}
+	var b bytes.Buffer
+	if err := templates[name].ExecuteTemplate(&b, "frame", p); err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	v.w.WriteHeader(status)
+	_, _ = v.w.Write(b.Bytes()) // the visitor may be gone
+	return nil
+}
+
+// show is render of a page that is as it should be.
+func (v *visit) show(name string, p page, body any) error {
+	return v.render(http.StatusOK, name, p, body)
+}

@@ -1,0 +1,14 @@
+package web
+
+// routes is every address of the pages. Webhooks and assets are beside it.
+var routes = []route{
+	{"GET /{$}", signedIn, home},
+	{"GET /sign-in", anyone, showSignIn},
+	{"POST /sign-in", anyone, signIn},
+	{"POST /sign-out", anyone, signOut},
+	{"GET /first/{ticket}", anyone, showFirst},
+	{"POST /first/{ticket}", anyone, first},
+	{"GET /me", signedIn, showMe},
+	{"POST /me/language", signedIn, setLanguage},
+	{"POST /me/password", signedIn, changePassword},
+}

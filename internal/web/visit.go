@@ -1,0 +1,162 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"fourfold/internal/locale"
+	"fourfold/internal/store"
+)
+
+// visit is one request: who asks, of which merchant, and what they may do there.
+type visit struct {
+	site     *Site
+	w        http.ResponseWriter
+	r        *http.Request
+	person   store.Person   // zero for nobody
+	merchant store.Merchant // zero where the address is of none
+	role     store.Role
+	locale   locale.Locale
+}
+
+// need is what a visitor must be to get to an address.
+type need int
+
+const (
+	anyone    need = iota
+	signedIn       // whoever they are
+	viewing        // those who may read the merchant's pages
+	editing        // who may set targets
+	operating      // who may link, unlink and invite
+)
+
+func (n need) role() store.Role {
+	switch n {
+	case viewing:
+		return store.Viewer
+	case editing:
+		return store.Editor
+	case operating:
+		return store.Operator
+	case anyone, signedIn:
+	}
+	return store.NoRole
+}
+
+// route is an address, what a visitor must be, and what answers.
+type route struct {
+	pattern string
+	need    need
+	serve   func(v *visit) error
+}
+
+// guarded answers a route to those who may have it.
+func (s *Site) guarded(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{site: s, w: w, r: r, locale: locale.Asked(r.Header.Get("Accept-Language"))}
+		err := v.admit(rt.need)
+		if err == nil {
+			err = rt.serve(v)
+		}
+		if err != nil {
+			v.fail(err)
+		}
+	})
+}
+
+// admit finds out who asks, and refuses those who may not.
+func (v *visit) admit(n need) error {
+	if err := v.known(); err != nil {
+		return err
+	}
+	if v.person.Language != "" {
+		v.locale = locale.Of(v.person.Language)
+	}
+	if n == anyone {
+		return nil
+	}
+	if v.person.ID == 0 {
+		return errSignIn
+	}
+	if n == signedIn {
+		return nil
+	}
+	id, err := strconv.ParseInt(v.r.PathValue("merchant"), 10, 64)
+	if err != nil {
+		return errNoPage
+	}
+	if v.role, err = v.site.roleOf(v, id); err != nil {
+		return err
+	}
+	if v.role == store.NoRole {
+		return errNoPage // whether there is such a merchant is nobody's business
+	}
+	if v.merchant, err = v.site.Store.Merchant(v.r.Context(), id); err != nil {
+		return err
+	}
+	if !v.role.May(n.role()) {
+		return problem{http.StatusForbidden, "Not yours to change", "You may look at this, and need the role of " + string(n.role()) + " to change it. Ask an operator of " + v.merchant.Name + " for it.", v.at("")}
+	}
+	return nil
+}
+
+// roleOf is what the visitor may do for a merchant.
+func (s *Site) roleOf(v *visit, merchantID int64) (store.Role, error) {
+	if v.person.Admin {
+		return store.Operator, nil
+	}
+	all, err := s.Store.MembershipsOf(v.r.Context(), v.person.ID)
+	for _, m := range all {
+		if m.MerchantID == merchantID {
+			return m.Role, err
+		}
+	}
+	return store.NoRole, err
+}
+
+// theirs lists the merchants that the visitor may see.
+func (v *visit) theirs() ([]store.Merchant, error) {
+	all, err := v.site.Store.Merchants(v.r.Context())
+	if err != nil || v.person.Admin {
+		return all, err
+	}
+	parts, err := v.site.Store.MembershipsOf(v.r.Context(), v.person.ID)
+	if err != nil {
+		return nil, err
+	}
+	may := map[int64]bool{}
+	for _, m := range parts {
+		may[m.MerchantID] = true
+	}
+	var theirs []store.Merchant
+	for _, m := range all {
+		if may[m.ID] {
+			theirs = append(theirs, m)
+		}
+	}
+	return theirs, nil
+}
+
+// at is an address of the visit's merchant: at("targets") is /m/3/targets.
+func (v *visit) at(path string) string { return merchantAt(v.merchant.ID, path) }
+
+func merchantAt(id int64, path string) string {
+	return strings.TrimSuffix("/m/"+strconv.FormatInt(id, 10)+"/"+path, "/")
+}
+
+// see sends the browser on, after something was done.
+func (v *visit) see(address string) error {
+	http.Redirect(v.w, v.r, address, http.StatusSeeOther)
+	return nil
+}
+
+// here says whether an address is one of this site's own pages, to go back to.
+func here(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") && !strings.ContainsAny(address, "\\\r\n\t")
+}
+
+func missing(err error) bool { return errors.Is(err, store.ErrMissing) }
