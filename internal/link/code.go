@@ -35,15 +35,12 @@ type Pending struct {
 
 // Check returns the connector's fields in canonical form, or an error that names the field.
 func Check(c connectors.Connector, given map[string]string) (map[string]string, error) {
-	fields := make(map[string]string, len(c.Fields))
+	fields, wrong := CheckEach(c, given)
 	var faults []error
 	for _, f := range c.Fields {
-		value, err := f.Check(given[f.ID])
-		if err != nil {
+		if err := wrong[f.ID]; err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", f.Title, err))
-			continue
 		}
-		fields[f.ID] = value
 	}
 	return fields, errors.Join(faults...)
 }
