@@ -59,8 +59,8 @@ type accountForm struct {
 func (f *accountForm) take(r *http.Request) (password string, ok bool) {
 	f.Faults = map[string]string{}
 	f.Name, password = strings.TrimSpace(r.PostFormValue("name")), r.PostFormValue("password")
-	if n := len(f.Name); n < 2 || n > 100 {
-		f.Faults["name"] = "Use 2 to 100 characters: what you will sign in with, such as your first name."
+	if fault := checkName(f.Name); fault != "" {
+		f.Faults["name"] = fault
 	}
 	if fault := checkPassword(password, f.Name); fault != "" {
 		f.Faults["password"] = fault
@@ -90,7 +90,11 @@ func first(v *visit) error {
 	if !ok {
 		return v.render(http.StatusUnprocessableEntity, "account", page{Title: "Welcome"}, form)
 	}
-	p, err := v.site.Store.AddFirstPerson(v.r.Context(), store.Person{Name: form.Name, Password: hashPassword(password)})
+	hash, err := hashPassword(v.r.Context(), password)
+	if err != nil {
+		return err
+	}
+	p, err := v.site.Store.AddFirstPerson(v.r.Context(), store.Person{Name: form.Name, Password: hash})
 	if errors.Is(err, store.ErrNameTaken) {
 		return gone("This link has ended", "A password was chosen with it already. Sign in.")
 	}

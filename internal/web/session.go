@@ -65,9 +65,13 @@ func (s sessionStore) Commit(token string, b []byte, expiry time.Time) error {
 
 func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
-// signIn begins a session of a person's under a new token: one that somebody else put into the browser is worth nothing.
+// signIn begins a session of a person's under a new token: one that somebody else put into the browser is worth nothing, and neither is what
+// was begun in it.
 func (v *visit) signIn(p store.Person) error {
 	ctx := v.r.Context()
+	if err := v.site.sessions.Clear(ctx); err != nil {
+		return err
+	}
 	if err := v.site.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
