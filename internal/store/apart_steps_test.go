@@ -75,6 +75,16 @@ var apartSteps = []step{
 	{"PutTarget", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.PutTarget(ctx, l.merchant.ID, kpi.Target{KPI: "net_sales", Grain: period.Monthly, From: period.Date(2026, 1, 1), Anchors: kpi.Anchors{Green: float64(l.scale)}})
 	}},
+	{"PutDestination", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.PutDestination(ctx, Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Kind: "sheets", Place: fmt.Sprint(l.scale), State: StateActive}))
+	}},
+	{"Destinations", func(ctx context.Context, l *life) (any, error) { return l.Store.Destinations(ctx, l.merchant.ID) }},
+	{"RemoveDestination", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.RemoveDestination(ctx, l.merchant.ID, l.grant.ID))
+	}},
+	{"PutDestination", func(ctx context.Context, l *life) (any, error) { // which stays
+		return none(l.Store.PutDestination(ctx, Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Kind: "sheets", Place: fmt.Sprint(l.scale), State: StateActive}))
+	}},
 	{"StartRun", func(ctx context.Context, l *life) (any, error) {
 		r, err := l.Store.StartRun(ctx, l.merchant.ID, "night", "2026-11-20")
 		l.runs = append(l.runs, r)

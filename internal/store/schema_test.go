@@ -12,7 +12,8 @@ import (
 	"fourfold/internal/store/storetest"
 )
 
-// nobodys are the tables that belong to no merchant: the merchants themselves, people and how they sign in, and goose's record of migrations.
+// nobodys are the tables that belong to no merchant: the merchants themselves, and goose's record of migrations.
+// People may have a part in several merchants, and sign in before it is known in which.
 var nobodys = []string{"attempts", "goose_db_version", "merchants", "people", "sessions", "sqlite_sequence"}
 
 // A Postgres that shards by merchant_id (Citus) takes a table only if that column is in each of its keys; and a row is found without
