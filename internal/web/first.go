@@ -58,8 +58,11 @@ type accountForm struct {
 // take reads the form of a new account, and says what is wrong with it.
 func (f *accountForm) take(r *http.Request) (password string, ok bool) {
 	f.Faults = map[string]string{}
-	f.Name, password = strings.TrimSpace(r.PostFormValue("name")), r.PostFormValue("password")
-	if fault := checkName(f.Name); fault != "" {
+	password = r.PostFormValue("password")
+	if !f.Fixed {
+		f.Name = strings.TrimSpace(r.PostFormValue("name"))
+	}
+	if fault := checkName(f.Name); fault != "" && !f.Fixed {
 		f.Faults["name"] = fault
 	}
 	if fault := checkPassword(password, f.Name); fault != "" {

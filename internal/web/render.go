@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"html/template"
 	"io/fs"
@@ -48,12 +49,18 @@ func (p page) Asset(name string) string { return p.Site.assets.address(name) }
 func (p page) May(role string) bool { return p.Role.May(store.Role(role)) }
 
 // Zone is the merchant's.
-func (p page) Zone() *time.Location {
-	if loc, err := p.Merchant.Location(); err == nil && p.Merchant.ID != 0 {
+func (p page) Zone() *time.Location { return zoneOf(p.Merchant) }
+
+// zoneOf is a merchant's zone; UTC where there is none.
+func zoneOf(m store.Merchant) *time.Location {
+	if loc, err := m.Location(); err == nil && m.ID != 0 {
 		return loc
 	}
 	return time.UTC
 }
+
+// nameOf is what a merchant is called, who may have no name yet.
+func nameOf(m store.Merchant) string { return cmp.Or(m.Name, "this merchant") }
 
 // Day, Instant and the like write in the reader's language.
 func (p page) Day(d period.Day) string { return p.Locale.Day(d) }
