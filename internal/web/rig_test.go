@@ -191,6 +191,9 @@ func (b *browser) do(method, address string, form url.Values) answer {
 	resp, err := b.client.Do(req)
 	b.must(err)
 	defer resp.Body.Close()
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
+		return answer{resp.StatusCode, resp.Header, ""} // it has no end
+	}
 	read, err := io.ReadAll(resp.Body)
 	b.must(err)
 	return answer{resp.StatusCode, resp.Header, string(read)}
