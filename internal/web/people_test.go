@@ -215,7 +215,9 @@ func TestRolesAreChangedAndNobodyIsLockedOut(t *testing.T) {
 }
 
 // Two operators who remove each other at once do not leave nobody.
-func TestTwoOperatorsRemoveEachOther(t *testing.T) { storetest.Each(t, testTwoOperatorsRemoveEachOther) }
+func TestTwoOperatorsRemoveEachOther(t *testing.T) {
+	storetest.Each(t, testTwoOperatorsRemoveEachOther)
+}
 
 func testTwoOperatorsRemoveEachOther(t *testing.T, dsn string) {
 	r := newRigOn(t, dsn, nil)
