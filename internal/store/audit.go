@@ -37,6 +37,10 @@ const (
 	AuditAdmin    = "admin made"
 	AuditNoAdmin  = "admin no more"
 	AuditPassword = "address for a new password made"
+
+	AuditLinked   = "login linked"
+	AuditAccounts = "accounts taken"
+	AuditUnlinked = "account unlinked"
 )
 
 // Installation stands for a merchant where what was done is about none: people, and who looks after the installation.

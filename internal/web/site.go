@@ -27,6 +27,8 @@ type Site struct {
 	Base string
 	// Hooks answers webhooks; nil where none come.
 	Hooks http.Handler
+	// Linking is what linking brings about outside of the pages.
+	Linking
 
 	sessions *scs.SessionManager
 	assets   *assets
