@@ -27,6 +27,7 @@ const (
 	AuditRedaction   = "customer redacted"
 	AuditErasure     = "store erased"
 	AuditUninstalled = "app uninstalled"
+	AuditTarget      = "target set"
 )
 
 // Audit appends an entry. Entries are never changed or removed.
