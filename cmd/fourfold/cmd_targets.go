@@ -68,18 +68,14 @@ func standing(all []kpi.Target, today period.Day) []kpi.Target {
 	for _, t := range all {
 		replaced := slices.ContainsFunc(all, func(o kpi.Target) bool {
 			later := o.From > t.From || o.From == t.From && o.Version > t.Version
-			return sameSeries(t, o) && later && (o.From == t.From || o.From <= today)
+			return t.SameSeries(o) && later && (o.From == t.From || o.From <= today)
 		})
-		over := t.Anchors == kpi.Anchors{} && t.From <= today
+		over := t.Ends() && t.From <= today
 		if !replaced && !over {
 			some = append(some, t)
 		}
 	}
 	return some
-}
-
-func sameSeries(a, b kpi.Target) bool {
-	return a.KPI == b.KPI && a.Scope == b.Scope && a.Grain == b.Grain
 }
 
 // listedTarget is a target as scripts read it.
@@ -122,7 +118,7 @@ func (a *app) printTargets(targets []kpi.Target) {
 	for _, x := range targets {
 		green, red := num(x.Anchors.Green), num(x.Anchors.Red)
 		switch {
-		case x.Anchors == kpi.Anchors{}:
+		case x.Ends():
 			green, red = "ended", ""
 		case x.Anchors.Range:
 			green = num(x.Anchors.GreenLow) + " to " + num(x.Anchors.GreenHigh)
