@@ -1,7 +1,9 @@
 package web
 
+import "slices"
+
 // routes is every address of the pages. Webhooks and assets are beside it.
-var routes = []route{
+var routes = slices.Concat([]route{
 	{"GET /{$}", signedIn, home},
 	{"GET /sign-in", anyone, showSignIn},
 	{"POST /sign-in", anyone, signIn},
@@ -16,4 +18,4 @@ var routes = []route{
 	{"GET /me", signedIn, showMe},
 	{"POST /me/language", signedIn, setLanguage},
 	{"POST /me/password", signedIn, changePassword},
-}
+}, targetRoutes)
