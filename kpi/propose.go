@@ -59,7 +59,7 @@ func Propose(k KPI, past Past) []Proposal {
 		if k.Better == InRange {
 			low, high := rank(known, 0.25), rank(known, 0.75)
 			step := max(high-low, (high-low+math.Abs(high))/10)
-			a := Anchors{Range: true, RedLow: tidy(low - step), GreenLow: tidy(low), GreenHigh: tidy(high), RedHigh: tidy(high + step)}
+			a := Anchors{Range: true, RedLow: k.tidy(low - step), GreenLow: k.tidy(low), GreenHigh: k.tidy(high), RedHigh: k.tidy(high + step)}
 			add(Usual, a, len(known), 0)
 			return all
 		}
@@ -82,14 +82,14 @@ func (k KPI) side(q float64) float64 {
 
 // oneSided makes anchors of a target: red is the default one, or where there is none the other figure.
 func (k KPI) oneSided(green, other float64) Anchors {
-	green = tidy(green)
+	green = k.tidy(green)
 	if a, err := Fill(k, green, nil); err == nil {
 		return a
 	}
 	if math.IsNaN(other) {
 		return Anchors{}
 	}
-	return Anchors{Green: green, Red: tidy(other)}
+	return Anchors{Green: green, Red: k.tidy(other)}
 }
 
 // growthOf is how much the periods came to above the same ones a year before, together; n is how many are known of both years.
@@ -126,8 +126,11 @@ func Median(values []float64) float64 {
 	return rank(known, 0.5)
 }
 
-// tidy rounds to three digits.
-func tidy(v float64) float64 {
+// tidy rounds to three digits, and things that are counted to whole ones where there are enough of them.
+func (k KPI) tidy(v float64) float64 {
+	if k.Unit == Count && math.Abs(v) >= 10 && math.Abs(v) < 1000 {
+		return math.Round(v)
+	}
 	x, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
 	if err != nil {
 		return v

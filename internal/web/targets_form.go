@@ -88,16 +88,25 @@ func (d *desk) blank() targetForm {
 	return f
 }
 
-// typed is the form as it was sent.
+// typed is the form as it was sent. Targets that were not on it are as they are.
 func (d *desk) typed(sent url.Values) targetForm {
-	f := targetForm{Fields: map[string]string{}, Faults: map[string]string{}, From: sent.Get("from"), Period: sent.Get("period"), Reason: sent.Get("reason"), Seen: sent.Get("seen")}
 	d.typedOf = map[kpi.ID]bool{}
+	f := targetForm{Fields: map[string]string{}, Faults: map[string]string{}, From: sent.Get("from"), Period: sent.Get("period"), Reason: sent.Get("reason"), Seen: sent.Get("seen")}
+	there := map[kpi.ID]bool{}
 	for name := range sent {
-		if id, part, ok := strings.Cut(name, "."); ok && id != "" && part != "" {
-			f.Fields[name] = sent.Get(name)
-			if sent.Get(name) != "" {
-				d.typedOf[kpi.ID(id)] = true
-			}
+		id, part, ok := strings.Cut(name, ".")
+		if !ok || id == "" || part == "" {
+			continue
+		}
+		f.Fields[name] = sent.Get(name)
+		there[kpi.ID(id)] = there[kpi.ID(id)] || part != partEnd
+		if sent.Get(name) != "" {
+			d.typedOf[kpi.ID(id)] = true
+		}
+	}
+	for name, text := range d.blank().Fields {
+		if id, _, _ := strings.Cut(name, "."); !there[kpi.ID(id)] {
+			f.Fields[name] = text
 		}
 	}
 	return f

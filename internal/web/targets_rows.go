@@ -25,6 +25,7 @@ type targetsView struct {
 	Editable       bool
 	Grains, Scopes []choice
 	Last, Before   period.Period // whose values are shown
+	Bases          []string      // of suggestions, as columns
 	Groups         []targetGroup
 	Form           targetForm
 	Faults         []string // of fields that are not shown
@@ -47,22 +48,23 @@ type periodChoice struct {
 
 // targetRow is one KPI.
 type targetRow struct {
-	ID, Title, Better    string
-	At, History          string // its pages
-	Last, Before, Usual  export.Cell
-	LastOf               string // the period of Last, where it is another one
-	Status               kpi.Status
-	Green, Red           string // in force
-	Since                period.Day
-	By                   string
-	File                 bool     // it comes from the configuration
-	Coming               []string // versions that are not in force yet
-	Stands               string   // by what it is judged for want of a target of its own
-	Held                 string   // why it cannot be changed here
-	Fields               []targetField
-	End                  targetField
-	Ending, Wide, Ranged bool
-	Proposals            []proposalView
+	ID, Title           string
+	Sign, Better        string // of green: ≥, ≤, or none for a range; and in words
+	At, History         string // its pages
+	Last, Before, Usual export.Cell
+	LastOf              string // the period of Last, where it is another one
+	Status              kpi.Status
+	Green, Red          string // in force
+	Since               period.Day
+	By                  string
+	File                bool     // it comes from the configuration
+	Coming              []string // versions that are not in force yet
+	Stands              string   // by what it is judged for want of a target of its own
+	Held                string   // why it cannot be changed here
+	Fields              []targetField
+	End                 targetField
+	Ending, Ranged      bool
+	Proposals           []proposalView // one for each basis, empty where there is none
 }
 
 // targetField is one number of a target.
@@ -92,6 +94,7 @@ func (d *desk) show(status int, form targetForm, preview *previewView) error {
 	view := targetsView{
 		Action: d.at("targets"), Grain: d.grain, Scope: d.scope.String(), All: d.all, AllAt: d.address(d.grain, d.scope, true), FewAt: d.address(d.grain, d.scope, false),
 		Editable: d.role.May(store.Editor), Last: d.closed[len(d.closed)-1], Form: form, Preview: preview,
+		Bases: []string{"Usual", "Best quarter", "Last year, grown"}, // as kpi.Bases are
 	}
 	view.Before = d.yearBefore(view.Last)
 	for _, g := range period.Grains {
@@ -148,9 +151,11 @@ func (d *desk) periods(typed string) []periodChoice {
 	return all
 }
 
+var signs = map[kpi.Direction]string{kpi.Up: "≥", kpi.Down: "≤"}
+
 func (d *desk) row(k kpi.KPI, form targetForm) targetRow {
 	last := d.closed[len(d.closed)-1]
-	r := targetRow{ID: string(k.ID), Title: k.Title, Better: k.Better.Text(), Ranged: k.Better == kpi.InRange, Status: kpi.Grey,
+	r := targetRow{ID: string(k.ID), Title: k.Title, Sign: signs[k.Better], Better: k.Better.Text(), Proposals: make([]proposalView, len(kpi.Bases)), Ranged: k.Better == kpi.InRange, Status: kpi.Grey,
 		At: d.at(last.Name+"/"+string(k.ID)) + scopeQuery(d.scope), History: d.at("targets/" + string(k.ID))}
 	d.figures(&r, k, last)
 	d.standing(&r, k)
@@ -171,7 +176,7 @@ func (d *desk) row(k kpi.KPI, form targetForm) targetRow {
 	r.Ending = r.Green != "" || r.End.Value != ""
 	at := d.firstFor(form)
 	for _, p := range kpi.Propose(k, d.past(k, at)) {
-		r.Proposals = append(r.Proposals, d.proposal(k, p, at))
+		r.Proposals[slices.Index(kpi.Bases, p.Basis)] = d.proposal(k, p, at)
 	}
 	return r
 }
@@ -260,18 +265,13 @@ func (d *desk) proposal(k kpi.KPI, p kpi.Proposal, at period.Period) proposalVie
 	v := proposalView{Value: string(k.ID) + ":" + string(p.Basis)}
 	switch p.Basis {
 	case kpi.Usual:
-		v.Text, v.Meaning = "usual", fmt.Sprintf("what is usual in %d periods", p.Periods)
+		v.Meaning = fmt.Sprintf("what is usual in %d periods", p.Periods)
 	case kpi.Best:
-		v.Text, v.Meaning = "best quarter", fmt.Sprintf("what the best quarter of %d periods reached", p.Periods)
+		v.Meaning = fmt.Sprintf("what the best quarter of %d periods reached", p.Periods)
 	case kpi.Growth:
-		v.Text = "last year " + d.locale.Change(export.Change{By: p.Growth, In: export.Relative})
-		v.Meaning = fmt.Sprintf("%s with the growth of %d periods", d.locale.Period(d.yearBefore(at)), p.Periods)
+		v.Meaning = fmt.Sprintf("%s and %s, as %d periods grew", d.locale.Period(d.yearBefore(at)), d.locale.Change(export.Change{By: p.Growth, In: export.Relative}), p.Periods)
 	}
-	if p.Anchors.Range {
-		v.Text += " " + green
-	} else {
-		v.Text += " " + strings.TrimLeft(green, "≥≤ ")
-	}
+	v.Text = strings.TrimLeft(green, "≥≤ ")
 	v.Meaning = "Green " + green + ", red " + red + ": " + v.Meaning
 	return v
 }

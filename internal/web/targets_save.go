@@ -153,7 +153,7 @@ func (d *desk) previewOne(c targetChange) changeView {
 		if before.Status != after.Status {
 			view.Differ++
 		}
-		if first && ok && sn.Backfilled && sn.TargetID == 0 {
+		if first && sn.Backfilled && sn.TargetID == 0 && after.Status != string(kpi.Grey) {
 			view.Judges++
 		}
 		view.Kept, view.By = append(view.Kept, before), append(view.By, after)
@@ -180,7 +180,7 @@ func (d *desk) far(c targetChange) string {
 	if c.New.Ends() || math.IsNaN(usual) || usual <= 0 || green <= 0 || green < times*usual && green > usual/times {
 		return ""
 	}
-	return fmt.Sprintf("That is far from what is usual, %s. Is it meant so?", threshold(d.locale, c.KPI, usual, d.merchant.Currency))
+	return fmt.Sprintf("That is far from what is usual, %s. Is it meant so?", d.locale.Cell(export.InUnit(c.KPI.Unit, usual, d.merchant.Currency), nil, true))
 }
 
 // whenAndThen says from when on a change holds, and what holds after it.
