@@ -59,7 +59,11 @@ func Propose(k KPI, past Past) []Proposal {
 		if k.Better == InRange {
 			low, high := rank(known, 0.25), rank(known, 0.75)
 			step := max(high-low, (high-low+math.Abs(high))/10)
-			a := Anchors{Range: true, RedLow: k.tidy(low - step), GreenLow: k.tidy(low), GreenHigh: k.tidy(high), RedHigh: k.tidy(high + step)}
+			red := low - step
+			if red < 0 && low > 0 && !k.ZeroOrBelow {
+				red = low / 2
+			}
+			a := Anchors{Range: true, RedLow: k.tidy(red), GreenLow: k.tidy(low), GreenHigh: k.tidy(high), RedHigh: k.tidy(high + step)}
 			add(Usual, a, len(known), 0)
 			return all
 		}
