@@ -53,7 +53,7 @@ func (s *Site) Handler() http.Handler {
 	if err := protection.AddTrustedOrigin(s.Base); err != nil {
 		s.Log.Warn("forms may be refused behind a proxy that changes the host: public_url is no origin", "error", err)
 	}
-	guarded := s.headers(protection.Handler(s.sessions.LoadAndSave(pages)))
+	guarded := s.headers(s.byName(protection.Handler(s.sessions.LoadAndSave(pages))))
 	all := http.NewServeMux()
 	all.Handle("/", guarded)
 	all.Handle("GET /assets/{hash}/{name}", s.headers(s.assets))
