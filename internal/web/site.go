@@ -29,6 +29,8 @@ type Site struct {
 	Hooks http.Handler
 	// Linking is what linking brings about outside of the pages.
 	Linking
+	// Arriving is what who comes from a provider's own pages needs; the zero value lets nobody come so.
+	Arriving
 
 	sessions *scs.SessionManager
 	assets   *assets
