@@ -39,7 +39,8 @@ type page struct {
 	Locales   []locale.Locale
 	Body      any
 	Path      string
-	MerchantP string // /m/3, before a path
+	MerchantP string         // /m/3, before a path
+	Zone      *time.Location // the merchant's
 }
 
 // Asset is the address of a file that the page loads.
@@ -47,9 +48,6 @@ func (p page) Asset(name string) string { return p.Site.assets.address(name) }
 
 // May says whether the visitor has at least a role.
 func (p page) May(role string) bool { return p.Role.May(store.Role(role)) }
-
-// Zone is the merchant's.
-func (p page) Zone() *time.Location { return zoneOf(p.Merchant) }
 
 // zoneOf is a merchant's zone; UTC where there is none.
 func zoneOf(m store.Merchant) *time.Location {
@@ -70,17 +68,17 @@ func (p page) Instant(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return p.Locale.Instant(t, p.Zone())
+	return p.Locale.Instant(t, p.Zone)
 }
 
 // Period names one.
 func (p page) Period(x period.Period) string { return p.Locale.Period(x) }
 
 // Cell writes a cell of a book.
-func (p page) Cell(c export.Cell) string { return p.Locale.Cell(c, p.Zone(), false) }
+func (p page) Cell(c export.Cell) string { return p.Locale.Cell(c, p.Zone, false) }
 
 // Short is Cell for where there is little room.
-func (p page) Short(c export.Cell) string { return p.Locale.Cell(c, p.Zone(), true) }
+func (p page) Short(c export.Cell) string { return p.Locale.Cell(c, p.Zone, true) }
 
 // Count writes a number of things.
 func (p page) Count(n any) string {
@@ -151,7 +149,7 @@ func (v *visit) render(status int, name string, p page, body any) error {
 // fill puts into a page what is the same on all of them.
 func (v *visit) fill(p *page, body any) {
 	p.Site, p.Person, p.Merchant, p.Role, p.Locale, p.Locales, p.Body, p.Lang = v.site, v.person, v.merchant, v.role, v.locale, locale.All(), body, "en"
-	p.Path, p.MerchantP = v.r.URL.Path, v.at("")
+	p.Path, p.MerchantP, p.Zone = v.r.URL.Path, v.at(""), zoneOf(v.merchant)
 }
 
 // fragment makes one part of a page's template, to be put in place of the same part of a page that is open.
