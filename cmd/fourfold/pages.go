@@ -57,6 +57,7 @@ func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks
 		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
 	}
 	a.linking(ctx, w, site)
+	site.Arriving = web.Arriving{Apps: a.appsAt, NewMerchant: a.newcomer}
 	return site
 }
 
