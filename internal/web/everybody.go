@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"fourfold/internal/period"
 	"fourfold/internal/store"
 )
 
@@ -17,6 +18,7 @@ type everybodyPage struct {
 
 type everybody struct {
 	store.Person
+	Since period.Day
 	Parts []part
 }
 
@@ -50,7 +52,7 @@ func (v *visit) everybody(p everybodyPage) error {
 		parts[m.PersonID] = append(parts[m.PersonID], part{named[m.MerchantID], m.Role})
 	}
 	for _, x := range people {
-		p.People = append(p.People, everybody{x, parts[x.ID]})
+		p.People = append(p.People, everybody{x, period.On(x.CreatedAt, v.zone()), parts[x.ID]})
 	}
 	return v.show("everybody", page{Title: "Everybody"}, p)
 }
