@@ -119,6 +119,9 @@ func TestArriving(t *testing.T) {
 		s.browser().post("/sign-in", "name", teaShop, "password", password).sees(t, 401)
 	}
 
+	b.get("/me").sees(t, 200, "You have none")
+	b.post("/me/password", "present", "", "password", thePassword, "again", thePassword).sees(t, 422)
+
 	again := s.browser()
 	s.arrives(again).leads(t, home)
 	again.get(home+"/people").sees(t, 200)

@@ -14,6 +14,7 @@ type everybodyPage struct {
 	People []everybody
 	Link   string // for a new password, just made
 	For    string
+	Near   bool // it leads nobody here from another machine
 }
 
 type everybody struct {
@@ -54,6 +55,7 @@ func (v *visit) everybody(p everybodyPage) error {
 	for _, x := range people {
 		p.People = append(p.People, everybody{x, period.On(x.CreatedAt, v.zone()), parts[x.ID]})
 	}
+	p.Near = v.site.near()
 	return v.show("everybody", page{Title: "Everybody"}, p)
 }
 

@@ -65,6 +65,7 @@ type peoplePage struct {
 	Roles   []roleChoice
 	Form    inviteForm
 	Link    string // of the invitation just made
+	Near    bool   // it leads nobody here from another machine
 	Faults  map[string]string
 }
 
@@ -117,7 +118,7 @@ func (v *visit) people(status int, p peoplePage) error {
 			p.Open = append(p.Open, openInvitation{k, names[k.PersonID]})
 		}
 	}
-	p.Roles = roleChoices()
+	p.Roles, p.Near = roleChoices(), v.site.near()
 	return v.render(status, "people", page{Title: "People", Tab: "people"}, p)
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -38,6 +40,16 @@ type Site struct {
 
 // secure says whether browsers come by HTTPS, which the operator's proxy ends.
 func (s *Site) secure() bool { return strings.HasPrefix(s.Base, "https://") }
+
+// near says whether browsers come from this machine only.
+func (s *Site) near() bool {
+	u, err := url.Parse(s.Base)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}
 
 // Handler answers every address of the site.
 func (s *Site) Handler() http.Handler {
