@@ -3,7 +3,9 @@ package web
 import "slices"
 
 // routes is every address of the pages. Webhooks and assets are beside it.
-var routes = slices.Concat([]route{
+var routes = slices.Concat(frameRoutes, linkRoutes, peopleRoutes, targetRoutes)
+
+var frameRoutes = []route{
 	{"GET /{$}", signedIn, home},
 	{"GET /sign-in", anyone, showSignIn},
 	{"POST /sign-in", anyone, signIn},
@@ -18,4 +20,4 @@ var routes = slices.Concat([]route{
 	{"GET /me", signedIn, showMe},
 	{"POST /me/language", signedIn, setLanguage},
 	{"POST /me/password", signedIn, changePassword},
-}, targetRoutes)
+}

@@ -68,11 +68,11 @@ func changeTargets(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.notice(said(len(changes)) + " " + v.judge(put))
+	v.notice(savedTargets(len(changes)) + " " + v.judge(put))
 	return v.see(d.here())
 }
 
-func said(n int) string {
+func savedTargets(n int) string {
 	if n == 1 {
 		return "The target is saved."
 	}
