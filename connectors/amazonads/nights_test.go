@@ -69,7 +69,7 @@ func TestRequestsOfABackfillAndOfANight(t *testing.T) {
 	acc, k := s.Open(t, "2501234"), adstest.NewHeld()
 	before := 0
 	count := func() (n int) {
-		c := s.Counts()
+		c := s.Requests()
 		n = c["order"] + c["ask"] + c["file"]
 		n, before = n-before, n
 		return n

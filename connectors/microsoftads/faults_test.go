@@ -20,14 +20,14 @@ func TestFaults(t *testing.T) {
 		wait   time.Duration
 		says   []string
 	}{
-		{"the role in the account is gone", func(s *simulated) { s.Deny("1501234", true) }, connectors.Forbidden, 0, []string{"1501234", "2003", "administrator"}},
+		{"the role in the account is gone", func(s *simulated) { s.SetFaults(sim.Faults{Withdrawn: map[string]bool{"1501234": true}}) }, connectors.Forbidden, 0, []string{"1501234", "2003", "administrator"}},
 		{"the consent was taken back", func(s *simulated) { s.Desk().Revoke() }, connectors.Denied, 0, []string{"invalid_grant", "link again"}},
 		{"the consent has ended", func(s *simulated) { s.Clock.Pass(91 * 24 * time.Hour) }, connectors.Denied, 0, []string{"link again"}},
 		{"the developer token is wrong", func(s *simulated) { s.App.DeveloperToken = s.App.ClientSecret }, connectors.Forbidden, 0, []string{"105", "developer token"}},
-		{"the version has died", func(s *simulated) { s.Set(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"v13", "newer release"}},
-		{"too many reports are under way", func(s *simulated) { s.Set(sim.Faults{FullHouse: true}) }, connectors.Throttled, time.Minute, []string{"207", "concurrent"}},
-		{"too many requests in a minute", func(s *simulated) { s.Set(sim.Faults{RateLimited: 99}) }, connectors.Throttled, time.Minute, []string{"117"}},
-		{"a report lacks a column", func(s *simulated) { s.Set(sim.Faults{Reshaped: true}) }, connectors.Malformed, 0, []string{"lacks the column Spend"}},
+		{"the version has died", func(s *simulated) { s.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"v13", "newer release"}},
+		{"too many reports are under way", func(s *simulated) { s.SetFaults(sim.Faults{FullHouse: true}) }, connectors.Throttled, time.Minute, []string{"207", "concurrent"}},
+		{"too many requests in a minute", func(s *simulated) { s.SetFaults(sim.Faults{RateLimited: 99}) }, connectors.Throttled, time.Minute, []string{"117"}},
+		{"a report lacks a column", func(s *simulated) { s.SetFaults(sim.Faults{Reshaped: true}) }, connectors.Malformed, 0, []string{"lacks the column Spend"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
@@ -46,7 +46,7 @@ func TestWithoutADeveloperTokenNothingIsSent(t *testing.T) {
 	s.App.DeveloperToken = connectors.App{}.DeveloperToken
 	_, err := accounts(t.Context(), s.Grant())
 	s.Refused(t, err, connectors.Forbidden, "configuration")
-	if n := s.Counts()[pathUser]; n != 0 {
+	if n := s.Requests()[pathUser]; n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
 }
@@ -54,7 +54,7 @@ func TestWithoutADeveloperTokenNothingIsSent(t *testing.T) {
 func TestPassingTroubleIsGotOver(t *testing.T) {
 	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
 	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
-	s.Set(sim.Faults{Unavailable: 1})
+	s.SetFaults(sim.Faults{Down: 1})
 	s.Desk().Expire()
 	if err := s.once(t, acc, "spend", k); err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestAFullHouseIsWaitedOut(t *testing.T) {
 	if err := s.pull(t, acc, "spend", begin.AddDate(0, -13, 0), k); err != nil {
 		t.Fatal(err)
 	}
-	c := s.Counts()
+	c := s.Requests()
 	if k.HeldDays() < 380 || c["/report"] != 2 || c[pathSubmit] < 3 {
 		t.Errorf("held %d days after %v", k.HeldDays(), c)
 	}
@@ -80,7 +80,7 @@ func TestAFullHouseIsWaitedOut(t *testing.T) {
 func TestAReportThatFailsIsOrderedAnewAndThenCallsForAPerson(t *testing.T) {
 	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
 	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
-	s.Set(sim.Faults{Failing: 1})
+	s.SetFaults(sim.Faults{Failing: 1})
 	if f, _ := connectors.FaultOf(s.once(t, acc, "spend", k)); f != connectors.Unavailable {
 		t.Fatalf("a failed report is %s", f)
 	}
@@ -89,7 +89,7 @@ func TestAReportThatFailsIsOrderedAnewAndThenCallsForAPerson(t *testing.T) {
 	}
 
 	k = adstest.NewHeld()
-	s.Set(sim.Faults{Stuck: true})
+	s.SetFaults(sim.Faults{Stuck: true})
 	var err error
 	for range 60 {
 		if err = s.once(t, acc, "spend", k); err == nil {
@@ -117,7 +117,7 @@ func TestAReportThatIsNoLongerKeptIsOrderedAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The one that was lost, the same again, and the day that was over meanwhile.
-	if n := s.Counts()[pathSubmit]; n != 3 {
+	if n := s.Requests()[pathSubmit]; n != 3 {
 		t.Errorf("ordered %d times, want 3", n)
 	}
 }
@@ -125,7 +125,7 @@ func TestAReportThatIsNoLongerKeptIsOrderedAnew(t *testing.T) {
 func TestAnAddressThatHasEndedIsAskedForAgain(t *testing.T) {
 	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
 	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
-	s.Set(sim.Faults{Ended: 1})
+	s.SetFaults(sim.Faults{Ended: 1})
 	err := s.once(t, acc, "spend", k)
 	if f, _ := connectors.FaultOf(err); f != connectors.Unavailable || strings.Contains(err.Error(), "sig=") {
 		t.Fatalf("got %v", err)
@@ -133,7 +133,7 @@ func TestAnAddressThatHasEndedIsAskedForAgain(t *testing.T) {
 	if err := s.once(t, acc, "spend", k); err != nil || k.HeldDays() < 30 {
 		t.Fatalf("got %v and %d days", err, k.HeldDays())
 	}
-	if n := s.Counts()[pathSubmit]; n != 1 {
+	if n := s.Requests()[pathSubmit]; n != 1 {
 		t.Errorf("ordered %d times, want once", n)
 	}
 }

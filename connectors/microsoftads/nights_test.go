@@ -73,7 +73,7 @@ func TestRequestsOfABackfillAndOfANight(t *testing.T) {
 	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
 	before := 0
 	count := func() (n int) {
-		for path, c := range s.Counts() {
+		for path, c := range s.Requests() {
 			if path == "/report" || path == pathSubmit || path == pathPoll {
 				n += c
 			}

@@ -28,13 +28,13 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 		fault  connectors.Fault
 		says   []string
 	}{
-		{"the consent was taken back", func(w *world) { w.Revoke() }, connectors.Denied, []string{"link again"}},
-		{"the account was withdrawn", func(w *world) { w.Faults(func(f *sim.Faults) { f.Withdrawn = only }) }, connectors.Forbidden, []string{"not found", "Business Manager"}},
-		{"the account was suspended", func(w *world) { w.Faults(func(f *sim.Faults) { f.Suspended = only }) }, connectors.Forbidden, []string{"see that the ad account is active"}},
-		{"a role that reads no reports", func(w *world) { w.Faults(func(f *sim.Faults) { f.Billing = only }) }, connectors.Forbidden, []string{"role of analyst"}},
-		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
-		{"the day's requests are gone", func(w *world) { w.Faults(func(f *sim.Faults) { f.QuotaGone = true }) }, connectors.Throttled, []string{"trial access"}},
-		{"a report fails", func(w *world) { w.Faults(func(f *sim.Faults) { f.Broken = 1 }) }, connectors.Unavailable, []string{"FAILED"}},
+		{"the consent was taken back", func(w *world) { w.Desk().Revoke() }, connectors.Denied, []string{"link again"}},
+		{"the account was withdrawn", func(w *world) { w.SetFaults(sim.Faults{Withdrawn: only}) }, connectors.Forbidden, []string{"not found", "Business Manager"}},
+		{"the account was suspended", func(w *world) { w.SetFaults(sim.Faults{Suspended: only}) }, connectors.Forbidden, []string{"see that the ad account is active"}},
+		{"a role that reads no reports", func(w *world) { w.SetFaults(sim.Faults{Billing: only}) }, connectors.Forbidden, []string{"role of analyst"}},
+		{"the version has died", func(w *world) { w.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, []string{"upgrade fourfold"}},
+		{"the day's requests are gone", func(w *world) { w.SetFaults(sim.Faults{QuotaGone: true}) }, connectors.Throttled, []string{"trial access"}},
+		{"a report fails", func(w *world) { w.SetFaults(sim.Faults{Failing: 1}) }, connectors.Unavailable, []string{"FAILED"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t, 0)
@@ -52,7 +52,7 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 func TestTheDaysRequestsComeBackWhenPinterestSays(t *testing.T) {
 	w := simulate(t, 0)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.QuotaGone = true })
+	w.SetFaults(sim.Faults{QuotaGone: true})
 	if wait := connectors.RetryAfter(adstest.NewHeld().Once(t, spend.Stream(), acc, month)); wait != 21*time.Hour {
 		t.Errorf("wait %s", wait)
 	}
@@ -61,7 +61,7 @@ func TestTheDaysRequestsComeBackWhenPinterestSays(t *testing.T) {
 func TestWhatPassesIsTriedAgain(t *testing.T) {
 	w := simulate(t, 0)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.Failing = 1 })
+	w.SetFaults(sim.Faults{Down: 1})
 	if err := adstest.NewHeld().Once(t, spend.Stream(), acc, month); err != nil {
 		t.Error(err)
 	}
@@ -71,10 +71,10 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 func TestAReportThatNeverFinishes(t *testing.T) {
 	w := simulate(t, prepares)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.Stuck = true })
+	w.SetFaults(sim.Faults{Stuck: true})
 	h := adstest.NewHeld()
 	for try := range 3 {
-		w.Requests()
+		w.Forget()
 		err := w.until(t, h, acc)
 		want := connectors.Unavailable
 		if try == 2 {
@@ -87,7 +87,7 @@ func TestAReportThatNeverFinishes(t *testing.T) {
 			t.Errorf("try %d: ordered %d times", try, n)
 		}
 	}
-	w.Faults(func(f *sim.Faults) { f.Stuck = false })
+	w.SetFaults(sim.Faults{})
 	if err := w.until(t, h, acc); err != nil || h.Whole["spend"] == 0 {
 		t.Error(err)
 	}
@@ -102,7 +102,7 @@ func TestAReportThatWasForgotten(t *testing.T) {
 		t.Fatalf("got %s", f)
 	}
 	w.Clock.Pass(20 * time.Hour)
-	w.Requests()
+	w.Forget()
 	if err := w.until(t, h, acc); err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestAccounts(t *testing.T) {
 	}
 	w := simulate(t, 0, some...)
 	w.Link(t)
-	w.Faults(func(f *sim.Faults) { f.Billing = map[string]bool{some[1].ID: true} })
+	w.SetFaults(sim.Faults{Billing: map[string]bool{some[1].ID: true}})
 	infos, err := accounts(t.Context(), w.Login.Grant())
 	if err != nil || len(infos) != 5 {
 		t.Fatalf("%v, %v", infos, err)
@@ -180,7 +180,7 @@ func TestProbe(t *testing.T) {
 		granted bool
 		detail  string
 	}{{sim.Faults{}, true, ""}, {sim.Faults{Billing: only}, false, "FINANCE_MANAGER"}, {sim.Faults{Withdrawn: only}, false, "not found"}} {
-		w.Faults(func(f *sim.Faults) { *f = c.faults })
+		w.SetFaults(c.faults)
 		caps, err := probe(t.Context(), acc)
 		if err != nil || len(caps) != 1 || caps[0].Granted != c.granted || !strings.Contains(caps[0].Detail, c.detail) {
 			t.Errorf("%+v, %v", caps, err)
@@ -196,7 +196,7 @@ func TestProbe(t *testing.T) {
 			t.Errorf("%s: %+v, %v", a.Name, caps, err)
 		}
 	}
-	w.Faults(func(f *sim.Faults) { *f = sim.Faults{Dead: true} })
+	w.SetFaults(sim.Faults{Dead: true})
 	if _, err := probe(t.Context(), acc); err == nil {
 		t.Error("a version that has died is no question of what is granted")
 	}

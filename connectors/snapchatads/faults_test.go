@@ -25,14 +25,14 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 		fault  connectors.Fault
 		says   []string
 	}{
-		{"the consent was taken back", func(w *world) { w.Revoke() }, connectors.Denied, []string{"link again"}},
-		{"the account was withdrawn", func(w *world) { w.Faults(func(f *sim.Faults) { f.Withdrawn = only }) }, connectors.Forbidden, []string{"E3003", "can not be found", "Business Manager"}},
-		{"the account was suspended", func(w *world) { w.Faults(func(f *sim.Faults) { f.Suspended = only }) }, connectors.Forbidden, []string{"E2001", "see that the ad account is active", "may read reports"}},
-		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
-		{"too many requests", func(w *world) { w.Faults(func(f *sim.Faults) { f.Limited = true }) }, connectors.Throttled, []string{"HTTP 429"}},
-		{"an error in an answer", func(w *world) { w.Faults(func(f *sim.Faults) { f.Undone = true }) }, connectors.Malformed, []string{"E1001", "Internal failure"}},
-		{"a part of an answer fails", func(w *world) { w.Faults(func(f *sim.Faults) { f.Partial = true }) }, connectors.Unavailable, []string{"upstream took too long"}},
-		{"the breakdown is passed over", func(w *world) { w.Faults(func(f *sim.Faults) { f.Flat = true }) }, connectors.Malformed, []string{"not broken down"}},
+		{"the consent was taken back", func(w *world) { w.Desk().Revoke() }, connectors.Denied, []string{"link again"}},
+		{"the account was withdrawn", func(w *world) { w.SetFaults(sim.Faults{Withdrawn: only}) }, connectors.Forbidden, []string{"E3003", "can not be found", "Business Manager"}},
+		{"the account was suspended", func(w *world) { w.SetFaults(sim.Faults{Suspended: only}) }, connectors.Forbidden, []string{"E2001", "see that the ad account is active", "may read reports"}},
+		{"the version has died", func(w *world) { w.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, []string{"upgrade fourfold"}},
+		{"too many requests", func(w *world) { w.SetFaults(sim.Faults{Limited: true}) }, connectors.Throttled, []string{"HTTP 429"}},
+		{"an error in an answer", func(w *world) { w.SetFaults(sim.Faults{Undone: true}) }, connectors.Malformed, []string{"E1001", "Internal failure"}},
+		{"a part of an answer fails", func(w *world) { w.SetFaults(sim.Faults{Partial: true}) }, connectors.Unavailable, []string{"upstream took too long"}},
+		{"the breakdown is passed over", func(w *world) { w.SetFaults(sim.Faults{Flat: true}) }, connectors.Malformed, []string{"not broken down"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t)
@@ -54,7 +54,7 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 func TestLimitsOfRequestsASecondAreWaitedForAMinute(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.Limited = true })
+	w.SetFaults(sim.Faults{Limited: true})
 	if wait := connectors.RetryAfter(adstest.NewHeld().Once(t, spend.Stream(), acc, month)); wait != time.Minute {
 		t.Errorf("wait %s", wait)
 	}
@@ -63,7 +63,7 @@ func TestLimitsOfRequestsASecondAreWaitedForAMinute(t *testing.T) {
 func TestWhatPassesIsTriedAgain(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.Failing = 1 })
+	w.SetFaults(sim.Faults{Down: 1})
 	if err := adstest.NewHeld().Once(t, spend.Stream(), acc, month); err != nil {
 		t.Error(err)
 	}
@@ -73,7 +73,7 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 func TestTooManyDaysAreHalved(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.Longest = 10 })
+	w.SetFaults(sim.Faults{Longest: 10})
 	h := adstest.NewHeld()
 	if err := h.Once(t, spend.Stream(), acc, month); err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func TestACodeIsGoodOnceAndForTheAppAlone(t *testing.T) {
 func TestAccounts(t *testing.T) {
 	w := paged(t, 2, account("1", "A", "USD", "America/Los_Angeles"), account("2", "B", "JPY", "Asia/Tokyo"), account("3", "C", "EUR", "Europe/Berlin"))
 	w.Link(t)
-	w.Faults(func(f *sim.Faults) { f.Test = map[string]bool{w.accounts[1].ID: true} })
+	w.SetFaults(sim.Faults{Test: map[string]bool{w.accounts[1].ID: true}})
 	infos, err := accounts(t.Context(), w.Login.Grant())
 	if err != nil || len(infos) != 3 { // the agency names the last one again
 		t.Fatalf("%v, %v", infos, err)
@@ -160,7 +160,7 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("%+v: %q", a, info.Barred)
 		}
 	}
-	w.Faults(func(f *sim.Faults) { f.Partial = true })
+	w.SetFaults(sim.Faults{Partial: true})
 	if _, err := accounts(t.Context(), w.Login.Grant()); err == nil {
 		t.Error("a part of the list was taken for all of it")
 	}
@@ -181,14 +181,14 @@ func TestProbe(t *testing.T) {
 		{acc, sim.Faults{}, true, ""}, {acc, sim.Faults{Suspended: only}, false, "E2001"}, {acc, sim.Faults{Withdrawn: only}, false, "E3003"},
 		{acc, sim.Faults{Test: only}, false, "test account"}, {moved, sim.Faults{}, false, "was linked in USD and Europe/Berlin"},
 	} {
-		w.Faults(func(f *sim.Faults) { *f = c.faults })
+		w.SetFaults(c.faults)
 		caps, err := probe(t.Context(), c.acc)
 		if err != nil || len(caps) != 1 || caps[0].Granted != c.granted || !strings.Contains(caps[0].Detail, c.detail) {
 			t.Errorf("%+v, %v", caps, err)
 		}
 	}
 	for _, f := range []sim.Faults{{Dead: true}, {Partial: true}, {Undone: true}} {
-		w.Faults(func(now *sim.Faults) { *now = f })
+		w.SetFaults(f)
 		if _, err := probe(t.Context(), acc); err == nil {
 			t.Errorf("%+v is no question of what is granted", f)
 		}

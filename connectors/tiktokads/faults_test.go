@@ -26,16 +26,16 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 		fault  connectors.Fault
 		says   []string
 	}{
-		{"the consent was taken back", func(w *world) { w.Revoke() }, connectors.Denied, []string{"40105", "link again"}},
-		{"the account was withdrawn", func(w *world) { w.Faults(func(f *sim.Faults) { f.Withdrawn = map[string]bool{mainAccount: true} }) },
+		{"the consent was taken back", func(w *world) { w.Desk().Revoke() }, connectors.Denied, []string{"40105", "link again"}},
+		{"the account was withdrawn", func(w *world) { w.SetFaults(sim.Faults{Withdrawn: map[string]bool{mainAccount: true}}) },
 			connectors.Forbidden, []string{"No permission", "Business Center"}},
-		{"the account was suspended", func(w *world) { w.Faults(func(f *sim.Faults) { f.Suspended = map[string]bool{mainAccount: true} }) },
+		{"the account was suspended", func(w *world) { w.SetFaults(sim.Faults{Suspended: map[string]bool{mainAccount: true}}) },
 			connectors.Forbidden, []string{"see that the ad account is active"}},
-		{"the day's requests are gone", func(w *world) { w.Faults(func(f *sim.Faults) { f.QuotaGone = true }) },
+		{"the day's requests are gone", func(w *world) { w.SetFaults(sim.Faults{QuotaGone: true}) },
 			connectors.Throttled, []string{"used up", "midnight UTC"}},
-		{"too many requests a minute", func(w *world) { w.Faults(func(f *sim.Faults) { f.Busy = true }) }, connectors.Throttled, []string{"40100"}},
-		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
-		{"the scope of GMV Max was taken back", func(w *world) { w.Faults(func(f *sim.Faults) { f.ShopsOff = true }) },
+		{"too many requests a minute", func(w *world) { w.SetFaults(sim.Faults{Busy: true}) }, connectors.Throttled, []string{"40100"}},
+		{"the version has died", func(w *world) { w.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, []string{"upgrade fourfold"}},
+		{"the scope of GMV Max was taken back", func(w *world) { w.SetFaults(sim.Faults{ShopsOff: true}) },
 			connectors.Forbidden, []string{"reauthorize", "TikTok Shop"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestTheDaysQuotaComesBackAtMidnight(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
 	h := holding(t, acc)
-	w.Faults(func(f *sim.Faults) { f.QuotaGone = true })
+	w.SetFaults(sim.Faults{QuotaGone: true})
 	err := h.Once(t, spend(), acc, simStart.AddDate(0, -1, 0))
 	if wait := connectors.RetryAfter(err); wait != 21*time.Hour+time.Minute { // it is three o'clock
 		t.Errorf("wait %s", wait)
@@ -67,7 +67,7 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
 	h := holding(t, acc)
-	w.Faults(func(f *sim.Faults) { f.Hurried, f.Failing = 1, 1 })
+	w.SetFaults(sim.Faults{Hurried: 1, Down: 1})
 	pull(t, h, spend(), acc, simStart.AddDate(0, -1, 0))
 }
 
@@ -85,7 +85,7 @@ func TestWhatIsTooLargeIsHalved(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
 	h := holding(t, acc)
-	w.Faults(func(f *sim.Faults) { f.Most = 10 })
+	w.SetFaults(sim.Faults{Most: 10})
 	pull(t, h, spend(), acc, simStart.AddDate(0, 0, -60))
 	compareAll(t, w.accounts[0], h, 60)
 }
@@ -104,7 +104,7 @@ func TestAnAccountOfTooManyAds(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
 	h := holding(t, acc)
-	w.Faults(func(f *sim.Faults) { f.Crowded = map[string]bool{mainAccount: true} })
+	w.SetFaults(sim.Faults{Crowded: map[string]bool{mainAccount: true}})
 	pull(t, h, spend(), acc, simStart.AddDate(0, 0, -60))
 	compareAll(t, w.accounts[0], h, 60)
 	nameless := 0
@@ -122,11 +122,11 @@ func TestAnAccountOfTooManyAds(t *testing.T) {
 func TestGMVMaxThatIsAllowedLater(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.ShopsOff = true })
+	w.SetFaults(sim.Faults{ShopsOff: true})
 	since := simStart.AddDate(0, 0, -60)
 	h := adstest.NewHeld()
 	for _, allowed := range []bool{false, true, true} {
-		w.Faults(func(f *sim.Faults) { f.ShopsOff = !allowed })
+		w.SetFaults(sim.Faults{ShopsOff: !allowed})
 		h.Has = can(t, acc)
 		pull(t, h, spend(), acc, since)
 		pull(t, h, totals(), acc, since)
@@ -151,10 +151,7 @@ func TestGMVMaxThatIsAllowedLater(t *testing.T) {
 func TestAccounts(t *testing.T) {
 	w := simulate(t, account(mainAccount, "Main", "EUR", "Europe/Berlin", "x"), account("6900002", "Bad", "JPY", "Asia/Tokyo", "x"), account("6900003", "Gone", "USD", "America/Los_Angeles", "x"))
 	w.Link(t)
-	w.Faults(func(f *sim.Faults) {
-		f.Suspended = map[string]bool{"6900002": true}
-		f.Withdrawn = map[string]bool{"6900003": true}
-	})
+	w.SetFaults(sim.Faults{Suspended: map[string]bool{"6900002": true}, Withdrawn: map[string]bool{"6900003": true}})
 	infos, err := accounts(t.Context(), w.Login.Grant())
 	if err != nil || len(infos) != 2 {
 		t.Fatalf("%v, %v", infos, err)
@@ -195,7 +192,7 @@ func TestAProbeOfAnAccountWithoutAShop(t *testing.T) {
 	if !has(canSpend) || has(canGMVMax) {
 		t.Errorf("spend %t, GMV Max %t", has(canSpend), has(canGMVMax))
 	}
-	w.Faults(func(f *sim.Faults) { f.Suspended = map[string]bool{mainAccount: true} })
+	w.SetFaults(sim.Faults{Suspended: map[string]bool{mainAccount: true}})
 	if has := can(t, acc); has(canSpend) {
 		t.Error("a suspended account is said to tell what it cost")
 	}

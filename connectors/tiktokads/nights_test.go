@@ -93,13 +93,13 @@ func TestRequests(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t, account("6900001", "Main", "EUR", "Europe/Berlin", c.kinds...))
 			acc := w.open(t, "6900001")
-			w.Requests()
+			w.Forget()
 			h := holding(t, acc)
 			if n := asked(w.Requests()); n != 2 {
 				t.Errorf("the probe took %d requests", n)
 			}
 			count := func(what string, want int, stream string) {
-				w.Requests()
+				w.Forget()
 				pull(t, h, w.Stream(t, stream), acc, simStart.AddDate(0, 0, -395))
 				if n := asked(w.Requests()); n != want {
 					t.Errorf("%s: %d requests, want %d", what, n, want)

@@ -55,7 +55,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request, f Faults, id, te
 	case "campaign", "customer":
 		rows = s.rows(q, n.account)
 	}
-	s.stream(w, q, rows, f.Cut > 0)
+	s.stream(w, q, rows, s.Strikes(func(f *Faults) *int { return &f.Cut }))
 }
 
 func (q query) client(c *node, f Faults) map[string]any {

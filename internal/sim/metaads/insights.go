@@ -125,7 +125,7 @@ func (s *Server) insights(w http.ResponseWriter, r *http.Request, a *ads.Account
 	if !ok || s.tellUsage(w, a.ID) {
 		return
 	}
-	f, now := s.fault(), s.opts.Now()
+	f, now := s.Faults(), s.opts.Now()
 	if _, suspended := f.Suspended[a.ID]; suspended || f.Closed[a.ID] {
 		refuse(w, refusal{403, 200, 0, "(#200) The ad account is not enabled for usage in Ads API.", false})
 		return
