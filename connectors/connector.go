@@ -90,6 +90,14 @@ type Pacer interface {
 	Report(requested, actual, available, maximum, restorePerSecond float64)
 }
 
+// Clock is the time by the account's clock, which is the machine's where Now is nil.
+func (a Account) Clock() time.Time {
+	if a.Now == nil {
+		return time.Now()
+	}
+	return a.Now()
+}
+
 // Stream is one kind of fact a provider serves, with its own cursor. A trailing re-read is a stream of its own.
 type Stream struct {
 	ID    string

@@ -9,7 +9,6 @@ import (
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
 	"fourfold/internal/money"
-	"fourfold/internal/period"
 )
 
 const capabilitySpend = "spend"
@@ -48,12 +47,12 @@ func (p profile) info() connectors.AccountInfo {
 
 // probe looks whether the profile is still among those of the user.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	spend := connectors.Capability{ID: capabilitySpend, Granted: true, Costs: "what was spent on ads at Amazon, and every figure made of it",
+	can := connectors.Capability{ID: capabilitySpend, Granted: true, Costs: "what was spent on ads at Amazon, and every figure made of it",
 		Remedy: "have an administrator of the advertising account let the user who linked it view its campaigns and reports, or link as another user"}
 	found, err := profiles(ctx, acc.Grant, acc.Now)
 	if f, _ := connectors.FaultOf(err); f == connectors.Forbidden {
-		spend.Granted, spend.Detail = false, err.Error()
-		return []connectors.Capability{spend}, nil
+		can.Granted, can.Detail = false, err.Error()
+		return []connectors.Capability{can}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -61,24 +60,11 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	i := slices.IndexFunc(found, func(p profile) bool { return p.ProfileID.String() == acc.ID })
 	switch {
 	case i < 0:
-		spend.Granted, spend.Detail = false, "Amazon no longer shows profile "+acc.ID+" to the user who linked it"
+		can.Granted, can.Detail = false, "Amazon no longer shows profile "+acc.ID+" to the user who linked it"
 	case found[i].info().Barred != "":
-		spend.Granted, spend.Detail = false, found[i].info().Barred
+		can.Granted, can.Detail = false, found[i].info().Barred
 	default:
-		spend.Since = told(acc)
+		can.Since = spend.Since(acc)
 	}
-	return []connectors.Capability{spend}, nil
-}
-
-// told is since when Amazon tells of all its products today.
-func told(acc connectors.Account) time.Time {
-	now := time.Now
-	if acc.Now != nil {
-		now = acc.Now
-	}
-	zone, err := time.LoadLocation(acc.Zone)
-	if err != nil {
-		return time.Time{}
-	}
-	return (period.On(now(), zone) - keeps).Start(zone)
+	return []connectors.Capability{can}, nil
 }

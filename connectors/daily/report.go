@@ -63,7 +63,8 @@ type Ready struct {
 type Ask struct {
 	connectors.Account
 	Days  period.Days
-	Part  string // of Job.Parts
+	Loc   *time.Location // the zone that days are cut in
+	Part  string         // of Job.Parts
 	Final func(day period.Day) period.Day
 	Has   func(capability string) bool
 	// Halved says that the provider has found a question of this stream too large before.
@@ -79,6 +80,26 @@ type Answer struct {
 	Promised, Read connectors.Count
 	// Rest is how long the provider asks to be left alone before the next question, though it answered this one; zero for not at all.
 	Rest time.Duration
+}
+
+// Months are the calendar months of the days, of which the first and the last may be cut off.
+func (a Ask) Months() (months []period.Days) {
+	for from := a.Days.From; from < a.Days.To; {
+		y, m, _ := from.UTC().Date()
+		to := min(period.Date(y, m+1, 1), a.Days.To)
+		months = append(months, period.Days{From: from, To: to})
+		from = to
+	}
+	return months
+}
+
+// Since is when the first day begins that the provider tells an account of today; zero where it keeps all.
+func (r Report) Since(acc connectors.Account) time.Time {
+	loc, err := r.zone(acc)
+	if err != nil || r.Keeps == 0 {
+		return time.Time{}
+	}
+	return (period.On(acc.Clock(), loc) - period.Day(r.Keeps)).Start(loc)
 }
 
 // Stream is the stream that the report declares.

@@ -23,11 +23,7 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	paid := connectors.Capability{ID: canRevenue, Granted: true,
 		Costs:  "Revenue as Google Analytics credits it to channels is zero. Orders of the store are not touched by it.",
 		Remedy: "In the property's access management, take the restriction No Revenue Metrics off the Google login that was linked."}
-	now := time.Now
-	if acc.Now != nil {
-		now = acc.Now
-	}
-	yesterday := period.On(now(), time.UTC) - 1
+	yesterday := period.On(acc.Clock(), time.UTC) - 1
 	r, _, err := run(ctx, acc, "read the property "+acc.ID, asked(period.Days{From: yesterday, To: yesterday + 1}))
 	var fault *connectors.Error
 	if errors.As(err, &fault) && fault.Fault == connectors.Forbidden {

@@ -87,11 +87,7 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	spent := connectors.Capability{ID: canSpend, Granted: true,
 		Costs:  "What Google's ads cost is missing, and with it every KPI over all ad spend.",
 		Remedy: "Give the Google login that was linked access to the account, at least read only, and link again."}
-	now := time.Now
-	if acc.Now != nil {
-		now = acc.Now
-	}
-	yesterday := period.On(now(), time.UTC) - 1
+	yesterday := period.On(acc.Clock(), time.UTC) - 1
 	_, _, err := search(ctx, acc.Grant, acc.Now, "read the account "+shown(acc.ID), acc.ID, acc.Manager, totalled(period.Days{From: yesterday, To: yesterday + 1}))
 	var fault *connectors.Error
 	if errors.As(err, &fault) && fault.Fault == connectors.Forbidden {

@@ -115,11 +115,9 @@ func readTotals(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 	}
 	answer := daily.Answer{ReadAt: at}
 	// A month without a row cost nothing.
-	for from := a.Days.From; from < a.Days.To; {
-		y, m, _ := from.UTC().Date()
-		to := min(period.Date(y, m+1, 1), a.Days.To)
-		answer.Records = append(answer.Records, fact.AdTotal{Days: period.Days{From: from, To: to}, Currency: a.Currency, Spend: sums[period.Date(y, m, 1)]})
-		from = to
+	for _, month := range a.Months() {
+		y, m, _ := month.From.UTC().Date()
+		answer.Records = append(answer.Records, fact.AdTotal{Days: month, Currency: a.Currency, Spend: sums[period.Date(y, m, 1)]})
 	}
 	answer.Read.Objects = int64(len(rows))
 	return answer, nil

@@ -3,12 +3,10 @@ package microsoftads
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
 	"fourfold/internal/money"
-	"fourfold/internal/period"
 )
 
 // pageOfAccounts is the most that one search gives.
@@ -69,7 +67,7 @@ var barred = map[string]string{
 
 // probe looks whether the account may be seen, and is not suspended.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	spend := connectors.Capability{ID: capabilitySpend, Granted: true, Costs: "what was spent on ads at Microsoft, and every figure made of it",
+	can := connectors.Capability{ID: capabilitySpend, Granted: true, Costs: "what was spent on ads at Microsoft, and every figure made of it",
 		Remedy: "have an administrator of the account give the user who linked it at least the role Viewer, or link as another user"}
 	var found accountAnswer
 	_, err := rest.New(acc.Grant, acc.Now, judge).Do(ctx, rest.Ask{Op: "look at account " + acc.ID, Method: http.MethodPost,
@@ -77,30 +75,17 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	fault, _ := connectors.FaultOf(err)
 	switch {
 	case fault == connectors.Forbidden:
-		spend.Granted, spend.Detail = false, err.Error()
+		can.Granted, can.Detail = false, err.Error()
 	case err != nil:
 		return nil, err
 	case found.Account == nil:
 		return nil, connectors.Errorf(connectors.Malformed, "look at account "+acc.ID, "the answer holds no account")
 	case barred[found.Account.AccountLifeCycleStatus] != "":
-		spend.Granted, spend.Detail = false, barred[found.Account.AccountLifeCycleStatus]
+		can.Granted, can.Detail = false, barred[found.Account.AccountLifeCycleStatus]
 	default:
-		spend.Since = told(acc)
+		can.Since = spend.Since(acc)
 	}
-	return []connectors.Capability{spend}, nil
-}
-
-// told is since when Microsoft tells of days today.
-func told(acc connectors.Account) time.Time {
-	now := time.Now
-	if acc.Now != nil {
-		now = acc.Now
-	}
-	zone, err := time.LoadLocation(acc.Zone)
-	if err != nil {
-		return time.Time{}
-	}
-	return (period.On(now(), zone) - keeps).Start(zone)
+	return []connectors.Capability{can}, nil
 }
 
 const capabilitySpend = "spend"

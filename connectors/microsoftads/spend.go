@@ -11,6 +11,7 @@ import (
 	"fourfold/connectors/daily"
 	"fourfold/connectors/rest"
 	"fourfold/internal/fact"
+	"fourfold/internal/money"
 	"fourfold/internal/period"
 )
 
@@ -125,8 +126,8 @@ func campaignDays(ctx context.Context, a daily.Ask, ready daily.Ready) (answer d
 	err = campaigns.read(ctx, a, ready.At, func(r row) error {
 		d := fact.AdDay{Zone: cmp.Or(dayZone, a.Zone), Action: colConversions, Attribution: attribution}
 		d.Day = r.day(colDay)
-		d.Campaign, d.Name, d.Channel = r.text(colCampaign), r.text(colName), channelOf(r.text(colType))
-		d.Currency = r.text(colCurrency)
+		d.Campaign, d.Name, d.Channel = r.campaign(), r.text(colName), channelOf(r.text(colType))
+		d.Currency = r.currency(a.Currency)
 		d.Spend, d.Impressions, d.Clicks = r.money(colSpend), r.count(colImpressions), r.count(colClicks)
 		d.Conversions, d.Value = int64(r.nearest(colConversions)), r.nearest(colRevenue)
 		d.Final = a.Final(d.Day)
@@ -140,28 +141,24 @@ func campaignDays(ctx context.Context, a daily.Ask, ready daily.Ready) (answer d
 // months reads the report of the account, and adds its days up.
 func months(ctx context.Context, a daily.Ask, ready daily.Ready) (answer daily.Answer, err error) {
 	of := map[period.Day]int{} // the total of a day
-	for day := a.Days.From; day < a.Days.To; day++ {
-		if day == a.Days.From || day.UTC().Day() == 1 {
-			answer.Records = append(answer.Records, fact.AdTotal{Days: period.Days{From: day}, Currency: a.Currency})
+	for i, month := range a.Months() {
+		answer.Records = append(answer.Records, fact.AdTotal{Days: month, Currency: a.Currency})
+		for day := month.From; day < month.To; day++ {
+			of[day] = i
 		}
-		of[day] = len(answer.Records) - 1
-		t := answer.Records[of[day]].(fact.AdTotal)
-		t.Days.To = day + 1
-		answer.Records[of[day]] = t
 	}
 	answer.Read.Objects = int64(len(answer.Records))
 	if ready.At == "" {
 		return answer, nil
 	}
 	return answer, whole.read(ctx, a, ready.At, func(r row) error {
-		day, spent, currency := r.day(colDay), r.money(colSpend), r.text(colCurrency)
-		if err := r.err(); err != nil {
-			return err
+		day, spent := r.day(colDay), r.money(colSpend)
+		if r.currency(a.Currency); r.err() != nil {
+			return r.err()
 		}
 		t := answer.Records[of[day]].(fact.AdTotal)
-		t.Spend += spent
-		t.Currency = currency
+		t.Spend, err = money.Add(t.Spend, spent)
 		answer.Records[of[day]] = t
-		return nil
+		return err
 	})
 }

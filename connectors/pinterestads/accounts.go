@@ -12,7 +12,6 @@ import (
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
 	"fourfold/internal/money"
-	"fourfold/internal/period"
 )
 
 const pathAccounts = "/ad_accounts"
@@ -102,7 +101,7 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	default:
 		can.Detail = a.unreadable()
 		can.Granted = can.Detail == ""
-		if wall := (period.On(acc.Now(), time.UTC) - keeps).UTC(); time.Unix(a.Created, 0).Before(wall) {
+		if wall := spend.Since(acc); time.Unix(a.Created, 0).Before(wall) {
 			can.Since = wall // what was before that, Pinterest no longer tells
 		}
 	}

@@ -28,14 +28,14 @@ type infos struct {
 }
 
 type info struct {
-	ID       string `json:"advertiser_id"`
-	Name     string `json:"name"`
-	Currency string `json:"currency"`
-	Zone     string `json:"timezone"`
-	Display  string `json:"display_timezone"`
-	Status   string `json:"status"`
-	Role     string `json:"role"`
-	Created  figure `json:"create_time"` // seconds
+	ID       string      `json:"advertiser_id"`
+	Name     string      `json:"name"`
+	Currency string      `json:"currency"`
+	Zone     string      `json:"timezone"`
+	Display  string      `json:"display_timezone"`
+	Status   string      `json:"status"`
+	Role     string      `json:"role"`
+	Created  rest.Figure `json:"create_time"` // seconds
 }
 
 // infosAtOnce is how many accounts are asked about at once.
@@ -80,7 +80,7 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 
 func (i info) account() connectors.AccountInfo {
 	a := connectors.AccountInfo{ID: i.ID, Name: cmp.Or(i.Name, i.ID), Currency: i.Currency, Zone: i.zone(), Barred: i.barred()}
-	if s, err := i.Created.whole(); err == nil && s > 0 {
+	if s, err := whole(i.Created); err == nil && s > 0 {
 		a.Since = time.Unix(s, 0).UTC()
 	}
 	return a

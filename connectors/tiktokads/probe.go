@@ -35,7 +35,7 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 
 // readOne asks for the account's sum of a day that is over everywhere.
 func readOne(ctx context.Context, c *rest.Client, acc connectors.Account) error {
-	day := period.On(acc.Now(), time.UTC) - 2
+	day := period.On(acc.Clock(), time.UTC) - 2
 	_, err := ask(ctx, c, byAccount(daily.Ask{Account: acc, Days: period.Days{From: day, To: day + 1}}))
 	return err
 }
