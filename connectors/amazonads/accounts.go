@@ -39,7 +39,7 @@ func (p profile) info() connectors.AccountInfo {
 	case p.AccountInfo.Type == "agency":
 		i.Barred = "it is an agency's profile, which only manages others and the DSP: pick the profiles of its sellers and vendors"
 	case err != nil || p.Timezone == "" || !money.Known(p.CurrencyCode):
-		i.Barred = "its time zone or currency is one that this release does not know: " + rest.Clean(p.Timezone+", "+p.CurrencyCode) +
+		i.Barred = "its time zone or currency is one that this release does not know: " + connectors.Clean(p.Timezone+", "+p.CurrencyCode) +
 			"; tell us, and a newer release will"
 	}
 	return i

@@ -27,7 +27,7 @@ func judge(c *transport.Call) error {
 	}
 	var r refusal
 	if json.Unmarshal(c.Body, &r) == nil {
-		if said := rest.Clean(r.Code + " " + r.Detail + r.Details); strings.TrimSpace(said) != "" {
+		if said := connectors.Clean(r.Code + " " + r.Detail + r.Details); strings.TrimSpace(said) != "" {
 			e.Err = fmt.Errorf("HTTP %d: %s", c.Status, said)
 		}
 	}

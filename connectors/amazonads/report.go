@@ -78,9 +78,9 @@ func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 		}
 		return daily.Ready{Done: true, At: r.URL}, nil
 	case "FAILED":
-		return daily.Ready{Failed: "FAILED " + rest.Clean(r.FailureReason)}, nil
+		return daily.Ready{Failed: "FAILED " + connectors.Clean(r.FailureReason)}, nil
 	default:
-		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op(a, "ask for"), "the report is in a state %q that is not known", rest.Clean(r.Status))
+		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op(a, "ask for"), "the report is in a state %q that is not known", connectors.Clean(r.Status))
 	}
 }
 

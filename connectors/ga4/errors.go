@@ -9,7 +9,6 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/google"
-	"fourfold/connectors/rest"
 	"fourfold/connectors/transport"
 	"fourfold/internal/period"
 )
@@ -38,7 +37,7 @@ func refused(s google.Status, c *transport.Call) *connectors.Error {
 	switch s.Status {
 	case "RESOURCE_EXHAUSTED":
 		after, what := exhausted(s.Message, c.At)
-		return &connectors.Error{Fault: connectors.Throttled, Err: errors.New(rest.Clean(s.Message)), RetryAfter: after,
+		return &connectors.Error{Fault: connectors.Throttled, Err: errors.New(connectors.Clean(s.Message)), RetryAfter: after,
 			Hint: fmt.Sprintf("the property's %s is used up, by all apps that read it together; it comes back within %s", what, after.Round(time.Second))}
 	case "NOT_FOUND":
 		return &connectors.Error{Fault: connectors.Forbidden, Err: s, Hint: "there is no such property any more: link again and pick another"}

@@ -89,7 +89,7 @@ func Judge(c *transport.Call, own func(Status) *connectors.Error) error {
 }
 
 // Error is the refusal as a person may read it.
-func (s Status) Error() string { return fmt.Sprintf("%s: %s", s.Status, rest.Clean(s.Message)) }
+func (s Status) Error() string { return fmt.Sprintf("%s: %s", s.Status, connectors.Clean(s.Message)) }
 
 // Reason is that of its google.rpc.ErrorInfo, such as SERVICE_DISABLED; "" where there is none.
 func (s Status) Reason() string {

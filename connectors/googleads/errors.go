@@ -9,7 +9,6 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/google"
-	"fourfold/connectors/rest"
 	"fourfold/connectors/transport"
 )
 
@@ -100,7 +99,7 @@ func refused(s google.Status) *connectors.Error {
 			if !ok {
 				m = meanings[kind]
 			}
-			e := &connectors.Error{Fault: m.fault, Err: errors.New(rest.Clean(value + ": " + first.Message)), Hint: m.hint, RetryAfter: first.Details.Quota.Delay.Duration()}
+			e := &connectors.Error{Fault: m.fault, Err: errors.New(connectors.Clean(value + ": " + first.Message)), Hint: m.hint, RetryAfter: first.Details.Quota.Delay.Duration()}
 			if m.fault == "" {
 				e.Fault = connectors.Malformed
 			}

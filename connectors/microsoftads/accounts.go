@@ -52,7 +52,7 @@ func (a account) info() connectors.AccountInfo {
 		i.Name = a.Number
 	}
 	if i.Barred == "" && (i.Zone == "" || !money.Known(i.Currency)) {
-		i.Barred = "its time zone or currency is one that this release does not know: " + rest.Clean(a.TimeZone+", "+a.CurrencyCode) +
+		i.Barred = "its time zone or currency is one that this release does not know: " + connectors.Clean(a.TimeZone+", "+a.CurrencyCode) +
 			"; tell us, and a newer release will"
 	}
 	return i

@@ -110,7 +110,7 @@ func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 	case "Error":
 		return daily.Ready{Failed: s.Status}, nil
 	default:
-		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op, "the report is in a state %q that is not known", rest.Clean(s.Status))
+		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op, "the report is in a state %q that is not known", connectors.Clean(s.Status))
 	}
 }
 

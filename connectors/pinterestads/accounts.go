@@ -84,7 +84,7 @@ func (a adAccount) unreadable() string {
 	if len(a.Permissions) == 0 || slices.ContainsFunc(a.Permissions, func(p string) bool { return slices.Contains(readers, p) }) {
 		return ""
 	}
-	return "whoever linked has the role " + rest.Clean(strings.Join(a.Permissions, ", ")) + " only, which does not read reports"
+	return "whoever linked has the role " + connectors.Clean(strings.Join(a.Permissions, ", ")) + " only, which does not read reports"
 }
 
 // probe looks at the account and the roles in it.

@@ -108,7 +108,7 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	switch can.Detail = one.Account.barred(); {
 	case can.Detail != "":
 	case one.Account.Currency != acc.Currency || one.Account.Zone != acc.Zone:
-		can.Detail = "the account is now in " + rest.Clean(one.Account.Currency) + " and " + rest.Clean(one.Account.Zone) + ", and was linked in " + acc.Currency + " and " + acc.Zone
+		can.Detail = "the account is now in " + connectors.Clean(one.Account.Currency) + " and " + connectors.Clean(one.Account.Zone) + ", and was linked in " + acc.Currency + " and " + acc.Zone
 		can.Remedy = "link the account again"
 	}
 	can.Granted = can.Detail == ""

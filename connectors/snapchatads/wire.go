@@ -30,7 +30,7 @@ func (i item) refused(op string) error {
 	if succeeded(i.Status) {
 		return nil
 	}
-	return connectors.Errorf(connectors.Unavailable, op, "a part of the answer is not there: %s %s", rest.Clean(i.Status), rest.Clean(i.Reason))
+	return connectors.Errorf(connectors.Unavailable, op, "a part of the answer is not there: %s %s", connectors.Clean(i.Status), connectors.Clean(i.Reason))
 }
 
 // walk asks, and follows an answer to those that it goes on in. It returns when the first was given.
