@@ -57,7 +57,7 @@ func TestAReportThatIsUnderWayIsAdopted(t *testing.T) {
 	s := simulate(t, sim.Options{Prepares: time.Hour}, shop("EUR", "Europe/Paris", money.Unit/100))
 	acc, k := s.Open(t, "2501234"), adstest.NewHeld()
 	s.SetFaults(sim.Faults{Lost: 1})
-	if err := s.pull(t, acc, "spend", begin.AddDate(0, 0, -20), k); err != nil {
+	if err := s.pull(t, acc, "spend", since, k); err != nil {
 		t.Fatal(err)
 	}
 	if k.HeldDays() < 15 {
@@ -75,7 +75,7 @@ func TestAReportThatIsUnderWayIsAdopted(t *testing.T) {
 		t.Fatalf("got %s", f)
 	}
 	again := adstest.NewHeld()
-	if err := s.pull(t, acc, "spend", begin.AddDate(0, 0, -20), again); err != nil {
+	if err := s.pull(t, acc, "spend", since, again); err != nil {
 		t.Fatal(err)
 	}
 	if n := s.Requests()["order"]; again.HeldDays() < 15 || n != 4+3+3 {
@@ -110,33 +110,18 @@ func TestAReportOfAnotherKindIsNotAdopted(t *testing.T) {
 	}
 }
 
-func TestAReportThatFailsIsOrderedAnewAndThenCallsForAPerson(t *testing.T) {
+func TestAReportThatFailsIsOrderedAnew(t *testing.T) {
 	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
-	acc, k := s.Open(t, "2501234"), adstest.NewHeld()
+	acc := s.Open(t, "2501234")
 	s.SetFaults(sim.Faults{Failing: 1})
-	err := s.once(t, acc, "spend", k)
-	if f, _ := connectors.FaultOf(err); f != connectors.Unavailable || !strings.Contains(err.Error(), "INTERNAL_ERROR") {
-		t.Fatalf("a failed report is %v", err)
-	}
-	if err := s.pull(t, acc, "spend", begin.AddDate(0, 0, -20), k); err != nil || k.HeldDays() < 15 {
-		t.Fatalf("the second order gave %v and %d days", err, k.HeldDays())
-	}
+	adstest.NewHeld().Anew(t, s.Stream(t, "spend"), acc, since, "INTERNAL_ERROR")
+}
 
-	k = adstest.NewHeld()
-	s.Clock.Pass(24 * time.Hour)
+func TestAReportThatIsNeverDoneCallsForAPerson(t *testing.T) {
+	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
+	acc := s.Open(t, "2501234")
 	s.SetFaults(sim.Faults{Stuck: true})
-	for range 60 {
-		if err = s.once(t, acc, "spend", k); err == nil {
-			t.Fatal("a report that is stuck was read")
-		}
-		if f, _ := connectors.FaultOf(err); f == connectors.Malformed {
-			break
-		}
-		s.Clock.Pass(time.Hour)
-	}
-	if !strings.Contains(err.Error(), "not finished") || !strings.Contains(err.Error(), "3 times") {
-		t.Errorf("got %v", err)
-	}
+	adstest.NewHeld().CallsForAPerson(t, s.Clock, s.Stream(t, "spend"), acc, since)
 }
 
 func TestAProductThatTheAccountCannotHaveCostsNothing(t *testing.T) {
@@ -162,15 +147,9 @@ func TestAProductThatTheAccountCannotHaveCostsNothing(t *testing.T) {
 
 func TestAnAddressThatHasEndedIsAskedForAgain(t *testing.T) {
 	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
-	acc, k := s.Open(t, "2501234"), adstest.NewHeld()
+	acc := s.Open(t, "2501234")
 	s.SetFaults(sim.Faults{Ended: 1})
-	err := s.once(t, acc, "spend", k)
-	if f, _ := connectors.FaultOf(err); f != connectors.Unavailable || strings.Contains(err.Error(), "X-Amz") {
-		t.Fatalf("got %v", err)
-	}
-	if err := s.once(t, acc, "spend", k); err != nil || k.HeldDays() < 15 {
-		t.Fatalf("got %v and %d days", err, k.HeldDays())
-	}
+	adstest.NewHeld().Anew(t, s.Stream(t, "spend"), acc, since, "the result answers HTTP 403")
 	if n := s.Requests()["order"]; n != 3 {
 		t.Errorf("ordered %d times, want once for each product", n)
 	}

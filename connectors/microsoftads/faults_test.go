@@ -1,7 +1,6 @@
 package microsoftads
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -77,32 +76,18 @@ func TestAFullHouseIsWaitedOut(t *testing.T) {
 	}
 }
 
-func TestAReportThatFailsIsOrderedAnewAndThenCallsForAPerson(t *testing.T) {
+func TestAReportThatFailsIsOrderedAnew(t *testing.T) {
 	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
-	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
+	acc := s.Open(t, "1501234")
 	s.SetFaults(sim.Faults{Failing: 1})
-	if f, _ := connectors.FaultOf(s.once(t, acc, "spend", k)); f != connectors.Unavailable {
-		t.Fatalf("a failed report is %s", f)
-	}
-	if err := s.once(t, acc, "spend", k); err != nil || k.HeldDays() < 30 {
-		t.Fatalf("the second order gave %v and %d days", err, k.HeldDays())
-	}
+	adstest.NewHeld().Anew(t, s.Stream(t, "spend"), acc, since, "the provider says of the report: Error")
+}
 
-	k = adstest.NewHeld()
+func TestAReportThatIsNeverDoneCallsForAPerson(t *testing.T) {
+	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
+	acc := s.Open(t, "1501234")
 	s.SetFaults(sim.Faults{Stuck: true})
-	var err error
-	for range 60 {
-		if err = s.once(t, acc, "spend", k); err == nil {
-			t.Fatal("a report that is stuck was read")
-		}
-		if f, _ := connectors.FaultOf(err); f == connectors.Malformed {
-			break
-		}
-		s.Clock.Pass(time.Hour)
-	}
-	if !strings.Contains(err.Error(), "not finished") || !strings.Contains(err.Error(), "3 times") {
-		t.Errorf("got %v", err)
-	}
+	adstest.NewHeld().CallsForAPerson(t, s.Clock, s.Stream(t, "spend"), acc, since)
 }
 
 // A night that was broken off is taken up by the next: what is no longer kept is ordered anew.
@@ -113,7 +98,7 @@ func TestAReportThatIsNoLongerKeptIsOrderedAnew(t *testing.T) {
 		t.Fatalf("got %s", f)
 	}
 	s.Clock.Pass(26 * time.Hour)
-	if err := s.pull(t, acc, "spend", begin.AddDate(0, -2, 0), k); err != nil {
+	if err := s.pull(t, acc, "spend", since, k); err != nil {
 		t.Fatal(err)
 	}
 	// The one that was lost, the same again, and the day that was over meanwhile.
@@ -124,15 +109,9 @@ func TestAReportThatIsNoLongerKeptIsOrderedAnew(t *testing.T) {
 
 func TestAnAddressThatHasEndedIsAskedForAgain(t *testing.T) {
 	s := simulate(t, sim.Options{}, account1("EUR", "Europe/Berlin", money.Unit/100))
-	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
+	acc := s.Open(t, "1501234")
 	s.SetFaults(sim.Faults{Ended: 1})
-	err := s.once(t, acc, "spend", k)
-	if f, _ := connectors.FaultOf(err); f != connectors.Unavailable || strings.Contains(err.Error(), "sig=") {
-		t.Fatalf("got %v", err)
-	}
-	if err := s.once(t, acc, "spend", k); err != nil || k.HeldDays() < 30 {
-		t.Fatalf("got %v and %d days", err, k.HeldDays())
-	}
+	adstest.NewHeld().Anew(t, s.Stream(t, "spend"), acc, since, "the result answers HTTP 403")
 	if n := s.Requests()[pathSubmit]; n != 1 {
 		t.Errorf("ordered %d times, want once", n)
 	}
