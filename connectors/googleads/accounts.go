@@ -12,7 +12,7 @@ import (
 
 // The query has no level, so that it tells of all accounts below, however deep.
 const below = "SELECT customer_client.id, customer_client.descriptive_name, customer_client.currency_code, customer_client.time_zone, customer_client.manager, " +
-	"customer_client.level, customer_client.status FROM customer_client"
+	"customer_client.status FROM customer_client"
 
 // accounts are those that the login opens, and those that these manage: one request, and one for each of the first.
 func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo, error) {
@@ -24,12 +24,12 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 	at := map[string]int{}
 	keep := func(info connectors.AccountInfo) {
 		i, again := at[info.ID]
-		switch {
+		switch open, opened := info.Barred == "", again && infos[i].Barred == ""; {
 		case !again:
 			at[info.ID] = len(infos)
 			infos = append(infos, info)
-		case infos[i].Manager != "" && (info.Manager == "" || infos[i].Barred != ""):
-			infos[i] = info // the shortest way is the one that lasts
+		case open && !opened, open == opened && info.Manager == "":
+			infos[i] = info // of the ways that are open, the shortest is the one that lasts
 		}
 	}
 	for _, root := range roots {

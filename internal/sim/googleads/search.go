@@ -36,6 +36,9 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request, f Faults, id, te
 	case n == nil:
 		no(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", "INVALID_LOGIN_CUSTOMER_ID_SERVING_CUSTOMER_ID_COMBINATION", "The login customer does not manage the customer.")
 		return
+	case f.Alone[id] != "" && login == id:
+		no(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", f.Alone[id], "The customer account can't be accessed.")
+		return
 	case f.Accounts[id] != "":
 		no(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", f.Accounts[id], "The customer account can't be accessed.")
 		return

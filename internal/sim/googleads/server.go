@@ -60,6 +60,8 @@ type Faults struct {
 	Project  string        // an authorizationError that the Cloud project meets, such as PROJECT_DISABLED
 	// Accounts meet an authorizationError, by ID: CUSTOMER_NOT_ENABLED, USER_PERMISSION_DENIED, …
 	Accounts map[string]string
+	// Alone meet one where they are not reached through a manager, by ID.
+	Alone map[string]string
 	// Status of accounts in a manager's list, by ID: SUSPENDED, CANCELED, CLOSED. ENABLED where not named.
 	Status map[string]string
 }
@@ -129,7 +131,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var body struct {
 		Query *string `json:"query"`
-		Row   string  `json:"summaryRowSetting"`
 	}
 	bad := ""
 	if search {
