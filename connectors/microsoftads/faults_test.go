@@ -7,6 +7,7 @@ import (
 	"fourfold/connectors"
 	"fourfold/connectors/adstest"
 	"fourfold/internal/money"
+	"fourfold/internal/period"
 	sim "fourfold/internal/sim/microsoftads"
 )
 
@@ -104,6 +105,29 @@ func TestAReportThatIsNoLongerKeptIsOrderedAnew(t *testing.T) {
 	// The one that was lost, the same again, and the day that was over meanwhile.
 	if n := s.Requests()[pathSubmit]; n != 3 {
 		t.Errorf("ordered %d times, want 3", n)
+	}
+}
+
+// Microsoft has no file where nothing was spent, and gives no address: these days and months are zero, and whole.
+func TestAReportOfNothingHasNoAddress(t *testing.T) {
+	a := account1("EUR", "Europe/Berlin", money.Unit/100)
+	for i := range a.Campaigns {
+		a.Campaigns[i].To = a.Campaigns[i].From
+	}
+	s := simulate(t, sim.Options{}, a)
+	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
+	for _, stream := range []string{"spend", "spend_totals"} {
+		if err := s.once(t, acc, stream, k); err != nil || k.Whole[stream] != period.On(begin, a.Location()) {
+			t.Errorf("%s is whole up to %s: %v", stream, k.Whole[stream], err)
+		}
+	}
+	if k.HeldDays() != 0 || len(k.Months) != 3 || s.Requests()["/report"] != 0 {
+		t.Errorf("held %d days and %v of %d files", k.HeldDays(), k.Months, s.Requests()["/report"])
+	}
+	for _, m := range k.Months {
+		if m.Spend != 0 || m.Currency != "EUR" {
+			t.Errorf("%+v", m)
+		}
 	}
 }
 

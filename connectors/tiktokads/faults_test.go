@@ -149,6 +149,50 @@ func TestGMVMaxThatIsAllowedLater(t *testing.T) {
 	compareAll(t, w.accounts[0], h, 60)
 }
 
+// Where GMV Max can no longer be read, what it cost until then stays, and so do the months; new days hold the rest. Once it can be again, all is read anew.
+func TestGMVMaxThatIsTakenBack(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, mainAccount)
+	a, since, h := w.accounts[0], simStart.AddDate(0, 0, -60), holding(t, acc)
+	night := func(n int, off bool) {
+		w.SetFaults(sim.Faults{ShopsOff: off})
+		w.Clock.Set(simStart.AddDate(0, 0, n))
+		h.Has = can(t, acc)
+		pull(t, h, spend(), acc, since)
+		pull(t, h, totals(), acc, since)
+	}
+	shop := func(days period.Days) (sum money.Micros) {
+		for k, d := range h.Days {
+			if days.Has(k.Day) && d.Channel == fact.AdMarketplace {
+				sum += d.Spend
+			}
+		}
+		return sum
+	}
+	night(0, false)
+	lost := h.Whole["spend"]
+	before, after := period.Days{From: lost - 60, To: lost}, period.Days{From: lost, To: lost + 9}
+	was, all := shop(before), h.Spent(before)
+	for n := 1; n <= 8; n++ { // a weekly reading among them
+		night(n, true)
+		if shop(before) != was || h.Spent(before) != all || shop(after) != 0 {
+			t.Fatalf("night %d: GMV Max cost %d before, and %d since; it was %d", n, shop(before), shop(after), was)
+		}
+	}
+	if h.Spent(after) == 0 {
+		t.Error("nothing else is read any more")
+	}
+	h.Reconcile(t, a, func(period.Days) bool { return true })
+	night(9, false)
+	if shop(after) == 0 {
+		t.Error("what GMV Max cost meanwhile is missing")
+	}
+	today := period.On(w.Clock.Now(), a.Location())
+	if got, want := h.Spent(period.Days{From: lost - 60, To: today}), a.Spend(period.Days{From: lost - 60, To: today}, w.Clock.Now()); got != want {
+		t.Errorf("held %d, want %d", got, want)
+	}
+}
+
 func TestAccounts(t *testing.T) {
 	w := simulate(t, account(mainAccount, "Main", "EUR", "Europe/Berlin", "x"), account("6900002", "Bad", "JPY", "Asia/Tokyo", "x"), account("6900003", "Gone", "USD", "America/Los_Angeles", "x"))
 	w.Link(t)
