@@ -11,7 +11,7 @@ import (
 // Anew is a run that finds a report which came to nothing, for the reason that is said, and one more, which reads what was ordered anew.
 func (h *Held) Anew(t *testing.T, s connectors.Stream, acc connectors.Account, since time.Time, says string) {
 	t.Helper()
-	Fault(t, h.Once(t, s, acc, since), connectors.Unavailable, says)
+	_ = Fault(t, h.Once(t, s, acc, since), connectors.Unavailable, says)
 	if h.HeldDays() > 0 {
 		t.Errorf("%d days are held of a report that came to nothing", h.HeldDays())
 	}
@@ -34,7 +34,7 @@ func (h *Held) CallsForAPerson(t *testing.T, c *Clock, s connectors.Stream, acc 
 				t.Fatal(err)
 			}
 		default:
-			Fault(t, err, connectors.Malformed, "ordered 3 times", "not finished the report after")
+			_ = Fault(t, err, connectors.Malformed, "ordered 3 times", "not finished the report after")
 			if given != 2 || h.HeldDays() > 0 {
 				t.Errorf("it was given up %d times before, and %d days are held", given, h.HeldDays())
 			}
