@@ -8,7 +8,6 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
 )
 
 const capabilitySpend = "spend"
@@ -34,13 +33,9 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 
 func (p profile) info() connectors.AccountInfo {
 	i := connectors.AccountInfo{ID: p.ProfileID.String(), Name: p.AccountInfo.Name + " (" + p.CountryCode + ")", Currency: p.CurrencyCode, Zone: p.Timezone}
-	_, err := time.LoadLocation(p.Timezone)
-	switch {
-	case p.AccountInfo.Type == "agency":
+	i.Barred = i.Unknown()
+	if p.AccountInfo.Type == "agency" {
 		i.Barred = "it is an agency's profile, which only manages others and the DSP: pick the profiles of its sellers and vendors"
-	case err != nil || p.Timezone == "" || !money.Known(p.CurrencyCode):
-		i.Barred = "its time zone or currency is one that this release does not know: " + connectors.Clean(p.Timezone+", "+p.CurrencyCode) +
-			"; tell us, and a newer release will"
 	}
 	return i
 }

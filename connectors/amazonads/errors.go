@@ -16,7 +16,7 @@ import (
 // statusTooEarly is how Amazon says that the same report is being prepared already.
 const statusTooEarly = http.StatusTooEarly
 
-const hintUpdate = "Amazon has changed this interface; run a newer release of Fourfold"
+const hintUpdate = "Amazon has changed this interface; upgrade fourfold"
 
 // judge makes a fault of an answer that refuses. Amazon's codes are mostly the status over again, so that the status decides.
 func judge(c *transport.Call) error {

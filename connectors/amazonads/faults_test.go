@@ -23,7 +23,7 @@ func TestFaults(t *testing.T) {
 		{"the user may no longer see the profile", func(s *simulated) { s.SetFaults(sim.Faults{Withdrawn: map[string]bool{"2501234": true}}) }, connectors.Forbidden, 0, []string{"2501234", "administrator"}},
 		{"the app is not approved", func(s *simulated) { s.SetFaults(sim.Faults{Unapproved: true}) }, connectors.Forbidden, 0, []string{"Not authorized to use"}},
 		{"the consent was taken back", func(s *simulated) { s.Desk().Revoke() }, connectors.Denied, 0, []string{"invalid_grant", "link again"}},
-		{"the version has died", func(s *simulated) { s.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"newer release"}},
+		{"the version has died", func(s *simulated) { s.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"upgrade fourfold"}},
 		{"too many requests", func(s *simulated) { s.SetFaults(sim.Faults{RateLimited: 99}) }, connectors.Throttled, 90 * time.Second, []string{"429"}},
 		{"files break off", func(s *simulated) { s.SetFaults(sim.Faults{Cut: true}) }, connectors.Malformed, 0, []string{"2501234", "spCampaigns"}},
 	} {

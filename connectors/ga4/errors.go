@@ -21,7 +21,7 @@ func judge(c *transport.Call) error {
 	if _, is := google.Refusal(c.Body); c.Status == http.StatusNotFound && !is {
 		// A version that is gone has no addresses.
 		return &connectors.Error{Fault: connectors.Malformed, Err: errors.New("HTTP 404: version " + version + " is not there"),
-			Hint: "Google has switched this version of its API off: upgrade Fourfold"}
+			Hint: "Google has switched this version of its API off: upgrade fourfold"}
 	}
 	err := google.Judge(c, func(s google.Status) *connectors.Error { return refused(s, c) })
 	var fault *connectors.Error

@@ -28,7 +28,7 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 		"no access":                  {sim.Faults{NoAccess: id}, connectors.Forbidden, "a Viewer of the property", 0},
 		"deleted":                    {sim.Faults{Gone: id}, connectors.Forbidden, "pick another", 0},
 		"the API is off":             {sim.Faults{Disabled: true}, connectors.Forbidden, "switch the API on", 0},
-		"the version has died":       {sim.Faults{Dead: true}, connectors.Malformed, "upgrade Fourfold", 0},
+		"the version has died":       {sim.Faults{Dead: true}, connectors.Malformed, "upgrade fourfold", 0},
 		"broken":                     {sim.Faults{Down: 1}, connectors.Unavailable, "503", time.Minute},
 		"internal":                   {sim.Faults{Internal: 1}, connectors.Unavailable, "Internal error", time.Minute},
 		"another zone":               {sim.Faults{Zone: "Europe/Lisbon"}, connectors.Malformed, "in EUR and Europe/Lisbon by now", 0},

@@ -59,6 +59,7 @@ func (c client) info(root string) connectors.AccountInfo {
 	case c.Manager:
 		info.Barred = hintManager
 	case c.Status == "ENABLED":
+		info.Barred = info.Unknown()
 	case c.Status == "SUSPENDED":
 		info.Barred = hintSuspended
 	case c.Status == "CANCELED" || c.Status == "CLOSED":

@@ -31,7 +31,7 @@ const (
 	hintManager   = "it only manages other accounts and has no ads of its own: link the accounts below it"
 	hintProject   = "the Google Cloud project may see test accounts only: ask for Explorer or Basic access in its console, on the page Google Ads API Overview"
 	hintRelink    = "link again with a Google login that sees the account in Google Ads"
-	hintVersion   = "Google has switched this version of its API off: upgrade Fourfold"
+	hintVersion   = "Google has switched this version of its API off: upgrade fourfold"
 )
 
 // meaning is what a code says and what to do about it.

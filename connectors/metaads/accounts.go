@@ -1,6 +1,7 @@
 package metaads
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -68,9 +69,7 @@ func (a account) info() connectors.AccountInfo {
 	if at, err := time.Parse("2006-01-02T15:04:05-0700", a.Created); err == nil {
 		i.Since = at.UTC()
 	}
-	if _, err := time.LoadLocation(a.Zone); i.Barred == "" && (err != nil || a.Zone == "" || len(i.Currency) != 3) {
-		i.Barred = fmt.Sprintf("its time zone %q or its currency %q is not known here: upgrade fourfold", a.Zone, a.Currency)
-	}
+	i.Barred = cmp.Or(i.Barred, i.Unknown())
 	return i
 }
 

@@ -141,7 +141,7 @@ func (e graphError) meaning() *connectors.Error {
 	case e.Code <= codeUnknown, e.Code == 2, e.Transient: // below zero are faults of Meta's own
 		return &connectors.Error{Fault: connectors.Unavailable}
 	}
-	return &connectors.Error{Fault: connectors.Malformed, Hint: "Meta does not accept the question; see whether a newer fourfold does"}
+	return &connectors.Error{Fault: connectors.Malformed, Hint: "Meta does not accept the question; upgrade fourfold"}
 }
 
 func died(why error) *connectors.Error {

@@ -1,12 +1,12 @@
 package microsoftads
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
 )
 
 // pageOfAccounts is the most that one search gives.
@@ -51,10 +51,10 @@ func (a account) info() connectors.AccountInfo {
 	if i.Name == "" {
 		i.Name = a.Number
 	}
-	if i.Barred == "" && (i.Zone == "" || !money.Known(i.Currency)) {
-		i.Barred = "its time zone or currency is one that this release does not know: " + connectors.Clean(a.TimeZone+", "+a.CurrencyCode) +
-			"; tell us, and a newer release will"
+	if i.Zone == "" {
+		i.Zone = a.TimeZone // Microsoft's own name of it, by which it is said to be unknown
 	}
+	i.Barred = cmp.Or(i.Barred, i.Unknown())
 	return i
 }
 

@@ -22,7 +22,7 @@ type meaning struct {
 
 const (
 	hintOther  = "link again, and sign in as the user that Microsoft asks for"
-	hintUpdate = "Microsoft has changed this interface; run a newer release of Fourfold"
+	hintUpdate = "Microsoft has changed this interface; upgrade fourfold"
 )
 
 var noAccess = meaning{fault: connectors.Forbidden, scope: "access to the account",

@@ -24,7 +24,7 @@ func TestFaults(t *testing.T) {
 		{"the consent was taken back", func(s *simulated) { s.Desk().Revoke() }, connectors.Denied, 0, []string{"invalid_grant", "link again"}},
 		{"the consent has ended", func(s *simulated) { s.Clock.Pass(91 * 24 * time.Hour) }, connectors.Denied, 0, []string{"link again"}},
 		{"the developer token is wrong", func(s *simulated) { s.App.DeveloperToken = s.App.ClientSecret }, connectors.Forbidden, 0, []string{"105", "developer token"}},
-		{"the version has died", func(s *simulated) { s.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"v13", "newer release"}},
+		{"the version has died", func(s *simulated) { s.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"v13", "upgrade fourfold"}},
 		{"too many reports are under way", func(s *simulated) { s.SetFaults(sim.Faults{FullHouse: true}) }, connectors.Throttled, time.Minute, []string{"207", "concurrent"}},
 		{"too many requests in a minute", func(s *simulated) { s.SetFaults(sim.Faults{RateLimited: 99}) }, connectors.Throttled, time.Minute, []string{"117"}},
 		{"a report lacks a column", func(s *simulated) { s.SetFaults(sim.Faults{Reshaped: true}) }, connectors.Malformed, 0, []string{"lacks the column Spend"}},

@@ -11,7 +11,6 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
 )
 
 const pathAccounts = "/ad_accounts"
@@ -62,21 +61,15 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 
 // info tells days of UTC, whatever zone the account has: so Pinterest cuts them.
 func (a adAccount) info() connectors.AccountInfo {
-	i := connectors.AccountInfo{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Currency: a.Currency, Zone: zone, Barred: a.barred()}
+	i := connectors.AccountInfo{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Currency: a.Currency, Zone: zone}
+	i.Barred = i.Unknown()
+	if why := a.unreadable(); why != "" {
+		i.Barred = why + ": " + hintAccess
+	}
 	if a.Created > 0 {
 		i.Since = time.Unix(a.Created, 0).UTC()
 	}
 	return i
-}
-
-func (a adAccount) barred() string {
-	if why := a.unreadable(); why != "" {
-		return why + ": " + hintAccess
-	}
-	if !money.Known(a.Currency) {
-		return "Pinterest tells no currency of this account"
-	}
-	return ""
 }
 
 // unreadable says that the login's roles do not let it read reports; "" where they do, or are not told.

@@ -157,7 +157,7 @@ func TestAccounts(t *testing.T) {
 	if !strings.Contains(infos[1].Barred, "FINANCE_MANAGER") || !strings.Contains(infos[1].Barred, "analyst") {
 		t.Errorf("%s", infos[1].Barred)
 	}
-	if a := (adAccount{ID: "1", Currency: "UNK"}).info(); !strings.Contains(a.Barred, "no currency") || a.Name != "1" {
+	if a := (adAccount{ID: "1", Currency: "UNK"}).info(); !strings.Contains(a.Barred, `currency "UNK"`) || a.Name != "1" {
 		t.Errorf("%+v", a)
 	}
 }

@@ -234,3 +234,12 @@ func TestDownload(t *testing.T) {
 		t.Errorf("the reader's error is lost: %v", err)
 	}
 }
+
+// A provider that sends us elsewhere gets no second request, whatever its connector thinks of the answer: the first carried a token.
+func TestAnAnswerThatSendsUsElsewhereIsNotFollowed(t *testing.T) {
+	w := &wire{answers: []answer{{status: http.StatusFound, header: http.Header{"Location": {"https://elsewhere.example/"}}}, {status: 200}}}
+	c := New(w.grant(), clock, func(*transport.Call) error { return nil })
+	if call, err := c.Do(t.Context(), Ask{Op: "read", URL: address}, nil); err != nil || call.Status != http.StatusFound || len(w.asked) != 1 {
+		t.Errorf("asked %d times, HTTP %d: %v", len(w.asked), call.Status, err)
+	}
+}

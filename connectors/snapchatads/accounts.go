@@ -9,7 +9,6 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
 )
 
 // organizations are those that the login belongs to, with the ad accounts in them that it may see.
@@ -68,20 +67,12 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 }
 
 func (a adAccount) info() connectors.AccountInfo {
-	return connectors.AccountInfo{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Currency: a.Currency, Zone: a.Zone, Since: a.Created.UTC(), Barred: a.barred()}
-}
-
-func (a adAccount) barred() string {
+	i := connectors.AccountInfo{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Currency: a.Currency, Zone: a.Zone, Since: a.Created.UTC()}
+	i.Barred = i.Unknown()
 	if a.Test {
-		return "it is a test account, in which Snapchat never spends anything: choose another"
+		i.Barred = "it is a test account, in which Snapchat never spends anything: choose another"
 	}
-	if !money.Known(a.Currency) {
-		return "Snapchat tells no currency of this account: " + hintAccess
-	}
-	if _, err := time.LoadLocation(a.Zone); err != nil || a.Zone == "" {
-		return "Snapchat tells no time zone of this account that is known: " + hintAccess
-	}
-	return ""
+	return i
 }
 
 // probe looks whether the account can still be seen.
@@ -105,7 +96,7 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 		return nil, refused
 	}
 	// Days are cut by the zone, and spend is told in the currency, that the account had when it was linked.
-	switch can.Detail = one.Account.barred(); {
+	switch can.Detail = one.Account.info().Barred; {
 	case can.Detail != "":
 	case one.Account.Currency != acc.Currency || one.Account.Zone != acc.Zone:
 		can.Detail = "the account is now in " + connectors.Clean(one.Account.Currency) + " and " + connectors.Clean(one.Account.Zone) + ", and was linked in " + acc.Currency + " and " + acc.Zone

@@ -157,7 +157,7 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("%+v", info)
 		}
 	}
-	for says, a := range map[string]adAccount{"test account": {Test: true}, "no currency": {Currency: "UNK", Zone: "UTC"}, "no time zone": {Currency: "EUR", Zone: "Moon/Tranquillity"}} {
+	for says, a := range map[string]adAccount{"test account": {Test: true}, "currency \"UNK\"": {Currency: "UNK", Zone: "UTC"}, "Moon/Tranquillity": {Currency: "EUR", Zone: "Moon/Tranquillity"}} {
 		if info := a.info(); !strings.Contains(info.Barred, says) {
 			t.Errorf("%+v: %q", a, info.Barred)
 		}

@@ -9,7 +9,6 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
 )
 
 const pathInfo = "/advertiser/info/"
@@ -79,7 +78,8 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 }
 
 func (i info) account() connectors.AccountInfo {
-	a := connectors.AccountInfo{ID: i.ID, Name: cmp.Or(i.Name, i.ID), Currency: i.Currency, Zone: i.zone(), Barred: i.barred()}
+	a := connectors.AccountInfo{ID: i.ID, Name: cmp.Or(i.Name, i.ID), Currency: i.Currency, Zone: i.zone()}
+	a.Barred = cmp.Or(i.barred(), a.Unknown())
 	if s, err := whole(i.Created); err == nil && s > 0 {
 		a.Since = time.Unix(s, 0).UTC()
 	}
@@ -108,12 +108,6 @@ func (i info) barred() string {
 	switch i.Role {
 	case "ROLE_AGENT", "ROLE_CHILD_AGENT":
 		return "this is an agency's account, which has no ads of its own: choose the accounts of its clients"
-	}
-	switch {
-	case !money.Known(i.Currency):
-		return "TikTok tells no currency of this account"
-	case i.zone() == "":
-		return "TikTok tells no time zone of this account"
 	}
 	return ""
 }

@@ -208,11 +208,11 @@ func TestAccounts(t *testing.T) {
 		t.Errorf("%+v", i)
 	}
 	for what, i := range map[string]info{
-		"agency":       {ID: "1", Role: "ROLE_AGENT"},
-		"not approved": {ID: "1", Status: "STATUS_CONFIRM_FAIL"},
-		"closed":       {ID: "1", Status: "STATUS_DISABLE"},
-		"no currency":  {ID: "1", Zone: "UTC"},
-		"no time zone": {ID: "1", Currency: "EUR", Zone: "Nowhere"},
+		"agency":                {ID: "1", Role: "ROLE_AGENT"},
+		"not approved":          {ID: "1", Status: "STATUS_CONFIRM_FAIL"},
+		"closed":                {ID: "1", Status: "STATUS_DISABLE"},
+		"currency is not told":  {ID: "1", Zone: "UTC"},
+		"time zone is not told": {ID: "1", Currency: "EUR", Zone: "Nowhere"},
 	} {
 		if a := i.account(); !strings.Contains(a.Barred, what) || a.Name != "1" {
 			t.Errorf("%s: %+v", what, a)
