@@ -10,7 +10,7 @@ import (
 	"fourfold/connectors/rest"
 )
 
-const capabilitySpend = "spend"
+const canSpend = "spend"
 
 // profiles are the accounts of the region, one for each country, that the user may see reports of. One answer holds up to 5,000.
 func profiles(ctx context.Context, g connectors.Grant, now func() time.Time) ([]profile, error) {
@@ -42,24 +42,18 @@ func (p profile) info() connectors.AccountInfo {
 
 // probe looks whether the profile is still among those of the user.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	can := connectors.Capability{ID: capabilitySpend, Granted: true, Costs: "what was spent on ads at Amazon, and every figure made of it",
+	can := connectors.Capability{ID: canSpend, Costs: "what was spent on ads at Amazon, and every figure made of it",
 		Remedy: "have an administrator of the advertising account let the user who linked it view its campaigns and reports, or link as another user"}
 	found, err := profiles(ctx, acc.Grant, acc.Now)
-	if f, _ := connectors.FaultOf(err); f == connectors.Forbidden {
-		can.Granted, can.Detail = false, err.Error()
-		return []connectors.Capability{can}, nil
+	if err := can.Tried(err); err != nil || !can.Granted {
+		return []connectors.Capability{can}, err
 	}
-	if err != nil {
-		return nil, err
-	}
+	can.Since = spend.Since(acc)
 	i := slices.IndexFunc(found, func(p profile) bool { return p.ProfileID.String() == acc.ID })
-	switch {
-	case i < 0:
-		can.Granted, can.Detail = false, "Amazon no longer shows profile "+acc.ID+" to the user who linked it"
-	case found[i].info().Barred != "":
-		can.Granted, can.Detail = false, found[i].info().Barred
-	default:
-		can.Since = spend.Since(acc)
+	if i < 0 {
+		can.Bar("Amazon no longer shows profile " + acc.ID + " to the user who linked it")
+	} else {
+		can.Bar(found[i].info().Barred)
 	}
 	return []connectors.Capability{can}, nil
 }

@@ -21,14 +21,14 @@ const (
 )
 
 var spend = daily.Report{
-	ID: "spend", Title: "spend by campaign and day", Needs: []string{capabilitySpend}, Version: apiVersion,
+	ID: "spend", Title: "spend by campaign and day", Needs: []string{canSpend}, Version: apiVersion,
 	Nightly: nightly, Weekly: weekly, Most: most, Keeps: keeps,
 	Job: &daily.Job{Parts: parts, Submit: days.submit, Poll: poll, Fetch: campaignDays, AtOnce: 2},
 }
 
 // totals are summaries of months. Amazon has no report of a whole account: campaigns come as one row each, and are added up here.
 var totals = daily.Report{
-	ID: "spend_totals", Title: "spend of the whole profile", Needs: []string{capabilitySpend}, After: "spend", Version: apiVersion,
+	ID: "spend_totals", Title: "spend of the whole profile", Needs: []string{canSpend}, After: "spend", Version: apiVersion,
 	Nightly: nightly, Most: most, Keeps: keeps, Months: true,
 	Job: &daily.Job{Parts: parts, Submit: sums.submit, Poll: poll, Fetch: months, AtOnce: 2},
 }

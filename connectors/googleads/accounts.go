@@ -85,21 +85,13 @@ func shown(id string) string {
 
 // probe asks for yesterday's cost.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	spent := connectors.Capability{ID: canSpend, Granted: true,
+	can := connectors.Capability{ID: canSpend,
 		Costs:  "What Google's ads cost is missing, and with it every KPI over all ad spend.",
 		Remedy: "Give the Google login that was linked access to the account, at least read only, and link again."}
 	yesterday := period.On(acc.Clock(), time.UTC) - 1
 	_, _, err := search(ctx, acc.Grant, acc.Now, "read the account "+shown(acc.ID), acc.ID, acc.Manager, totalled(period.Days{From: yesterday, To: yesterday + 1}))
-	var fault *connectors.Error
-	if errors.As(err, &fault) && fault.Fault == connectors.Forbidden {
-		spent.Granted, spent.Detail = false, fault.Error()
-		if fault.Hint != "" {
-			spent.Remedy = fault.Hint
-		}
-		err = nil
-	}
-	if err != nil {
+	if err := can.Tried(err); err != nil {
 		return nil, err
 	}
-	return []connectors.Capability{spent}, nil
+	return []connectors.Capability{can}, nil
 }

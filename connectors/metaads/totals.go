@@ -14,7 +14,7 @@ import (
 // totals is what the account cost by the month, as Meta adds it up: a second question that knows nothing of campaigns. A month is one row, so
 // that more than a year is asked for at once.
 var totals = daily.Report{
-	ID: "spend_totals", Title: "ad spend by the month", Needs: []string{capSpend}, After: spend.ID, Version: apiVersion,
+	ID: "spend_totals", Title: "ad spend by the month", Needs: []string{canSpend}, After: spend.ID, Version: apiVersion,
 	Nightly: 35, Most: 430, Keeps: keeps, Months: true, Joined: true, Read: readTotals,
 }
 

@@ -67,25 +67,22 @@ var barred = map[string]string{
 
 // probe looks whether the account may be seen, and is not suspended.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	can := connectors.Capability{ID: capabilitySpend, Granted: true, Costs: "what was spent on ads at Microsoft, and every figure made of it",
+	can := connectors.Capability{ID: canSpend, Costs: "what was spent on ads at Microsoft, and every figure made of it",
 		Remedy: "have an administrator of the account give the user who linked it at least the role Viewer, or link as another user"}
 	var found accountAnswer
 	_, err := rest.New(acc.Grant, acc.Now, judge).Do(ctx, rest.Ask{Op: "look at account " + acc.ID, Method: http.MethodPost,
 		URL: "https://" + hostCustomers + pathAccount, Body: accountQuery{AccountID: acc.ID}, Reads: true}, &found)
-	fault, _ := connectors.FaultOf(err)
-	switch {
-	case fault == connectors.Forbidden:
-		can.Granted, can.Detail = false, err.Error()
-	case err != nil:
+	if err := can.Tried(err); err != nil {
 		return nil, err
-	case found.Account == nil:
-		return nil, connectors.Errorf(connectors.Malformed, "look at account "+acc.ID, "the answer holds no account")
-	case barred[found.Account.AccountLifeCycleStatus] != "":
-		can.Granted, can.Detail = false, barred[found.Account.AccountLifeCycleStatus]
-	default:
+	}
+	if can.Granted {
+		if found.Account == nil {
+			return nil, connectors.Errorf(connectors.Malformed, "look at account "+acc.ID, "the answer holds no account")
+		}
 		can.Since = spend.Since(acc)
+		can.Bar(barred[found.Account.AccountLifeCycleStatus])
 	}
 	return []connectors.Capability{can}, nil
 }
 
-const capabilitySpend = "spend"
+const canSpend = "spend"

@@ -27,7 +27,7 @@ const (
 )
 
 var spend = daily.Report{
-	ID: "spend", Title: "spend by campaign and day", Needs: []string{capabilitySpend}, Version: apiVersion, Zone: dayZone,
+	ID: "spend", Title: "spend by campaign and day", Needs: []string{canSpend}, Version: apiVersion, Zone: dayZone,
 	Nightly: nightly, Weekly: weekly, Most: 200, Keeps: keeps,
 	Job: &daily.Job{Submit: campaigns.submit, Poll: poll, Fetch: campaignDays, AtOnce: 3, Lasts: lasts},
 }
@@ -35,7 +35,7 @@ var spend = daily.Report{
 // totals are of the account by itself. They come by the day, and are added up to months here: one report holds any number of months, while
 // Microsoft's own months cannot be cut off at yesterday.
 var totals = daily.Report{
-	ID: "spend_totals", Title: "spend of the whole account", Needs: []string{capabilitySpend}, After: "spend", Version: apiVersion, Zone: dayZone,
+	ID: "spend_totals", Title: "spend of the whole account", Needs: []string{canSpend}, After: "spend", Version: apiVersion, Zone: dayZone,
 	Nightly: 35, Most: 800, Keeps: keeps, Months: true, Joined: true,
 	Job: &daily.Job{Submit: whole.submit, Poll: pollTotals, Fetch: months, Lasts: lasts},
 }

@@ -3,7 +3,6 @@ package pinterestads
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -85,15 +84,11 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	can := connectors.Capability{ID: canSpend, Costs: "what ads on Pinterest cost, and so MER and customer acquisition cost", Remedy: hintAccess}
 	var a adAccount
 	_, err := rest.New(acc.Grant, acc.Now, judge).Do(ctx, rest.Ask{Op: "read the ad account", URL: base + pathAccounts + "/" + url.PathEscape(acc.ID)}, &a)
-	var fault *connectors.Error
-	switch {
-	case errors.As(err, &fault) && fault.Fault == connectors.Forbidden:
-		can.Detail = fault.Err.Error()
-	case err != nil:
+	if err := can.Tried(err); err != nil {
 		return nil, err
-	default:
-		can.Detail = a.unreadable()
-		can.Granted = can.Detail == ""
+	}
+	if can.Granted {
+		can.Bar(a.unreadable())
 		if wall := spend.Since(acc); time.Unix(a.Created, 0).Before(wall) {
 			can.Since = wall // what was before that, Pinterest no longer tells
 		}

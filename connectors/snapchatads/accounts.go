@@ -3,7 +3,6 @@ package snapchatads
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/url"
 	"time"
 
@@ -81,13 +80,12 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	can := connectors.Capability{ID: canSpend, Costs: "what ads on Snapchat cost, and so MER and customer acquisition cost", Remedy: hintAccess}
 	var out adAccounts
 	_, err := rest.New(acc.Grant, acc.Now, judge).Do(ctx, rest.Ask{Op: op, URL: base + pathAccounts + url.PathEscape(acc.ID)}, &out)
-	var fault *connectors.Error
-	switch {
-	case errors.As(err, &fault) && fault.Fault == connectors.Forbidden:
-		can.Detail = fault.Err.Error()
-		return []connectors.Capability{can}, nil
-	case err != nil:
+	if err := can.Tried(err); err != nil {
 		return nil, err
+	}
+	switch {
+	case !can.Granted:
+		return []connectors.Capability{can}, nil
 	case len(out.All) != 1 || out.All[0].Account.ID != acc.ID && succeeded(out.All[0].Status):
 		return nil, connectors.Errorf(connectors.Malformed, op, "the answer is not of this account")
 	}
@@ -96,12 +94,10 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 		return nil, refused
 	}
 	// Days are cut by the zone, and spend is told in the currency, that the account had when it was linked.
-	switch can.Detail = one.Account.info().Barred; {
-	case can.Detail != "":
-	case one.Account.Currency != acc.Currency || one.Account.Zone != acc.Zone:
-		can.Detail = "the account is now in " + connectors.Clean(one.Account.Currency) + " and " + connectors.Clean(one.Account.Zone) + ", and was linked in " + acc.Currency + " and " + acc.Zone
-		can.Remedy = "link the account again"
+	if one.Account.Currency != acc.Currency || one.Account.Zone != acc.Zone {
+		can.Bar("the account is now in " + connectors.Clean(one.Account.Currency) + " and " + connectors.Clean(one.Account.Zone) + ", and was linked in " + acc.Currency + " and " + acc.Zone +
+			": link the account again")
 	}
-	can.Granted = can.Detail == ""
+	can.Bar(one.Account.info().Barred)
 	return []connectors.Capability{can}, nil
 }
