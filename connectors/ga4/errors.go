@@ -3,7 +3,6 @@ package ga4
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -18,12 +17,7 @@ const quotaZone = "America/Los_Angeles"
 
 // judge says what an answer means.
 func judge(c *transport.Call) error {
-	if _, is := google.Refusal(c.Body); c.Status == http.StatusNotFound && !is {
-		// A version that is gone has no addresses.
-		return &connectors.Error{Fault: connectors.Malformed, Err: errors.New("HTTP 404: version " + version + " is not there"),
-			Hint: "Google has switched this version of its API off: upgrade fourfold"}
-	}
-	err := google.Judge(c, func(s google.Status) *connectors.Error { return refused(s, c) })
+	err := google.Judge(c, version, func(s google.Status) *connectors.Error { return refused(s, c) })
 	var fault *connectors.Error
 	if errors.As(err, &fault) && fault.Fault == connectors.Unavailable && fault.RetryAfter == 0 {
 		// Ten errors in an hour shut a property for the rest of it, so that they are not brought on here: the job comes back later.

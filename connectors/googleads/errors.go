@@ -3,7 +3,6 @@ package googleads
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
 	"strings"
 	"time"
 
@@ -31,7 +30,6 @@ const (
 	hintManager   = "it only manages other accounts and has no ads of its own: link the accounts below it"
 	hintProject   = "the Google Cloud project may see test accounts only: ask for Explorer or Basic access in its console, on the page Google Ads API Overview"
 	hintRelink    = "link again with a Google login that sees the account in Google Ads"
-	hintVersion   = "Google has switched this version of its API off: upgrade fourfold"
 )
 
 // meaning is what a code says and what to do about it.
@@ -63,7 +61,7 @@ var meanings = map[string]meaning{
 	"internalError":                            {connectors.Unavailable, ""},
 	"queryError.REQUESTED_METRICS_FOR_MANAGER": {connectors.Forbidden, hintManager},
 	"queryError.DATE_RANGE_TOO_WIDE":           {connectors.TooLarge, ""},
-	"requestError.UNSUPPORTED_VERSION":         {connectors.Malformed, hintVersion},
+	"requestError.UNSUPPORTED_VERSION":         {connectors.Malformed, google.HintVersion},
 	"requestError.CLOUD_PROJECT_NOT_FOUND":     {connectors.Forbidden, "Google does not find the Google Cloud project: check the app's client ID"},
 }
 
@@ -78,13 +76,7 @@ var waits = map[string]time.Duration{
 }
 
 // judge says what an answer means.
-func judge(c *transport.Call) error {
-	if _, is := google.Refusal(c.Body); c.Status == http.StatusNotFound && !is {
-		// A version that is gone has no addresses.
-		return &connectors.Error{Fault: connectors.Malformed, Err: errors.New("HTTP 404: version " + version + " is not there"), Hint: hintVersion}
-	}
-	return google.Judge(c, refused)
-}
+func judge(c *transport.Call) error { return google.Judge(c, version, refused) }
 
 // refused is what a refusal of Google Ads' own means; nil where it is none.
 func refused(s google.Status) *connectors.Error {
