@@ -95,3 +95,13 @@ func TestDaysOfADSTChangeAreWhole(t *testing.T) {
 		}
 	}
 }
+
+// Whatever the day is, the first that is asked for is not older than 37 months.
+func TestNoDayIsAskedForThatGoogleNoLongerKeeps(t *testing.T) {
+	for today := period.Date(2026, time.January, 1); today < period.Date(2034, time.January, 1); today++ {
+		y, m, d := today.UTC().Date()
+		if wall := period.Date(y, m-37, d); today-keeps < wall {
+			t.Fatalf("on %s days from %s on are asked for, and those from %s on are kept", today, today-keeps, wall)
+		}
+	}
+}

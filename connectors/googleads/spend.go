@@ -13,11 +13,12 @@ import (
 
 const canSpend = "spend"
 
-// Google books a conversion on the day of its click, up to 90 days later, and credits invalid clicks back. It keeps single days for 37 months.
+// Google books a conversion on the day of its click, up to 90 days later, and credits invalid clicks back. It keeps single days for 37 months, at the
+// fewest days that these can have.
 const (
 	nightly = 30
 	weekly  = 90
-	keeps   = 1125
+	keeps   = 1120
 )
 
 // What is counted, in Google's words: the conversion actions that the account calls primary, each over the windows and by the model set for it.
