@@ -3,6 +3,7 @@ package ecb
 import (
 	"context"
 	"maps"
+	"math/big"
 	"net/http"
 	"strings"
 	"testing"
@@ -89,6 +90,19 @@ func TestRates(t *testing.T) {
 	}
 	if one := pull(t, account(s, night, "EUR"), night.AddDate(-2, 0, 0)); len(one) < 500 || len(one) > 530 {
 		t.Errorf("two years have %d days with rates", len(one))
+	}
+}
+
+// A rate is exact to the billionth, and what lies between is rounded half to even.
+func TestRatesAreRoundedOnce(t *testing.T) {
+	for text, want := range map[string]int64{
+		"10000/10863": 920_556_016, "10000/16234": 615_991_130, "1/3": 333_333_333, "2/3": 666_666_667, "1": 1_000_000_000,
+		"5/10000000000": 0, "15/10000000000": 2, "25/10000000000": 2, "26/10000000000": 3, "1/100000000000": 0, "1000000000000000": 0,
+	} {
+		r, ok := new(big.Rat).SetString(text)
+		if got := billionths(r); !ok || got != want {
+			t.Errorf("%s is %d billionths, want %d", text, got, want)
+		}
 	}
 }
 
