@@ -117,11 +117,7 @@ func (s *Server) rows(q query, a *ads.Account) []map[string]any {
 			sums[k] = sum
 			order = append(order, k)
 		}
-		sum.Spend += r.Spend
-		sum.Impressions += r.Impressions
-		sum.Clicks += r.Clicks
-		sum.Conversions += r.Conversions
-		sum.Value += r.Value
+		sum.Add(r)
 	}
 	var rows []map[string]any
 	for _, k := range order {

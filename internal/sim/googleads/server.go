@@ -159,7 +159,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		google.Answer(w, status, answer)
 	}
-	ads := func(status int, code, kind, value, message string, details ...map[string]any) {
+	failed := func(status int, code, kind, value, message string, details ...map[string]any) {
 		fail(status, code, "The request failed: see its details.", failure(kind, value, message, details...))
 	}
 	switch {
@@ -171,16 +171,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fail(http.StatusBadRequest, "INVALID_ARGUMENT", bad)
 	case !google.Bearer(s.desk, w, r, Scope):
 	case f.Ended:
-		ads(http.StatusBadRequest, "INVALID_ARGUMENT", "requestError", "UNSUPPORTED_VERSION", "Version "+Version+" is deprecated. Requests to this version will be blocked.")
+		failed(http.StatusBadRequest, "INVALID_ARGUMENT", "requestError", "UNSUPPORTED_VERSION", "Version "+Version+" is deprecated. Requests to this version will be blocked.")
 	case s.Strikes(func(f *Faults) *int { return &f.Internal }):
-		ads(http.StatusInternalServerError, "INTERNAL", "internalError", "TRANSIENT_ERROR", "A transient internal error has occurred.")
+		failed(http.StatusInternalServerError, "INTERNAL", "internalError", "TRANSIENT_ERROR", "A transient internal error has occurred.")
 	case f.Quota > 0:
-		ads(http.StatusTooManyRequests, "RESOURCE_EXHAUSTED", "quotaError", "RESOURCE_EXHAUSTED", "Too many requests. Retry in "+google.Seconds(f.Quota)+".",
+		failed(http.StatusTooManyRequests, "RESOURCE_EXHAUSTED", "quotaError", "RESOURCE_EXHAUSTED", "Too many requests. Retry in "+google.Seconds(f.Quota)+".",
 			quota("Number of operations for explorer access", f.Quota))
 	case s.Strikes(func(f *Faults) *int { return &f.Busy }):
-		ads(http.StatusTooManyRequests, "RESOURCE_EXHAUSTED", "quotaError", "RESOURCE_TEMPORARILY_EXHAUSTED", "Too many requests at once.", quota("Requests per account", time.Second))
+		failed(http.StatusTooManyRequests, "RESOURCE_EXHAUSTED", "quotaError", "RESOURCE_TEMPORARILY_EXHAUSTED", "Too many requests at once.", quota("Requests per account", time.Second))
 	case f.Project != "":
-		ads(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", f.Project, "The Cloud project may not do this.")
+		failed(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", f.Project, "The Cloud project may not do this.")
 	case list:
 		names := []string{}
 		for _, m := range s.opts.Managers {
@@ -191,7 +191,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		google.Answer(w, http.StatusOK, map[string]any{"resourceNames": names})
 	default:
-		s.search(w, r, f, id, query, ads)
+		s.search(w, r, f, id, query, failed)
 	}
 }
 

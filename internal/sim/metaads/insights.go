@@ -188,11 +188,7 @@ func (k ask) rows(a *ads.Account, at time.Time) (out []any) {
 		for _, r := range told {
 			if run.Has(r.Day) {
 				some = true
-				sum.Spend += r.Spend
-				sum.Impressions += r.Impressions
-				sum.Clicks += r.Clicks
-				sum.Conversions += r.Conversions
-				sum.Value += r.Value
+				sum.Add(r)
 			}
 		}
 		if some { // what had nothing has no row

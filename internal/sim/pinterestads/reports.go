@@ -175,11 +175,7 @@ func rows(a *ads.Account, o order, days period.Days, at time.Time, odd bool) any
 			keys = append(keys, k)
 			sum.Campaign = r.Campaign
 		}
-		sum.Spend += r.Spend
-		sum.Impressions += r.Impressions
-		sum.Clicks += r.Clicks
-		sum.Conversions += r.Conversions
-		sum.Value += r.Value
+		sum.Add(r)
 		sums[k] = sum
 	}
 	byID, list := map[string][]map[string]any{}, []map[string]any{}

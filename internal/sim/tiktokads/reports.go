@@ -196,11 +196,7 @@ func (s *Server) rows(p request, entity string, in func(ads.Campaign) bool, tell
 			sums = append(sums, r)
 			continue
 		}
-		sums[i].Spend += r.Spend
-		sums[i].Impressions += r.Impressions
-		sums[i].Clicks += r.Clicks
-		sums[i].Conversions += r.Conversions
-		sums[i].Value += r.Value
+		sums[i].Add(r)
 	}
 	info := map[string]any{"page": p.page, "page_size": p.size, "total_number": len(sums), "total_page": (len(sums) + p.size - 1) / p.size}
 	from := min((p.page-1)*p.size, len(sums))
