@@ -15,7 +15,8 @@ type Report struct {
 	Needs     []string
 	After     string
 	Version   string // of the provider's API, for the proof
-	// Nightly and Weekly are how many days are read again each night and once a week: as long as the provider changes them.
+	// Nightly and Weekly are how many days are read again each night and once a week: as long as the provider changes them. Weekly is zero for no such
+	// reading.
 	Nightly, Weekly int
 	// Most is how many days one request may ask for; zero for no limit.
 	Most int
@@ -107,9 +108,12 @@ func (r Report) Stream() connectors.Stream {
 	return connectors.Stream{ID: r.ID, Title: r.Title, Needs: r.Needs, After: r.After, Reaches: true, Pull: r.pull}
 }
 
-// final is the first day on which the provider no longer changes a day's figures.
+// final is the day on which a day was read for the last time: the provider no longer changes it, and the weekly reading has come by since.
 func (r Report) final(day period.Day) period.Day {
-	return day + period.Day(max(r.Nightly, r.Weekly)) + 1
+	if r.Weekly > r.Nightly {
+		return day + period.Day(r.Weekly) + 7
+	}
+	return day + period.Day(r.Nightly) + 1
 }
 
 func (r Report) zone(acc connectors.Account) (*time.Location, error) {

@@ -135,7 +135,7 @@ func TestRowsAreReadByTheirHeaders(t *testing.T) {
 		}
 		day := period.Date(2026, time.November, 10)
 		want := fact.WebDay{Day: day, Zone: "Europe/Berlin", Channel: fact.PaidSocial, Source: "Paid Social", Currency: "EUR", Sessions: 8, Engaged: 7, Users: 6, NewUsers: 5, Carts: 4,
-			Checkouts: 3, Purchases: 2, Revenue: 123_456_780, Quality: fact.QualityOK, Final: day + 15}
+			Checkouts: 3, Purchases: 2, Revenue: 123_456_780, Quality: fact.QualityOK, Final: day + 21}
 		if got := h.Visits[adstest.Key{Day: day, Name: "Paid Social"}]; err != nil || got != want {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}

@@ -40,7 +40,7 @@ func TestAfterThirtyNightsWhatIsHeldIsTheTruth(t *testing.T) {
 		h, now := held[a.ID], r.Clock.Now()
 		days := period.Days{From: period.On(since, a.Location()), To: period.On(now, a.Location())}
 		described := func(c ads.Campaign, d fact.AdDay) bool {
-			return d.Channel == channels[c.Kind] && d.Action != "" && d.Attribution != "" && d.Final == d.Day+91
+			return d.Channel == channels[c.Kind] && d.Action != "" && d.Attribution != "" && d.Final == d.Day+97
 		}
 		old := h.Compare(t, a, days, func(c ads.Campaign, day period.Day) (ads.Row, bool) { return a.Truth(c, day), day < days.To-97 }, described)
 		late := h.Compare(t, a, days, func(c ads.Campaign, day period.Day) (ads.Row, bool) {

@@ -50,7 +50,7 @@ func compare(t *testing.T, a *ads.Account, h *adstest.Held, now time.Time) {
 		}
 		return want, true
 	}, func(_ ads.Campaign, d fact.AdDay) bool {
-		return d.Zone == "UTC" && d.Final == d.Day+weekly+1 && d.Action == "checkout" && d.Attribution == attribution && d.Channel == fact.AdSocial
+		return d.Zone == "UTC" && d.Final == d.Day+weekly+7 && d.Action == "checkout" && d.Attribution == attribution && d.Channel == fact.AdSocial
 	})
 	if n.Held < 900 {
 		t.Errorf("%s: %+v is too little", a.Name, n)

@@ -51,7 +51,7 @@ func compare(t *testing.T, a *ads.Account, h *adstest.Held, now time.Time) {
 		}
 		return want, true
 	}, func(_ ads.Campaign, d fact.AdDay) bool {
-		return d.Final == d.Day+weekly+1 && d.Action == action && d.Attribution == attribution && d.Channel == fact.AdSocial
+		return d.Final == d.Day+weekly+7 && d.Action == action && d.Attribution == attribution && d.Channel == fact.AdSocial
 	})
 	if n.Held < 900 || n.Vanished != 7 || n.Empty != 0 {
 		t.Errorf("%s: %+v", a.Name, n)

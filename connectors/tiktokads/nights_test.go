@@ -50,7 +50,7 @@ func compare(t *testing.T, a *ads.Account, h *adstest.Held, now time.Time) {
 		}
 		return want, true
 	}, func(c ads.Campaign, d fact.AdDay) bool {
-		return d.Final == d.Day+weekly+1 && d.Action != "" && (d.Channel == fact.AdMarketplace) == shop(c)
+		return d.Final == d.Day+weekly+7 && d.Action != "" && (d.Channel == fact.AdMarketplace) == shop(c)
 	})
 	if n.Held < 1000 {
 		t.Errorf("%s: %+v is too little", a.Name, n)
