@@ -34,7 +34,8 @@ type Connector struct {
 	Hooks    *Hooks // nil where the provider has no webhooks
 	Streams  []Stream
 	Version  string     // of the provider's API, as pinned
-	Sunset   period.Day // the day the provider ends support for Version; zero where it has named none
+	// Sunset is the day the provider ends support for Version; where it has named none, the earliest by its habit, and zero where it has no such habit.
+	Sunset period.Day
 }
 
 // Field is one thing a merchant fills in before linking, such as the shop's name.
