@@ -33,7 +33,7 @@ type Connector struct {
 	Probe    func(ctx context.Context, acc Account) ([]Capability, error)
 	Hooks    *Hooks // nil where the provider has no webhooks
 	Streams  []Stream
-	Version  string     // of the provider's API, as pinned
+	Version  string // of the provider's API, as pinned
 	// Sunset is the day the provider ends support for Version; where it has named none, the earliest by its habit, and zero where it has no such habit.
 	Sunset period.Day
 }
