@@ -20,21 +20,21 @@ import (
 	"fourfold/connectors/tiktokads"
 )
 
-// All is every connector, in the order in which people are shown them.
+// All is every connector, in the order in which people are shown them: the store, ads, visits, rates, files.
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		googleads.Connector(),
+		metaads.Connector(),
+		tiktokads.Connector(),
 		microsoftads.Connector(),
+		pinterestads.Connector(),
 		amazonads.Connector(),
-		csv.Connector(),
+		snapchatads.Connector(),
+		ga4.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
-		googleads.Connector(),
-		ga4.Connector(),
-		metaads.Connector(),
-		pinterestads.Connector(),
-		tiktokads.Connector(),
-		snapchatads.Connector(),
+		csv.Connector(),
 	}
 }
 
