@@ -2,9 +2,6 @@
 package catalog
 
 import (
-	"fmt"
-	"strings"
-
 	"fourfold/connectors"
 	"fourfold/connectors/amazonads"
 	"fourfold/connectors/csv"
@@ -36,17 +33,4 @@ func All() []connectors.Connector {
 		fixedrates.Connector(),
 		csv.Connector(),
 	}
-}
-
-// Find is the connector of that ID. Its error names those that there are.
-func Find(id string) (connectors.Connector, error) {
-	all := All()
-	ids := make([]string, len(all))
-	for i, c := range all {
-		if c.ID == id {
-			return c, nil
-		}
-		ids[i] = c.ID
-	}
-	return connectors.Connector{}, fmt.Errorf("there is no connector %q: there is %s", id, strings.Join(ids, ", "))
 }
