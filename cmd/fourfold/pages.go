@@ -56,6 +56,7 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 func (a *app) site(w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
 	return &web.Site{
 		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
+		Judge: a.judgeSoon(w), FileTargets: a.fileTargets,
 	}
 }
 
