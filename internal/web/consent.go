@@ -97,8 +97,12 @@ func (v *visit) asking() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(v.r.Context(), askProvider)
 }
 
-// callback is where a provider sends the merchant's browser after the consent, or after its refusal.
+// callback is where a provider sends the merchant's browser after the consent, or after its refusal. Who came from the provider signs in by
+// it; everybody else has to be who has begun.
 func callback(v *visit) error {
+	if p, ok := v.arrival(); ok {
+		return v.arrived(p)
+	}
 	return v.complete(v.r.PathValue("connector"), v.r)
 }
 
