@@ -15,6 +15,7 @@ import (
 	"fourfold/internal/book"
 	"fourfold/internal/link"
 	"fourfold/internal/store"
+	"fourfold/kpi"
 )
 
 // Site is the pages of an installation.
@@ -27,6 +28,10 @@ type Site struct {
 	Log        *slog.Logger
 	// Base is how browsers reach the pages, such as http://127.0.0.1:8378: what is outside of it is another site.
 	Base string
+	// Judge has what is open judged by targets that were just set, or is an error where that has to wait; nil leaves it to the next pull.
+	Judge func(ctx context.Context, m store.Merchant, put []kpi.Target) error
+	// FileTargets are the targets that a configuration file holds of a merchant, and its name; nil for none.
+	FileTargets func(ctx context.Context, m store.Merchant) (targets []kpi.Target, file string, err error)
 	// Hooks answers webhooks; nil where none come.
 	Hooks http.Handler
 	// Linking is what linking brings about outside of the pages.
@@ -68,7 +73,7 @@ func (s *Site) Handler() http.Handler {
 		s.Log.Warn("forms may be refused behind a proxy that changes the host: public_url is no origin", "error", err)
 	}
 	all := http.NewServeMux()
-	all.Handle("/", protection.Handler(s.sessions.LoadAndSave(pages)))
+	all.Handle("/", s.byName(protection.Handler(s.sessions.LoadAndSave(pages))))
 	all.Handle("GET /assets/{hash}/{name}", s.assets)
 	if s.Hooks != nil {
 		all.Handle("POST /hooks/{connector}/{merchant}/{connection}", s.Hooks)
