@@ -34,6 +34,7 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 	handler := a.hooks(w)
 	if pages {
 		site := a.site(ctx, w, c, handler)
+		a.linking(ctx, w, site)
 		if err := a.tellFirst(ctx, site); err != nil {
 			_ = ln.Close()
 			return nil, err
@@ -55,7 +56,7 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
 	site := &web.Site{
 		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
-		Judge: a.judgeSoon(w), FileTargets: a.fileTargets,
+		Judge: a.judgeSoon(w), FileTargets: a.fileTargets, Arriving: web.Arriving{Apps: a.appsAt, NewMerchant: a.newcomer},
 	}
 	a.linking(ctx, w, site)
 	return site
