@@ -64,9 +64,9 @@ func withoutAwaiting(all []kpi.Snapshot) []kpi.Snapshot {
 	return slices.DeleteFunc(all, func(s kpi.Snapshot) bool { return awaits[s.KPI] })
 }
 
-// Values is the part of a book that one KPI's history is: its snapshots over periods of a length, of every scope, both the value at close
-// and the latest where they differ.
-func (k Maker) Values(ctx context.Context, m store.Merchant, id kpi.ID, g period.Grain) (export.Book, error) {
+// Values is the part of a book that one KPI's history is: its snapshots of a scope over periods of a length, both the value at close and the
+// latest where they differ.
+func (k Maker) Values(ctx context.Context, m store.Merchant, id kpi.ID, scope kpi.Scope, g period.Grain) (export.Book, error) {
 	b := export.Book{Merchant: m.Name, Currency: m.Currency, Calendar: m.Calendar, KPIs: kpi.Catalogue(), Scopes: map[kpi.Scope]string{}}
 	var err error
 	if b.Zone, err = m.Location(); err != nil {
@@ -76,10 +76,13 @@ func (k Maker) Values(ctx context.Context, m store.Merchant, id kpi.ID, g period
 	if err != nil {
 		return b, err
 	}
+	if err := known(scopes, scope); scope != kpi.Whole && err != nil {
+		return b, err
+	}
 	for _, s := range scopes {
 		b.Scopes[s.Scope] = s.Title
 	}
-	q := store.SnapshotQuery{Latest: true, Grain: g, KPI: id}
+	q := store.SnapshotQuery{Latest: true, Scope: &scope, Grain: g, KPI: id}
 	latest, err := k.Store.Snapshots(ctx, m.ID, q)
 	if err != nil {
 		return b, err

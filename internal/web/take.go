@@ -111,9 +111,13 @@ func takeValues(v *visit) error {
 	if err != nil {
 		return err
 	}
+	scope, err := kpi.ParseScope(v.r.URL.Query().Get("scope"))
+	if err != nil {
+		return errNoPage
+	}
 	ctx, cancel := within(v.r.Context())
 	defer cancel()
-	b, err := v.site.Books.Values(ctx, v.merchant, k.ID, at.Grain)
+	b, err := v.site.Books.Values(ctx, v.merchant, k.ID, scope, at.Grain)
 	if err != nil {
 		return err
 	}
