@@ -14,15 +14,15 @@ const proofsShown = 500
 type proofsPage struct {
 	Connection store.Connection
 	Provider   string
-	Proofs     []proofRow
-	Streams    []proofStream // to choose from
-	Stream     string        // that is chosen; "" for all
+	Proofs     []provenSlice
+	Streams    []provenStream // to choose from
+	Stream     string         // that is chosen; "" for all
 	More       bool
 }
 
-type proofStream struct{ ID, Title string }
+type provenStream struct{ ID, Title string }
 
-type proofRow struct {
+type provenSlice struct {
 	store.ProofRow
 	Title, State string
 	Promises     bool
@@ -50,9 +50,9 @@ func showProofs(v *visit) error {
 		return err
 	}
 	for _, s := range states {
-		p.Streams = append(p.Streams, proofStream{s.Stream, title(s.Stream)})
+		p.Streams = append(p.Streams, provenStream{s.Stream, title(s.Stream)})
 	}
-	if p.Stream != "" && !slices.ContainsFunc(p.Streams, func(s proofStream) bool { return s.ID == p.Stream }) {
+	if p.Stream != "" && !slices.ContainsFunc(p.Streams, func(s provenStream) bool { return s.ID == p.Stream }) {
 		return errNoPage
 	}
 	rows, err := v.site.Store.Proofs(ctx, v.merchant.ID, id, proofsShown)
@@ -64,7 +64,7 @@ func showProofs(v *visit) error {
 		if p.Stream != "" && r.Stream != p.Stream {
 			continue
 		}
-		row := proofRow{ProofRow: r, Title: title(r.Stream), Promises: r.Promised != (connectors.Count{}), State: "to the last page"}
+		row := provenSlice{ProofRow: r, Title: title(r.Stream), Promises: r.Promised != (connectors.Count{}), State: "to the last page"}
 		switch {
 		case row.Promises && r.Promised == r.Read:
 			row.State = "as promised"
