@@ -39,6 +39,19 @@ func (s *Site) whole(w http.ResponseWriter, r *http.Request, m store.Merchant, a
 	return b, done, err
 }
 
+// part is whole with as much of the history as one sheet needs: the sheet of snapshots is the history, of the lengths that are wanted; every
+// other one goes by periods as long as its own.
+func (s *Site) part(w http.ResponseWriter, r *http.Request, m store.Merchant, file, at string, g period.Grain) (b export.Book, done func(), err error) {
+	if file != "snapshots.csv" {
+		p, err := s.Books.Period(m, at)
+		if err != nil {
+			return b, func() {}, err
+		}
+		g = p.Grain
+	}
+	return s.whole(w, r, m, at, g)
+}
+
 // sheets are those of a book, in words for who takes them along. A test holds the list to what export lays out.
 var sheets = []struct{ Key, Text string }{
 	{"scorecard", "The scorecard of the period, by perspective and objective"},

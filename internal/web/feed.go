@@ -65,7 +65,7 @@ func (s *Site) feed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b, done, err := s.whole(w, r, who.merchant, at, g)
+	b, done, err := s.part(w, r, who.merchant, r.PathValue("sheet"), at, g)
 	defer done()
 	if err != nil {
 		return err

@@ -89,7 +89,7 @@ func takeSheet(v *visit) error {
 	if !isSheet(file) {
 		return errNoPage
 	}
-	b, done, err := v.site.whole(v.w, v.r, v.merchant, v.r.URL.Query().Get("period"), "")
+	b, done, err := v.site.part(v.w, v.r, v.merchant, file, v.r.URL.Query().Get("period"), "")
 	defer done()
 	if err != nil {
 		return v.noBook(err)
