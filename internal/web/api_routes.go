@@ -157,4 +157,4 @@ func apiProofs(c *apiCall) ([]shapes.Proof, error) {
 	return shapes.Proofs(all), nil
 }
 
-func apiStatus(c *apiCall) (shapes.Status, error) { return c.site.Status(c.ctx, c.merchant) }
+func apiStatus(c *apiCall) (shapes.Status, error) { return c.site.statusOf(c.ctx, c.merchant) }

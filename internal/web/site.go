@@ -29,7 +29,7 @@ type Site struct {
 	Base string
 	// Hooks answers webhooks; nil where none come.
 	Hooks http.Handler
-	// Status tells how a merchant's nights go and who must act, as fourfold status does.
+	// Status tells how a merchant's nights go and who must act, as fourfold status does; nil where nobody works nights.
 	Status func(ctx context.Context, m store.Merchant) (shapes.Status, error)
 	// Schedule and Since hold for merchants who have none of their own.
 	Schedule string
