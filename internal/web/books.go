@@ -38,7 +38,7 @@ func (s *Site) made(w http.ResponseWriter, r *http.Request, m store.Merchant, re
 		defer func() { <-s.making }()
 	case <-ctx.Done():
 		if r.Context().Err() == nil {
-			err = errBusy
+			err = errBooks
 		}
 		return nil, taken, cmp.Or(err, ctx.Err())
 	}
@@ -51,8 +51,8 @@ func (s *Site) made(w http.ResponseWriter, r *http.Request, m store.Merchant, re
 	return file, b.TakenAt, write(file, b)
 }
 
-// errBusy is for who waited for others' books.
-var errBusy error = refusal{http.StatusServiceUnavailable, "Many books are being made just now. Try again in a minute.", time.Minute}
+// errBooks is for who waited for others' books.
+var errBooks error = refusal{http.StatusServiceUnavailable, "Many books are being made just now. Try again in a minute.", time.Minute}
 
 // madeSheet makes one sheet as CSV, of one KPI alone where one is named, with as much of the history as it shows: the sheet of snapshots is the
 // history, of the lengths that are wanted; every other one goes by periods as long as its own.
@@ -126,8 +126,11 @@ func (v *visit) noBook(err error) error {
 	return err
 }
 
-// sentence makes one of an error's text.
+// sentence makes one of a text: with a capital, and a full stop.
 func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
 	first, n := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[n:], ".") + "."
+	return string(unicode.ToUpper(first)) + strings.TrimRight(text[n:], ".") + "."
 }

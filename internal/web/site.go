@@ -12,9 +12,9 @@ import (
 	"fourfold/connectors"
 	"fourfold/internal/book"
 	"fourfold/internal/link"
-	"fourfold/internal/period"
 	"fourfold/internal/shapes"
 	"fourfold/internal/store"
+	"fourfold/kpi"
 )
 
 // Site is the pages of an installation.
@@ -27,13 +27,18 @@ type Site struct {
 	Log        *slog.Logger
 	// Base is how browsers reach the pages, such as http://127.0.0.1:8378: what is outside of it is another site.
 	Base string
+	// Judge has what is open judged by targets that were just set, or is an error where that has to wait; nil leaves it to the next pull.
+	Judge func(ctx context.Context, m store.Merchant, put []kpi.Target) error
+	// FileTargets are the targets that a configuration file holds of a merchant, and its name; nil for none.
+	FileTargets func(ctx context.Context, m store.Merchant) (targets []kpi.Target, file string, err error)
 	// Hooks answers webhooks; nil where none come.
 	Hooks http.Handler
 	// Status tells how a merchant's nights go and who must act, as fourfold status does; nil where nobody works nights.
 	Status func(ctx context.Context, m store.Merchant) (shapes.Status, error)
-	// Schedule and Since hold for merchants who have none of their own.
-	Schedule string
-	Since    period.Day
+	// Listed is a merchant as fourfold merchant list has it; nil where no configuration adds to it.
+	Listed func(m store.Merchant) shapes.Merchant
+	// Linking is what linking brings about outside of the pages.
+	Linking
 
 	sessions *scs.SessionManager
 	assets   *assets
@@ -62,17 +67,16 @@ func (s *Site) Handler() http.Handler {
 	if err := protection.AddTrustedOrigin(s.Base); err != nil {
 		s.Log.Warn("forms may be refused behind a proxy that changes the host: public_url is no origin", "error", err)
 	}
-	guarded := s.headers(protection.Handler(s.sessions.LoadAndSave(pages)))
 	all := http.NewServeMux()
-	all.Handle("/", guarded)
-	all.Handle("GET /assets/{hash}/{name}", s.headers(s.assets))
+	all.Handle("/", protection.Handler(s.sessions.LoadAndSave(pages)))
+	all.Handle("GET /assets/{hash}/{name}", s.assets)
 	// Programs come with a token, and without a session.
-	all.Handle("GET /feed/{token}/{sheet}", s.headers(http.HandlerFunc(s.serveFeed)))
-	all.Handle("/api/", s.headers(s.api()))
+	all.HandleFunc("GET /feed/{token}/{sheet}", s.serveFeed)
+	all.Handle("/api/", s.api())
 	if s.Hooks != nil {
 		all.Handle("POST /hooks/{connector}/{merchant}/{connection}", s.Hooks)
 	}
-	return all
+	return s.headers(all)
 }
 
 // policy lets a page load what comes from this site, and nothing run or look in another way than it was sent.
