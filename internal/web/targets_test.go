@@ -43,7 +43,11 @@ type office struct {
 func lightHash(password string) string {
 	salt := []byte("0123456789abcdef")
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=19$m=64,t=1,p=1$%s$%s", b64.EncodeToString(salt), b64.EncodeToString(argon(password, salt, 1, 64, 1)))
+	sum, err := argon(context.Background(), password, salt, 1, 64, 1)
+	if err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf("$argon2id$v=19$m=64,t=1,p=1$%s$%s", b64.EncodeToString(salt), b64.EncodeToString(sum))
 }
 
 func newOffice(t *testing.T, dsn string) *office {
@@ -143,13 +147,13 @@ func (o *office) as(name string) *reader {
 	return r
 }
 
-type answer struct {
+type landed struct {
 	status int
 	path   string // where it ended
 	text   string
 }
 
-func (r *reader) do(req *http.Request) answer {
+func (r *reader) do(req *http.Request) landed {
 	r.o.t.Helper()
 	req.Header.Set("Accept-Language", r.language)
 	resp, err := r.Do(req)
@@ -160,17 +164,17 @@ func (r *reader) do(req *http.Request) answer {
 	if strings.Contains(string(b), "<script") {
 		r.o.t.Errorf("%s has a script in it", req.URL)
 	}
-	return answer{resp.StatusCode, resp.Request.URL.RequestURI(), string(b)}
+	return landed{resp.StatusCode, resp.Request.URL.RequestURI(), string(b)}
 }
 
-func (r *reader) get(path string) answer {
+func (r *reader) get(path string) landed {
 	r.o.t.Helper()
 	req, err := http.NewRequestWithContext(r.o.t.Context(), http.MethodGet, r.o.srv.URL+path, nil)
 	r.o.must(err)
 	return r.do(req)
 }
 
-func (r *reader) post(path string, form url.Values) answer {
+func (r *reader) post(path string, form url.Values) landed {
 	r.o.t.Helper()
 	req, err := http.NewRequestWithContext(r.o.t.Context(), http.MethodPost, r.o.srv.URL+path, strings.NewReader(form.Encode()))
 	r.o.must(err)
@@ -192,7 +196,7 @@ func form(pairs ...string) url.Values {
 var seenField = regexp.MustCompile(`name="seen" value="([0-9a-f]{64})"`)
 
 // save previews a form and saves what was shown.
-func (r *reader) save(f url.Values) answer {
+func (r *reader) save(f url.Values) landed {
 	r.o.t.Helper()
 	page := r.post(r.o.at(""), f)
 	seen := seenField.FindStringSubmatch(page.text)
@@ -220,7 +224,7 @@ func (o *office) targets() []kpi.Target {
 	return all
 }
 
-func (a answer) has(t *testing.T, texts ...string) {
+func (a landed) has(t *testing.T, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(a.text, text) {
