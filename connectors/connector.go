@@ -229,6 +229,10 @@ type Auth struct {
 	// Verify checks a callback before anything is sent anywhere: signature, age, known single-valued parameters.
 	// It returns the code, and the fields that the callback proves (the shop).
 	Verify func(app App, callback *http.Request, now time.Time) (Callback, error)
+	// Install checks the query with which the provider sends a merchant who installs or opens the app there: signature and age. It returns
+	// the fields that it proves, canonical. Whoever sees such a query may send it again for a while: it is no proof of who sends it. Nil
+	// where a link never begins at the provider. Code grants only.
+	Install func(app App, r *http.Request, now time.Time) (fields map[string]string, err error)
 	// Exchange turns a code into tokens. Code grants only.
 	Exchange func(ctx context.Context, client *http.Client, app App, c Consent, code string) (Tokens, error)
 	// Renew gets the next tokens: by refresh token, or by asking again with the client's own credentials. Nil where tokens last.

@@ -12,7 +12,7 @@ import (
 
 // linkRoutes are the pages on which accounts are linked.
 var linkRoutes = []route{
-	{"GET /callback/{connector}", signedIn, callback},
+	{"GET /callback/{connector}", anyone, callback},
 	{"GET /m/{merchant}/links", viewing, showLinks},
 	{"GET /m/{merchant}/links/{connector}", viewing, showLink},
 	{"POST /m/{merchant}/links/{connector}", operating, beginLink},

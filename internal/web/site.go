@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -39,6 +41,8 @@ type Site struct {
 	Listed func(m store.Merchant) shapes.Merchant
 	// Linking is what linking brings about outside of the pages.
 	Linking
+	// Arriving is what who comes from a provider's own pages needs; the zero value lets nobody come so.
+	Arriving
 
 	sessions *scs.SessionManager
 	assets   *assets
@@ -49,6 +53,16 @@ type Site struct {
 
 // secure says whether browsers come by HTTPS, which the operator's proxy ends.
 func (s *Site) secure() bool { return strings.HasPrefix(s.Base, "https://") }
+
+// near says whether browsers come from this machine only.
+func (s *Site) near() bool {
+	u, err := url.Parse(s.Base)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}
 
 // Handler answers every address of the site.
 func (s *Site) Handler() http.Handler {
@@ -68,7 +82,7 @@ func (s *Site) Handler() http.Handler {
 		s.Log.Warn("forms may be refused behind a proxy that changes the host: public_url is no origin", "error", err)
 	}
 	all := http.NewServeMux()
-	all.Handle("/", protection.Handler(s.sessions.LoadAndSave(pages)))
+	all.Handle("/", s.byName(protection.Handler(s.sessions.LoadAndSave(pages))))
 	all.Handle("GET /assets/{hash}/{name}", s.assets)
 	// Programs come with a token, and without a session.
 	all.HandleFunc("GET /feed/{token}/{sheet}", s.serveFeed)
