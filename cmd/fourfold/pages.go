@@ -58,13 +58,9 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
 	site := &web.Site{
 		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
-<<<<<<< HEAD
 		Status: func(ctx context.Context, m store.Merchant) (shapes.Status, error) { return a.statusOf(ctx, w, m) },
 		Listed: func(m store.Merchant) shapes.Merchant { return listMerchant(m, c) },
-		Judge:  a.judgeSoon(w), FileTargets: a.fileTargets,
-=======
-		Judge: a.judgeSoon(w), FileTargets: a.fileTargets, Arriving: web.Arriving{Apps: a.appsAt, NewMerchant: a.newcomer},
->>>>>>> 78e98b3598d252da54ed2de7e76189ebc3b546a9
+		Judge:  a.judgeSoon(w), FileTargets: a.fileTargets, Arriving: web.Arriving{Apps: a.appsAt, NewMerchant: a.newcomer},
 	}
 	a.linking(ctx, w, site)
 	return site

@@ -3,11 +3,7 @@ package web
 import "slices"
 
 // routes is every address of the pages. Webhooks and assets are beside it.
-<<<<<<< HEAD
-var routes = slices.Concat(frameRoutes, linkRoutes, peopleRoutes, targetRoutes, truthRoutes, takeRoutes, ticketRoutes)
-=======
-var routes = slices.Concat(frameRoutes, linkRoutes, peopleRoutes, arriveRoutes, targetRoutes)
->>>>>>> 78e98b3598d252da54ed2de7e76189ebc3b546a9
+var routes = slices.Concat(frameRoutes, linkRoutes, peopleRoutes, arriveRoutes, targetRoutes, truthRoutes, takeRoutes, ticketRoutes)
 
 var frameRoutes = []route{
 	{"GET /{$}", signedIn, home},
