@@ -179,7 +179,7 @@ func (a *app) streamsOf(ctx context.Context, conn store.Connection) ([]streamSta
 		all[i] = streamStatus{Store: conn.ID, Name: conn.Name, Stream: state.Stream, CompleteTo: orNil(state.CompleteTo), LastProof: orNil(proofs[state.Stream]),
 			Error: state.LastError, RetryAt: orNil(state.RetryAt)}
 		if !state.CompleteTo.IsZero() {
-			lag := int64(a.now().Sub(state.CompleteTo).Seconds())
+			lag := max(0, int64(a.now().Sub(state.CompleteTo).Seconds())) // what the merchant set holds for days to come
 			all[i].Lag = &lag
 		}
 	}
