@@ -71,6 +71,13 @@ func (a *app) channels(ctx context.Context, name string) (channelBook, error) {
 	if err != nil {
 		return channelBook{}, err
 	}
+	conns, err := db.Connections(ctx, m.ID)
+	if err != nil {
+		return channelBook{}, err
+	}
+	if len(conns) == 0 {
+		return channelBook{}, a.notLinked(ctx, m)
+	}
 	today, err := a.today(m)
 	if err != nil {
 		return channelBook{}, err
@@ -112,10 +119,18 @@ func (a *app) printChannels(b channelBook) {
 		t.AppendRow(table.Row{strings.ReplaceAll(string(r.Channel), "_", " "), r.Orders, r.NetSales, r.NewCustomers, r.Spend})
 	}
 	a.printTable(t)
-	note := fmt.Sprintf("Of %d orders it is known of %d where they came from (%.0f %%); the others are in no line.", b.Orders, b.Known, 100*b.Coverage)
+	note := "There were no orders."
+	if b.Orders > 0 {
+		note = b.origins()
+	}
 	if b.SpendGap != "" {
 		note += " Ad spend: " + strings.ToLower(b.SpendGap[:1]) + b.SpendGap[1:] + "."
 	}
 	fmt.Fprintln(a.stdout)
 	fold(a.stdout, "", note)
+}
+
+// origins says how much is known.
+func (b channelBook) origins() string {
+	return fmt.Sprintf("Of %d orders it is known of %d where they came from (%.0f %%); the others are in no line.", b.Orders, b.Known, 100*b.Coverage)
 }

@@ -21,6 +21,7 @@ shown are the snapshots as they were kept.`,
 		Example: `  fourfold show
   fourfold show last-week --all
   fourfold show 2026-Q3 --scope channel:1/pos
+  fourfold show --scope account:5
   fourfold show --json`,
 		Args: takes(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -33,6 +34,7 @@ shown are the snapshots as they were kept.`,
 				return usage(err)
 			}
 			req.scope = &s
+			req.all = all || s.Account // of the starter set nothing is told of an ad account
 			book, err := a.book(cmd.Context(), req)
 			if err != nil {
 				return err
@@ -47,7 +49,7 @@ shown are the snapshots as they were kept.`,
 	a.merchantFlag(cmd)
 	f.BoolVar(&all, "all", false, "every KPI, not only the starter set and what has a target")
 	f.BoolVar(&asJSON, "json", false, "as JSON")
-	f.StringVar(&scope, "scope", "", "store:1 or channel:1/pos; the whole merchant if left out")
+	f.StringVar(&scope, "scope", "", "store:1, channel:1/pos or account:5; the whole merchant if left out")
 	return cmd
 }
 

@@ -45,8 +45,8 @@ func linkCommand(c connectors.Connector, g store.Grant, whose string) string {
 	return strings.Join(words, " ") + whose
 }
 
-// sentence begins a text as a sentence does.
-func sentence(text string) string {
+// Sentence begins a text as a sentence does.
+func Sentence(text string) string {
 	for i, r := range text {
 		return strings.ToUpper(string(r)) + text[i+len(string(r)):]
 	}

@@ -236,7 +236,7 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g sto
 		case lacks >= 0 && (i == 0 || !state.LastComplete.IsZero() && !leftOut(c, g)): // what the link is for, or what could be read before
 			have := caps[lacks]
 			h.explained = h.explained || i == 0
-			needs = append(needs, Need{NeedScope + about(have.ID), fmt.Sprintf("%s does not let us read %s: %s", conn.Name, strings.ReplaceAll(have.ID, "_", " "), strings.TrimSuffix(have.Costs, ".")), sentence(have.Remedy)})
+			needs = append(needs, Need{NeedScope + about(have.ID), fmt.Sprintf("%s does not let us read %s: %s", conn.Name, strings.ReplaceAll(have.ID, "_", " "), strings.TrimSuffix(have.Costs, ".")), Sentence(have.Remedy)})
 		case lacks >= 0, s.After != "" && !known[s.After].Backfilled, elsewhere(s, caps):
 		case state.LastFault == connectors.Forbidden:
 			needs = append(needs, Need{NeedScope + about(s.ID), state.LastError, "`fourfold doctor" + h.whose + "` says what is granted."})
