@@ -170,7 +170,7 @@ func TestWhatTheFileSaysOfAccountsAndRates(t *testing.T) {
 	if len(fixed) != 1 || fixed[0].State != store.StateActive {
 		t.Errorf("fixed rates are linked as %+v", fixed)
 	}
-	s.says(exitOK, []string{"Ad spend"}, "show", "2026-09", "--scope", scope.String())
+	s.says(exitOK, []string{"Week: USD", "Ad spend", "Platform-reported ROAS", "is provisional until 2026-"}, "show", "2026-09", "--scope", scope.String())
 	if got := s.figure(s.counter(""), kpi.AdSpend, "2026-09"); got.Gap != "" || got.Int == 0 {
 		t.Errorf("September cost %d (%s)", got.Int, got.Gap)
 	}
