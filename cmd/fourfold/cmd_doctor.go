@@ -172,16 +172,13 @@ func (d *doctor) examineMerchant(ctx context.Context, m store.Merchant, key bool
 
 // called is what a connection is called: a store by its address, an account by its provider and its name.
 func (d *doctor) called(ctx context.Context, conn store.Connection, address string) (string, error) {
-	store := fmt.Sprintf("store %d, %s", conn.ID, address)
-	c, unknown := d.connector(conn.Connector)
-	if unknown != nil {
-		return store, nil // which is told below
+	if c, err := d.connector(conn.Connector); err == nil { // what else there may be of it is told below
+		caps, err := d.db.Capabilities(ctx, conn.MerchantID, conn.ID)
+		if err != nil || !worker.IsStore(c, caps) {
+			return fmt.Sprintf("%s %d, %s", c.Title, conn.ID, conn.Name), err
+		}
 	}
-	caps, err := d.db.Capabilities(ctx, conn.MerchantID, conn.ID)
-	if worker.IsStore(c, caps) {
-		return store, err
-	}
-	return fmt.Sprintf("%s %d, %s", c.Title, conn.ID, conn.Name), err
+	return fmt.Sprintf("store %d, %s", conn.ID, address), nil
 }
 
 // publicURL looks at how webhooks are to come in.
