@@ -17,7 +17,7 @@ import (
 )
 
 // nobodysMethods are about no merchant. Every other method of Store has a case in apartSteps.
-var nobodysMethods = []string{"Backup", "Close", "Dialect", "Lags", "Migrate", "Ping", "String", "TellAlone", "Version"}
+var nobodysMethods = []string{"Backup", "Close", "Dialect", "Lags", "Migrate", "Ping", "SeveralMerchants", "String", "TellAlone", "Version"}
 
 // answered is what a step gave.
 type answered struct {
