@@ -52,6 +52,8 @@ type Field struct {
 	ID, Title, Help string
 	Secret          bool
 	Option          bool // says how to link, not which login: two links that differ in it alone are one
+	// Choices are all values that Check takes, where they are few.
+	Choices []string
 	// Machine says that the value may lead to a file of the machine that Fourfold runs on, or to an address of its network: only who looks
 	// after the installation may give it.
 	Machine bool

@@ -30,3 +30,19 @@ func TestEveryConnectorSaysWhatToDoBeforeLinking(t *testing.T) {
 		}
 	}
 }
+
+// What a form offers is taken, and nothing else is.
+func TestWhatIsOfferedIsTaken(t *testing.T) {
+	for _, c := range All() {
+		for _, f := range c.Fields {
+			for _, choice := range f.Choices {
+				if got, err := f.Check(choice); err != nil || got != choice {
+					t.Errorf("%s.%s offers %q: %q, %v", c.ID, f.ID, choice, got, err)
+				}
+			}
+			if _, err := f.Check("none of these"); len(f.Choices) > 0 && err == nil {
+				t.Errorf("%s.%s takes what it does not offer", c.ID, f.ID)
+			}
+		}
+	}
+}
