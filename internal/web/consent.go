@@ -91,7 +91,9 @@ const (
 
 // asking is for pages that ask a provider while their visitor waits.
 func (v *visit) asking() (context.Context, context.CancelFunc) {
-	_ = http.NewResponseController(v.w).SetWriteDeadline(time.Now().Add(writeAnswer)) // a recorder of a test has none
+	// A connection without deadlines, as in a test, needs none. Reading has one too: past it the visitor would be taken for gone.
+	rc, until := http.NewResponseController(v.w), time.Now().Add(writeAnswer)
+	_, _ = rc.SetReadDeadline(until), rc.SetWriteDeadline(until)
 	return context.WithTimeout(v.r.Context(), askProvider)
 }
 
