@@ -114,10 +114,6 @@ func (d *desk) fill(f *targetForm, asked []string) {
 		id, basis, one := strings.Cut(text, ":")
 		if !one {
 			id, basis = "", text
-		} else if _, known := kpi.Find(kpi.Catalogue(), kpi.ID(id)); known {
-			if d.typedOf == nil {
-			}
-			d.typedOf[kpi.ID(id)] = true
 		}
 		for _, k := range d.shown() {
 			if one && string(k.ID) != id || d.held(k) != nil {
