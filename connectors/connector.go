@@ -33,11 +33,14 @@ type Connector struct {
 	// all of them are linked.
 	Choose   bool
 	Accounts func(ctx context.Context, g Grant) ([]AccountInfo, error)
-	Probe    func(ctx context.Context, acc Account) ([]Capability, error)
-	Hooks    *Hooks // nil where the provider has no webhooks
-	Streams  []Stream
-	Version  string     // of the provider's API, as pinned
-	Sunset   period.Day // the day the provider ends support for Version; zero where it has named none
+	// Probe says what the grant may see of an account. Streams that need a capability which it does not mention are those of another kind of
+	// account, and nobody misses them.
+	Probe   func(ctx context.Context, acc Account) ([]Capability, error)
+	Hooks   *Hooks // nil where the provider has no webhooks
+	Streams []Stream
+	Version string // of the provider's API, as pinned
+	// Sunset is the day the provider ends support for Version; where it has named none, the earliest by its habit, and zero where it has no such habit.
+	Sunset period.Day
 }
 
 // Step is one thing that a merchant does at the provider.
@@ -102,6 +105,14 @@ type Pacer interface {
 	// Report ends what Wait(requested) began, once for each Wait that returned nil: it was charged actual, and the provider said
 	// the rest. Maximum is zero where the provider said nothing, as when no answer came.
 	Report(requested, actual, available, maximum, restorePerSecond float64)
+}
+
+// Clock is the time by the account's clock, which is the machine's where Now is nil.
+func (a Account) Clock() time.Time {
+	if a.Now == nil {
+		return time.Now()
+	}
+	return a.Now()
 }
 
 // Stream is one kind of fact a provider serves, with its own cursor. A trailing re-read is a stream of its own.

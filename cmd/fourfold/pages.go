@@ -7,6 +7,8 @@ import (
 	"net/http"
 
 	"fourfold/config"
+	"fourfold/internal/shapes"
+	"fourfold/internal/store"
 	"fourfold/internal/web"
 	"fourfold/internal/worker"
 )
@@ -56,7 +58,9 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
 	site := &web.Site{
 		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
-		Judge: a.judgeSoon(w), FileTargets: a.fileTargets, Arriving: web.Arriving{Apps: a.appsAt, NewMerchant: a.newcomer},
+		Status: func(ctx context.Context, m store.Merchant) (shapes.Status, error) { return a.statusOf(ctx, w, m) },
+		Listed: func(m store.Merchant) shapes.Merchant { return listMerchant(m, c) },
+		Judge:  a.judgeSoon(w), FileTargets: a.fileTargets, Arriving: web.Arriving{Apps: a.appsAt, NewMerchant: a.newcomer},
 	}
 	a.linking(ctx, w, site)
 	return site

@@ -14,6 +14,7 @@ import (
 	"fourfold/connectors"
 	"fourfold/internal/book"
 	"fourfold/internal/link"
+	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 	"fourfold/kpi"
 )
@@ -34,6 +35,10 @@ type Site struct {
 	FileTargets func(ctx context.Context, m store.Merchant) (targets []kpi.Target, file string, err error)
 	// Hooks answers webhooks; nil where none come.
 	Hooks http.Handler
+	// Status tells how a merchant's nights go and who must act, as fourfold status does; nil where nobody works nights.
+	Status func(ctx context.Context, m store.Merchant) (shapes.Status, error)
+	// Listed is a merchant as fourfold merchant list has it; nil where no configuration adds to it.
+	Listed func(m store.Merchant) shapes.Merchant
 	// Linking is what linking brings about outside of the pages.
 	Linking
 	// Arriving is what who comes from a provider's own pages needs; the zero value lets nobody come so.
@@ -41,6 +46,9 @@ type Site struct {
 
 	sessions *scs.SessionManager
 	assets   *assets
+
+	feedPace, apiPace *pace
+	making            chan struct{} // whole books
 }
 
 // secure says whether browsers come by HTTPS, which the operator's proxy ends.
@@ -60,6 +68,7 @@ func (s *Site) near() bool {
 func (s *Site) Handler() http.Handler {
 	s.sessions = s.newSessions()
 	s.assets = newAssets()
+	s.feedPace, s.apiPace, s.making = newPace(feedEvery, feedBurst), newPace(apiEvery, apiBurst), make(chan struct{}, booksAtOnce)
 	pages := http.NewServeMux()
 	for _, r := range routes {
 		pages.Handle(r.pattern, s.guarded(r))
@@ -75,6 +84,9 @@ func (s *Site) Handler() http.Handler {
 	all := http.NewServeMux()
 	all.Handle("/", s.byName(protection.Handler(s.sessions.LoadAndSave(pages))))
 	all.Handle("GET /assets/{hash}/{name}", s.assets)
+	// Programs come with a token, and without a session.
+	all.HandleFunc("GET /feed/{token}/{sheet}", s.serveFeed)
+	all.Handle("/api/", s.api())
 	if s.Hooks != nil {
 		all.Handle("POST /hooks/{connector}/{merchant}/{connection}", s.Hooks)
 	}
