@@ -41,7 +41,7 @@ var allowed = map[string][]string{
 	"internal/export":          {"kpi", "internal/period", "internal/money"},
 	"internal/book":            {"connectors", "kpi", "internal/export", "internal/period", "internal/store"},
 	"internal/locale":          {"kpi", "internal/money", "internal/period", "internal/export"},
-	"internal/destination":     {"connectors", "kpi", "internal/export", "internal/store", "internal/link", "internal/secret"},
+	"internal/destination":     {"connectors", "connectors/googlesheets", "connectors/transport", "kpi", "internal/export", "internal/period", "internal/store"},
 	"internal/worker":          {"connectors", "kpi", "internal/fact", "internal/period", "internal/secret", "internal/store", "internal/link", "internal/export", "internal/metrics"},
 	"internal/worker/cluster":  {"internal/worker", "internal/store", "connectors", "internal/metrics"},
 	"internal/web":             {"connectors", "kpi", "internal/period", "internal/money", "internal/secret", "internal/store", "internal/link", "internal/export", "internal/book", "internal/locale"},
