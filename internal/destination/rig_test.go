@@ -100,7 +100,7 @@ type shop struct {
 	month   period.Period
 	sales   int64 // in whole euros
 	orders  int64 // and as many new customers
-	history int // snapshots
+	history int   // snapshots
 	scopes  bool
 	name    string
 }

@@ -81,7 +81,9 @@ func TestLongGridsHaveFormatsByColumn(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := slices.IndexFunc(grids, func(g Grid) bool { return g.Long })
-	at := func(key string) string { return grids[i].Formats[slices.IndexFunc(snapshotColumns, func(c Column) bool { return c.Key == key })] }
+	at := func(key string) string {
+		return grids[i].Formats[slices.IndexFunc(snapshotColumns, func(c Column) bool { return c.Key == key })]
+	}
 	for key, want := range map[string]string{"from": "yyyy-mm-dd", "taken_at": "yyyy-mm-dd hh:mm", "coverage": "0.0%", "value": "", "kpi": ""} {
 		if got := at(key); got != want {
 			t.Errorf("the column %s has the format %q, want %q", key, got, want)
