@@ -49,7 +49,8 @@ func TestAddressesThatClash(t *testing.T) {
 		{":8378", "127.0.0.1:8378", true},
 		{"10.0.0.1:8378", "0.0.0.0:8378", true},
 		{"10.0.0.1:8378", "127.0.0.1:8378", false},
-		{"", "127.0.0.1:8378", false},
+		{"off", "127.0.0.1:8378", false},
+		{"", "127.0.0.1:8378", true}, // where the pages are if nobody says
 		{":8378", "127.0.0.1:0", false},
 	} {
 		env := map[string]string{"FOURFOLD_LISTEN": x.listen, "FOURFOLD_METRICS_LISTEN": x.metrics}

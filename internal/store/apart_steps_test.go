@@ -72,6 +72,53 @@ var apartSteps = []step{
 	{"PutTarget", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.PutTarget(ctx, l.merchant.ID, kpi.Target{KPI: "net_sales", Grain: period.Monthly, From: period.Date(2026, 1, 1), Anchors: kpi.Anchors{Green: float64(l.scale)}})
 	}},
+	{"PutMember", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.PutMember(ctx, l.merchant.ID, 7, Viewer))
+	}},
+	{"PutMember", func(ctx context.Context, l *life) (any, error) { // the same person, again and with more
+		return none(l.Store.PutMember(ctx, l.merchant.ID, 7, Editor))
+	}},
+	{"SetWeekly", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.SetWeekly(ctx, l.merchant.ID, 7, fmt.Sprintf("%d@example.com", l.scale)))
+	}},
+	{"MarkMailed", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.MarkMailed(ctx, l.merchant.ID, 7, fmt.Sprintf("2026-W%d", 40+l.scale)))
+	}},
+	{"Members", func(ctx context.Context, l *life) (any, error) { return l.Store.Members(ctx, l.merchant.ID) }},
+	{"AddTicket", func(ctx context.Context, l *life) (any, error) {
+		for _, k := range []TicketKind{Invitation, Feed} {
+			if err := l.Store.AddTicket(ctx, Ticket{MerchantID: l.merchant.ID, Token: "same " + string(k), Kind: k, Title: fmt.Sprint(l.scale), Role: Operator, PersonID: 7}); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}},
+	{"Ticket", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Ticket(ctx, l.merchant.ID, "same feed")
+	}},
+	{"UsedTicket", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.UsedTicket(ctx, l.merchant.ID, "same feed"))
+	}},
+	{"EndTicket", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.EndTicket(ctx, l.merchant.ID, "same feed"))
+	}},
+	{"TakeInvitation", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.TakeInvitation(ctx, l.merchant.ID, "same invitation", 8))
+	}},
+	{"Tickets", func(ctx context.Context, l *life) (any, error) { return l.Store.Tickets(ctx, l.merchant.ID, Feed) }},
+	{"RemoveMember", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.RemoveMember(ctx, l.merchant.ID, 8))
+	}},
+	{"PutDestination", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.PutDestination(ctx, Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Kind: "sheets", Place: fmt.Sprint(l.scale), State: StateActive}))
+	}},
+	{"Destinations", func(ctx context.Context, l *life) (any, error) { return l.Store.Destinations(ctx, l.merchant.ID) }},
+	{"RemoveDestination", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.RemoveDestination(ctx, l.merchant.ID, l.grant.ID))
+	}},
+	{"PutDestination", func(ctx context.Context, l *life) (any, error) { // which stays
+		return none(l.Store.PutDestination(ctx, Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Kind: "sheets", Place: fmt.Sprint(l.scale), State: StateActive}))
+	}},
 	{"StartRun", func(ctx context.Context, l *life) (any, error) {
 		r, err := l.Store.StartRun(ctx, l.merchant.ID, "night", "2026-11-20")
 		l.runs = append(l.runs, r)

@@ -17,7 +17,8 @@ import (
 )
 
 // nobodysMethods are about no merchant. Every other method of Store has a case in apartSteps.
-var nobodysMethods = []string{"Backup", "Close", "Dialect", "Lags", "Migrate", "Ping", "String", "TellAlone", "Version"}
+var nobodysMethods = []string{"AddFirstPerson", "AddPerson", "AnyPerson", "Attempts", "Backup", "ClearAttempts", "Close", "Dialect", "EndSession", "FailedAttempt",
+	"ForgetSessions", "Lags", "MembershipsOf", "Migrate", "Person", "PersonNamed", "Ping", "SaveSession", "Session", "SetLanguage", "SetPassword", "String", "TellAlone", "Version"}
 
 // answered is what a step gave.
 type answered struct {

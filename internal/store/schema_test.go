@@ -13,7 +13,8 @@ import (
 )
 
 // nobodys are the tables that belong to no merchant: the merchants themselves, and goose's record of migrations.
-var nobodys = []string{"goose_db_version", "merchants", "sqlite_sequence"}
+// People may have a part in several merchants, and sign in before it is known in which.
+var nobodys = []string{"attempts", "goose_db_version", "merchants", "people", "sessions", "sqlite_sequence"}
 
 // A Postgres that shards by merchant_id (Citus) takes a table only if that column is in each of its keys; and a row is found without
 // asking every shard only if it comes first.
