@@ -27,6 +27,9 @@ const (
 	AuditRedaction   = "customer redacted"
 	AuditErasure     = "store erased"
 	AuditUninstalled = "app uninstalled"
+	AuditLinked      = "login linked"
+	AuditAccounts    = "accounts taken"
+	AuditUnlinked    = "account unlinked"
 )
 
 // Audit appends an entry. Entries are never changed or removed.

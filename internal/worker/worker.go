@@ -55,6 +55,7 @@ type Worker struct {
 	// Tell brings a message to the people who look after this installation; nil if nobody asked for it.
 	Tell func(ctx context.Context, subject, text string) error
 
+	asked    asked
 	telling  sync.Mutex
 	stopping <-chan struct{} // closed when asked to stop: what is under way ends after its page
 
