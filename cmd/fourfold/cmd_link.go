@@ -53,7 +53,8 @@ everything that was pulled.`,
 		Example: `  fourfold link shopify --shop example
   fourfold link shopify --shop example --mode client
   fourfold link google-ads --accounts 5550001111,5550002222
-  fourfold link meta --mode token --token-file token.txt --accounts all`,
+  fourfold link meta --mode token --token-file token.txt --accounts all
+  fourfold link google-sheets`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.ExactArgs(1)(cmd, args); err != nil {
 				return usage(fmt.Errorf("name what to link, such as: fourfold link shopify --shop NAME"))
@@ -61,7 +62,7 @@ everything that was pulled.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.connector(args[0])
+			c, err := among(a.logins(), args[0])
 			if err != nil {
 				return err
 			}
@@ -85,7 +86,7 @@ everything that was pulled.`,
 // linkable lists the connectors as people write them.
 func (a *app) linkable() []string {
 	var names []string
-	for _, c := range a.connectors {
+	for _, c := range a.logins() {
 		names = append(names, strings.ReplaceAll(c.ID, "_", "-"))
 	}
 	return names
@@ -167,6 +168,9 @@ func (a *app) link(ctx context.Context, c connectors.Connector, how linking) err
 	}
 	if err != nil {
 		return err
+	}
+	if a.isDestination(c.ID) {
+		return a.addDestination(ctx, m, c, g)
 	}
 	return a.afterLink(ctx, m, c, g, how.accounts)
 }

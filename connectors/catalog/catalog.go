@@ -12,6 +12,7 @@ import (
 	"fourfold/connectors/fixedrates"
 	"fourfold/connectors/ga4"
 	"fourfold/connectors/googleads"
+	"fourfold/connectors/googlesheets"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
 	"fourfold/connectors/pinterestads"
@@ -36,6 +37,11 @@ func All() []connectors.Connector {
 		tiktokads.Connector(),
 		snapchatads.Connector(),
 	}
+}
+
+// Destinations are the logins that books are written to. They are linked as connectors are, and nothing is pulled from them.
+func Destinations() []connectors.Connector {
+	return []connectors.Connector{googlesheets.Connector()}
 }
 
 // Find is the connector of that ID. Its error names those that there are.
