@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fourfold/internal/shapes"
 	"fourfold/kpi"
 )
 
@@ -63,7 +64,7 @@ file are named at once, and a file with faults changes nothing.`,
 			}
 			for _, t := range read {
 				known := slices.ContainsFunc(there, func(o kpi.Target) bool {
-					return sameSeries(t, o) && o.From == t.From && o.Anchors == t.Anchors && o.Reason == t.Reason
+					return shapes.SameSeries(t, o) && o.From == t.From && o.Anchors == t.Anchors && o.Reason == t.Reason
 				})
 				switch {
 				case known:

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/internal/period"
+	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 	"fourfold/kpi"
 )
@@ -41,7 +42,7 @@ func (a *app) ours(ctx context.Context, m store.Merchant, t kpi.Target) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(c.Targets, func(o kpi.Target) bool { return sameSeries(t, o) && o.From == 0 }) {
+	if slices.ContainsFunc(c.Targets, func(o kpi.Target) bool { return shapes.SameSeries(t, o) && o.From == 0 }) {
 		return usage(fmt.Errorf("%s has its target in %s, which every pull reads: change it there, or give it a `from` day there", t.KPI, c.Path))
 	}
 	return nil
@@ -174,7 +175,7 @@ func removeTargetCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !slices.ContainsFunc(standing(targets, today), func(o kpi.Target) bool { return sameSeries(t, o) }) {
+			if !slices.ContainsFunc(shapes.Standing(targets, today), func(o kpi.Target) bool { return shapes.SameSeries(t, o) }) {
 				return usage(fmt.Errorf("there is no target of %s for a %s there: `fourfold targets` lists them", t.KPI, t.Grain))
 			}
 			if err := db.RemoveTarget(ctx, m.ID, t); err != nil {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 
 	"fourfold/config"
+	"fourfold/internal/shapes"
+	"fourfold/internal/store"
 	"fourfold/internal/web"
 	"fourfold/internal/worker"
 )
@@ -55,6 +57,8 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 func (a *app) site(w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
 	return &web.Site{
 		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
+		Status:   func(ctx context.Context, m store.Merchant) (shapes.Status, error) { return a.statusOf(ctx, w, m) },
+		Schedule: c.Schedule, Since: c.Since,
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"fourfold/connectors"
 	"fourfold/internal/book"
 	"fourfold/internal/link"
+	"fourfold/internal/period"
+	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 )
 
@@ -27,9 +29,17 @@ type Site struct {
 	Base string
 	// Hooks answers webhooks; nil where none come.
 	Hooks http.Handler
+	// Status tells how a merchant's nights go and who must act, as fourfold status does.
+	Status func(ctx context.Context, m store.Merchant) (shapes.Status, error)
+	// Schedule and Since hold for merchants who have none of their own.
+	Schedule string
+	Since    period.Day
 
 	sessions *scs.SessionManager
 	assets   *assets
+
+	feedPace, apiPace *pace
+	making            chan struct{} // whole books
 }
 
 // secure says whether browsers come by HTTPS, which the operator's proxy ends.
@@ -39,6 +49,7 @@ func (s *Site) secure() bool { return strings.HasPrefix(s.Base, "https://") }
 func (s *Site) Handler() http.Handler {
 	s.sessions = s.newSessions()
 	s.assets = newAssets()
+	s.feedPace, s.apiPace, s.making = newPace(feedEvery, feedBurst), newPace(apiEvery, apiBurst), make(chan struct{}, booksAtOnce)
 	pages := http.NewServeMux()
 	for _, r := range routes {
 		pages.Handle(r.pattern, s.guarded(r))
@@ -55,6 +66,9 @@ func (s *Site) Handler() http.Handler {
 	all := http.NewServeMux()
 	all.Handle("/", guarded)
 	all.Handle("GET /assets/{hash}/{name}", s.headers(s.assets))
+	// Programs come with a token, and without a session.
+	all.Handle("GET /feed/{token}/{sheet}", s.headers(http.HandlerFunc(s.serveFeed)))
+	all.Handle("/api/", s.headers(s.api()))
 	if s.Hooks != nil {
 		all.Handle("POST /hooks/{connector}/{merchant}/{connection}", s.Hooks)
 	}

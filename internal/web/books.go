@@ -1,0 +1,108 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"fourfold/internal/book"
+	"fourfold/internal/export"
+	"fourfold/internal/period"
+	"fourfold/internal/store"
+)
+
+// A whole book of a long history is a lot of memory and seconds of work: few are made at once, the others wait.
+const (
+	booksAtOnce = 2
+	bookWithin  = time.Minute // the making, with the waiting
+	bookSent    = 3 * time.Minute
+)
+
+// whole makes a merchant's book as an export has it, and gives the answer time for it. done is called when it is written.
+func (s *Site) whole(w http.ResponseWriter, r *http.Request, m store.Merchant, at string, g period.Grain) (b export.Book, done func(), err error) {
+	// The connection's own clock, which is no business of the site's.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(bookSent))
+	ctx, cancel := context.WithTimeout(r.Context(), bookWithin)
+	defer cancel()
+	select {
+	case s.making <- struct{}{}:
+		done = func() { <-s.making }
+	case <-ctx.Done():
+		return b, func() {}, ctx.Err()
+	}
+	b, err = s.Books.Of(ctx, m, book.Request{Period: at, All: true, History: true, Grain: g})
+	return b, done, err
+}
+
+// part is whole with as much of the history as one sheet needs: the sheet of snapshots is the history, of the lengths that are wanted; every
+// other one goes by periods as long as its own.
+func (s *Site) part(w http.ResponseWriter, r *http.Request, m store.Merchant, file, at string, g period.Grain) (b export.Book, done func(), err error) {
+	if file != "snapshots.csv" {
+		p, err := s.Books.Period(m, at)
+		if err != nil {
+			return b, func() {}, err
+		}
+		g = p.Grain
+	}
+	return s.whole(w, r, m, at, g)
+}
+
+// sheets are those of a book, in words for who takes them along. A test holds the list to what export lays out.
+var sheets = []struct{ Key, Text string }{
+	{"scorecard", "The scorecard of the period, by perspective and objective"},
+	{"scopes", "The same for each store and channel, where there are several"},
+	{"kpis", "Every KPI of the period, one line each"},
+	{"trends", "Values and scores of the last periods"},
+	{"snapshots", "The whole history, one line a value: made for pivot tables"},
+	{"targets", "Every version of every target"},
+	{"definitions", "What each KPI means: formula, sources, what is counted"},
+	{"completeness", "What was read and proven, and ours against the platforms' figures"},
+}
+
+// sheetOf finds a sheet by the name of its file.
+func sheetOf(b export.Book, file string) (export.Sheet, error) {
+	key, _ := strings.CutSuffix(file, ".csv")
+	all := export.Lay(b)
+	if i := slices.IndexFunc(all, func(s export.Sheet) bool { return s.Key == key }); i >= 0 {
+		return all[i], nil
+	}
+	return export.Sheet{}, errOneScope
+}
+
+// errOneScope is for the sheet of scopes where there are none.
+var errOneScope = refusal{http.StatusNotFound, "With one store and one channel there is the whole only, which is in the sheet scorecard.", 0}
+
+// isSheet says whether a book may have a file of that name.
+func isSheet(file string) bool {
+	key, csv := strings.CutSuffix(file, ".csv")
+	for _, s := range sheets {
+		if csv && s.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// noBook is the page for a period of which there is nothing.
+func (v *visit) noBook(err error) error {
+	var none *book.NoneError
+	var words refusal
+	switch {
+	case errors.As(err, &none), errors.Is(err, book.ErrAsked):
+		return problem{http.StatusNotFound, "There is nothing of that period", sentence(err.Error()), v.at("take")}
+	case errors.As(err, &words):
+		return problem{words.status, "There is no such sheet", words.text, v.at("take")}
+	}
+	return err
+}
+
+// sentence makes one of an error's text.
+func sentence(text string) string {
+	first, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[n:], ".") + "."
+}

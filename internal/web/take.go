@@ -1,0 +1,148 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"fourfold/internal/book"
+	"fourfold/internal/export"
+	"fourfold/internal/period"
+	"fourfold/kpi"
+)
+
+// takeRoutes are the files that merchants take along.
+var takeRoutes = []route{
+	{"GET /m/{merchant}/take", viewing, showTake},
+	{"GET /m/{merchant}/take/scorecard.xlsx", viewing, takeWorkbook},
+	{"GET /m/{merchant}/take/{sheet}", viewing, takeSheet},
+	{"GET /m/{merchant}/{period}/{kpi}/values.csv", viewing, takeValues},
+}
+
+type takePage struct {
+	Asked  string // the period as it was typed
+	Fault  string
+	Period period.Period
+	Quick  []quickPeriod
+	Sheets []struct{ Key, Text string }
+}
+
+type quickPeriod struct {
+	Word   string
+	Period period.Period
+}
+
+func showTake(v *visit) error {
+	p := takePage{Asked: v.r.URL.Query().Get("period"), Sheets: sheets}
+	status := http.StatusOK
+	var err error
+	p.Period, err = v.site.Books.Period(v.merchant, p.Asked)
+	if errors.Is(err, book.ErrAsked) {
+		status, p.Fault = http.StatusUnprocessableEntity, sentence(err.Error())
+		p.Period, err = v.site.Books.Period(v.merchant, "")
+	}
+	if err != nil {
+		return err
+	}
+	for _, word := range []string{"last-week", "last-month", "last-quarter", "last-year", "this-month"} {
+		at, err := v.site.Books.Period(v.merchant, word)
+		if err != nil {
+			return err
+		}
+		p.Quick = append(p.Quick, quickPeriod{word, at})
+	}
+	return v.render(status, "take", page{Title: "Take along", Tab: "take"}, p)
+}
+
+// attach makes the answer a file. What is in it belongs to the merchant: no cache keeps it.
+func attach(h http.Header, kind, name string) {
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+}
+
+const (
+	kindCSV  = "text/csv; charset=utf-8"
+	kindXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
+
+// takeWorkbook sends the workbook of a period, whole or not at all. It keeps its name, by which the merchant's own formulas find it.
+func takeWorkbook(v *visit) error {
+	b, done, err := v.site.whole(v.w, v.r, v.merchant, v.r.URL.Query().Get("period"), "")
+	defer done()
+	if err != nil {
+		return v.noBook(err)
+	}
+	var file bytes.Buffer
+	if err := export.XLSX(&file, b); err != nil {
+		return err
+	}
+	attach(v.w.Header(), kindXLSX, "scorecard.xlsx")
+	return v.send(&file)
+}
+
+// takeSheet sends one sheet of a period as CSV.
+func takeSheet(v *visit) error {
+	file := v.r.PathValue("sheet")
+	if !isSheet(file) {
+		return errNoPage
+	}
+	b, done, err := v.site.part(v.w, v.r, v.merchant, file, v.r.URL.Query().Get("period"), "")
+	defer done()
+	if err != nil {
+		return v.noBook(err)
+	}
+	s, err := sheetOf(b, file)
+	if err != nil {
+		return v.noBook(err)
+	}
+	return v.sendCSV(s, export.CSVName(s))
+}
+
+// takeValues sends one KPI's history over periods as long as the one of the address.
+func takeValues(v *visit) error {
+	k, ok := kpi.Find(kpi.Catalogue(), kpi.ID(v.r.PathValue("kpi")))
+	if !ok {
+		return errNoPage
+	}
+	at, err := v.site.Books.Period(v.merchant, v.r.PathValue("period"))
+	if err != nil {
+		return err
+	}
+	scope, err := kpi.ParseScope(v.r.URL.Query().Get("scope"))
+	if err != nil {
+		return errNoPage
+	}
+	ctx, cancel := within(v.r.Context())
+	defer cancel()
+	b, err := v.site.Books.Values(ctx, v.merchant, k.ID, scope, at.Grain)
+	if err != nil {
+		return err
+	}
+	return v.sendCSV(export.Values(b), string(k.ID)+"-"+string(at.Grain)+".csv")
+}
+
+// sendCSV sends a sheet as a file; with ?bom=1 for an Excel that takes UTF-8 for Latin-1.
+func (v *visit) sendCSV(s export.Sheet, name string) error {
+	var file bytes.Buffer
+	if err := export.CSV(&file, s, v.r.URL.Query().Get("bom") == "1"); err != nil {
+		return err
+	}
+	attach(v.w.Header(), kindCSV, name)
+	return v.send(&file)
+}
+
+func (v *visit) send(file *bytes.Buffer) error {
+	v.w.Header().Set("Content-Length", strconv.Itoa(file.Len()))
+	_, _ = io.Copy(v.w, file) // the visitor may be gone
+	return nil
+}
+
+// modified is Last-Modified of a book: when the latest of its figures was taken.
+func modified(h http.Header, t time.Time) {
+	if !t.IsZero() {
+		h.Set("Last-Modified", t.UTC().Format(http.TimeFormat))
+	}
+}
