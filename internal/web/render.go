@@ -120,8 +120,7 @@ var functions = template.FuncMap{
 
 // render writes a page. Nothing of it is sent unless all of it can be made.
 func (v *visit) render(status int, name string, p page, body any) error {
-	p.Site, p.Person, p.Merchant, p.Role, p.Locale, p.Locales, p.Body, p.Lang = v.site, v.person, v.merchant, v.role, v.locale, locale.All(), body, "en"
-	p.Path, p.MerchantP = v.r.URL.Path, v.at("")
+	v.fill(&p, body)
 	if v.person.ID != 0 && v.merchant.ID != 0 {
 		var err error
 		if p.Others, err = v.theirs(); err != nil {
@@ -140,6 +139,21 @@ func (v *visit) render(status int, name string, p page, body any) error {
 	v.w.WriteHeader(status)
 	_, _ = v.w.Write(b.Bytes()) // the visitor may be gone
 	return nil
+}
+
+// fill puts into a page what is the same on all of them.
+func (v *visit) fill(p *page, body any) {
+	p.Site, p.Person, p.Merchant, p.Role, p.Locale, p.Locales, p.Body, p.Lang = v.site, v.person, v.merchant, v.role, v.locale, locale.All(), body, "en"
+	p.Path, p.MerchantP = v.r.URL.Path, v.at("")
+}
+
+// fragment makes one part of a page's template, to be put in place of the same part of a page that is open.
+func (v *visit) fragment(name, part string, body any) (string, error) {
+	var p page
+	v.fill(&p, body)
+	var b bytes.Buffer
+	err := templates[name].ExecuteTemplate(&b, part, p)
+	return b.String(), err
 }
 
 // show is render of a page that is as it should be.

@@ -34,6 +34,8 @@ type Site struct {
 	// Schedule and Since hold for merchants who have none of their own.
 	Schedule string
 	Since    period.Day
+	// Linking is what linking brings about outside of the pages.
+	Linking
 
 	sessions *scs.SessionManager
 	assets   *assets

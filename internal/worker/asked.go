@@ -10,14 +10,19 @@ import (
 	"fourfold/internal/store"
 )
 
-// Ask has Run work a merchant's night soon, whatever the schedule says: somebody waits for it. It returns at once. Where a night of theirs is
-// under way, another follows it, since what was linked just now is in none before; asked twice meanwhile, still one.
-func (w *Worker) Ask(merchantID int64) {
+// AskNight has a merchant's night worked soon, whatever the schedule says: somebody waits for it. It returns at once. Where a night of theirs is
+// under way, another follows it, since what was linked just now is in none before; asked twice meanwhile, still one. It is for the engine
+// that works this process's nights: Run, unless Asked is set.
+func (w *Worker) AskNight(ctx context.Context, merchantID int64) error {
+	if w.Asked != nil {
+		return w.Asked(ctx, merchantID)
+	}
 	w.asked.put(merchantID)
 	select {
 	case w.asked.woken() <- struct{}{}:
 	default: // somebody asked, and Run has not looked yet
 	}
+	return nil
 }
 
 // askedNight works the night that was asked for, unless the merchant was paused or removed meanwhile.

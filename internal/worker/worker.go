@@ -50,6 +50,8 @@ type Worker struct {
 	// Beat leaves a sign of life while Run stays; nil if nobody asks for one.
 	Beat func(now time.Time) error
 
+	// Asked has a merchant's night worked soon by whoever works the queue; nil where Run does.
+	Asked func(ctx context.Context, merchantID int64) error
 	// Resting lists a merchant's jobs that failed in every attempt; nil where nights are worked in this process alone.
 	Resting func(ctx context.Context, merchantID int64) ([]RestingJob, error)
 	// Queues counts the jobs of all merchants that wait or are under way; nil where nights are worked in this process alone.
