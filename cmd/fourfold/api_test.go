@@ -54,7 +54,7 @@ func (sh *shell) serve() *served {
 	must(a.db.AddTicket(ctx, store.Ticket{MerchantID: m.ID, Token: hex.EncodeToString(sum[:]), Kind: store.APIKey, Title: "test", PersonID: p.ID}))
 	srv := httptest.NewUnstartedServer(nil)
 	s.base = "http://" + srv.Listener.Addr().String()
-	site := a.site(w, c, nil)
+	site := a.site(ctx, w, c, nil)
 	site.Base = s.base
 	srv.Config.Handler = site.Handler()
 	srv.Start()

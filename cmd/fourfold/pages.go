@@ -60,6 +60,7 @@ func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks
 		Status:   func(ctx context.Context, m store.Merchant) (shapes.Status, error) { return a.statusOf(ctx, w, m) },
 		Schedule: c.Schedule, Since: c.Since,
 	}
+	site.Destinations, site.Post = a.destinations, a.post(c)
 	a.linking(ctx, w, site)
 	return site
 }

@@ -80,7 +80,7 @@ func (a *app) weekly(ctx context.Context, c config.Config, m store.Merchant, to 
 	if err != nil {
 		return mail.Message{}, err
 	}
-	links := letter.Links{Page: fmt.Sprintf("%s/m/%d/%s", c.Base(), m.ID, week.Name), Stop: web.StopAddress(c.Base(), ring, to)}
+	links := letter.Links{Page: fmt.Sprintf("%s/m/%d/%s", c.Base(), m.ID, week.Name), Stop: web.StopAddress(c.Base(), ring.Seal, to)}
 	b.All = false // the letter is for reading
 	l, err := letter.Weekly(b, locale.Of(p.Language), links)
 	return mail.Message{To: []string{to.Weekly}, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Stop: links.Stop, Files: []mail.File{

@@ -24,6 +24,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		ID:      ID,
 		Title:   "Google Sheets",
+		Steps:   steps,
 		Auth:    []connectors.Auth{google.Consent("Link with Google", connectors.Scopes{Required: []string{scope}}, oauth.Bearer(nil, host))},
 		Version: "v4",
 	}

@@ -3,6 +3,7 @@ package destination
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"fourfold/connectors"
@@ -36,7 +37,7 @@ func Create(ctx context.Context, g connectors.Grant, d store.Destination, zone *
 		return d, err
 	}
 	d.Place, d.Address = made.ID, made.URL
-	if d.Address == "" {
+	if !strings.HasPrefix(d.Address, "https://docs.google.com/") { // pages link to it
 		d.Address = "https://docs.google.com/spreadsheets/d/" + made.ID + "/edit"
 	}
 	return d, nil

@@ -103,6 +103,9 @@ func (v *visit) noBook(err error) error {
 
 // sentence makes one of an error's text.
 func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
 	first, n := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[n:], ".") + "."
 }

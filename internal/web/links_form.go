@@ -153,14 +153,6 @@ func (v *visit) again(ctx context.Context, c connectors.Connector) (store.Grant,
 	return store.Grant{}, err
 }
 
-// sentence begins a help text with a capital and ends it.
-func sentence(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + strings.TrimRight(s[1:], ".") + "."
-}
-
 // said is what a form said of how to link.
 type said struct {
 	kind  connectors.AuthKind

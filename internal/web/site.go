@@ -34,6 +34,10 @@ type Site struct {
 	// Schedule and Since hold for merchants who have none of their own.
 	Schedule string
 	Since    period.Day
+	// Destinations are the logins that books are written to, beside Connectors.
+	Destinations []connectors.Connector
+	// Post sends somebody a short e-mail; nil where no mail server is configured.
+	Post func(ctx context.Context, to, subject, text string) error
 	// Linking is what linking brings about outside of the pages.
 	Linking
 
