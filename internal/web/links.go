@@ -25,9 +25,9 @@ var linkRoutes = []route{
 	{"POST /m/{merchant}/links/pull", operating, beginPull},
 	{"GET /m/{merchant}/links/progress", viewing, showProgress},
 	{"GET /m/{merchant}/links/progress/events", viewing, progressEvents},
-	{"GET /m/{merchant}/links/account/{connection}", viewing, showAccount},
-	{"POST /m/{merchant}/links/account/{connection}/unlink", operating, unlink},
-	{"POST /m/{merchant}/links/account/{connection}/forget", operating, forget},
+	{"GET /m/{merchant}/accounts/{connection}", viewing, showAccount},
+	{"POST /m/{merchant}/accounts/{connection}/unlink", operating, unlink},
+	{"POST /m/{merchant}/accounts/{connection}/forget", operating, forget},
 }
 
 // Linking is what linking brings about outside of the pages: the worker's and the configuration's part.

@@ -319,10 +319,10 @@ func beginPull(v *visit) error {
 	if !slices.ContainsFunc(conns, func(c store.Connection) bool { return c.State == store.StateActive }) {
 		return problem{http.StatusConflict, "There is nothing to pull yet", "Link an account first.", v.at("links")}
 	}
+	v.site.Progress.ask(v.merchant.ID, v.site.Now()) // before it begins, or it would seem to have begun before it was asked for
 	if err := v.site.Pull(ctx, v.merchant); err != nil {
 		return err
 	}
-	v.site.Progress.ask(v.merchant.ID, v.site.Now())
 	return v.see(v.at("links/progress"))
 }
 

@@ -56,7 +56,7 @@ func beginLink(v *visit) error {
 	}
 	g, err := v.linkNow(c, s)
 	if err != nil {
-		if fault, ok := connectors.FaultOf(err); ok && (fault == connectors.Unavailable || fault == connectors.Throttled) {
+		if fault, ok := connectors.FaultOf(err); ok && s.kind != connectors.AuthOpen && (fault == connectors.Unavailable || fault == connectors.Throttled) {
 			v.site.Log.Warn("a provider did not answer a page", "connector", c.ID, "error", err)
 			form.Faults["form"] = c.Title + " does not answer: it is down, asks to wait, or cannot be reached from here. Nothing was linked; try again in a few minutes."
 			return v.showForm(http.StatusBadGateway, form)

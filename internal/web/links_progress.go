@@ -173,7 +173,7 @@ func (v *visit) streamLine(p streamPull, granted, turn bool) progressLine {
 	case !granted:
 		line.State, line.Text = "left out", "not granted"
 	case !turn:
-		line.State, line.Text = "later", "from the night after the first pull on"
+		line.State, line.Text = "later", "from a night after the first pull on"
 	case p.state.LastError != "" && !(running && p.lately()):
 		line.State, line.Text = "failed", shortly(p.state.LastError)
 		if p.state.RetryAt.After(p.now) {
@@ -190,9 +190,12 @@ func (v *visit) streamLine(p streamPull, granted, turn bool) progressLine {
 	case !p.state.LastComplete.IsZero():
 		line.State, line.Percent = "done", 100
 		line.Text = "complete to " + v.locale.Instant(cmp.Or(p.state.CompleteTo, p.state.LastComplete), v.zone())
+	case running:
+		line.State, line.Percent = "waiting", p.percent()
+	case p.run.ID != 0:
+		line.State, line.Text = "later", "from a night after the first pull on"
 	default:
 		line.State = "waiting"
-		line.Percent = p.percent()
 	}
 	return line
 }

@@ -18,8 +18,8 @@ type Standing struct{ Kind, Word, Text string }
 // longEnough is how many days of history are no limit worth a warning: a year, and the one before to compare it with.
 const longEnough = 731
 
-// soon is how long before its end a login is said to end.
-const soon = 30 * 24 * time.Hour
+// soon is how long before its end a login is said to end. One that renews itself has been renewed by then, where that can be done.
+const soon = 14 * 24 * time.Hour
 
 func number(id int64) string { return strconv.FormatInt(id, 10) }
 
@@ -50,7 +50,7 @@ func (v *visit) standingOfLogin(c connectors.Connector, g store.Grant, active in
 		return Standing{"good", "linked", ""}
 	case left <= 0:
 		return Standing{"bad", "needs relink", "The login ended on " + v.day(ends) + ". Link it again; nothing that was pulled is lost."}
-	case left < soon && !link.Renews(c, g):
+	case left < soon:
 		return Standing{"warn", "needs relink until " + v.day(ends), c.Title + " gives logins for a limited time, and this one ends then. Link it again before."}
 	case !link.Renews(c, g):
 		return Standing{"good", "linked until " + v.day(ends), ""}
