@@ -11,7 +11,7 @@ import (
 )
 
 // allowed says what each part of the house may import of ours, as docs/decisions and the design have it. "*" is everything.
-// A provider's folder may not import another provider's; tests may also import the simulators and the test helpers, and those of link
+// A provider's folder may not import another provider's; tests may also import the simulators and the test helpers, and those of link,
 // web and worker the connector and the vault that they are driven with, and those of cluster what a worker is made of.
 var allowed = map[string][]string{
 	"internal/money":           {},

@@ -1,21 +1,26 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"fourfold/connectors"
+	"fourfold/connectors/shopify"
 	"fourfold/internal/book"
 	"fourfold/internal/link"
+	"fourfold/internal/period"
+	"fourfold/internal/secret"
 	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
 	"fourfold/internal/vault"
@@ -55,6 +60,9 @@ func newRigOn(t testing.TB, dsn string, change func(*Site)) *rig {
 		Store: db, Linker: &link.Linker{Store: db, Vault: ring, Now: r.clock}, Books: book.Maker{Store: db, Now: r.clock}, Now: r.clock,
 		Log: slog.New(slog.NewTextHandler(r.logged, nil)), Base: "http://" + r.server.Listener.Addr().String(),
 	}
+	r.Connectors = []connectors.Connector{shopify.Connector()}
+	r.Linker.Connectors, r.Linker.Transport = r.Connectors, nowhere{}
+	r.Linking = r.linking()
 	if change != nil {
 		change(r.Site)
 	}
@@ -62,6 +70,51 @@ func newRigOn(t testing.TB, dsn string, change func(*Site)) *rig {
 	r.server.Start()
 	t.Cleanup(r.server.Close)
 	return r
+}
+
+// nowhere is a network on which nobody answers.
+type nowhere struct{}
+
+func (nowhere) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("this test has no network")
+}
+
+// linking is what the program brings about around a link, done with the connector alone.
+func (r *rig) linking() Linking {
+	return Linking{
+		App: func(context.Context, int64, string) connectors.App {
+			return connectors.App{ClientID: "client-id", ClientSecret: secret.New("client-secret")}
+		},
+		Accounts: func(ctx context.Context, c connectors.Connector, g store.Grant) ([]connectors.AccountInfo, error) {
+			open, err := r.Linker.Grant(c, g)
+			if err != nil {
+				return nil, err
+			}
+			return c.Accounts(ctx, open)
+		},
+		Take: func(ctx context.Context, m store.Merchant, c connectors.Connector, g store.Grant, infos []connectors.AccountInfo) ([]store.Connection, error) {
+			var all []store.Connection
+			for _, info := range infos {
+				if m.Zone == "" {
+					m.Name, m.Currency, m.Zone = cmp.Or(m.Name, info.Name), info.Currency, info.Zone
+					if err := r.Store.UpdateMerchant(ctx, m); err != nil {
+						return nil, err
+					}
+				}
+				conn, err := r.Store.SaveConnection(ctx, store.Connection{MerchantID: m.ID, GrantID: g.ID, Connector: c.ID, AccountID: info.ID, Name: info.Name, Currency: info.Currency, Zone: info.Zone})
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, conn)
+			}
+			return all, nil
+		},
+		Probe: func(context.Context, store.Merchant, store.Connection) ([]connectors.Capability, error) {
+			return nil, nil
+		},
+		Since: func(context.Context, store.Merchant) (period.Day, string, error) { return 0, "", nil },
+		Pull:  func(context.Context, store.Merchant) error { return nil },
+	}
 }
 
 // logged is what the site has logged.
@@ -192,6 +245,9 @@ func (b *browser) do(method, address string, form url.Values) answer {
 	resp, err := b.client.Do(req)
 	b.must(err)
 	defer resp.Body.Close()
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
+		return answer{resp.StatusCode, resp.Header, ""} // it has no end
+	}
 	read, err := io.ReadAll(resp.Body)
 	b.must(err)
 	return answer{resp.StatusCode, resp.Header, string(read)}
@@ -234,5 +290,3 @@ func (a answer) leads(t testing.TB, to string) answer {
 	}
 	return a
 }
-
-var tags = regexp.MustCompile(`<[^>]*>`)

@@ -9,7 +9,6 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/googlesheets"
-	"fourfold/internal/link"
 	sim "fourfold/internal/sim/gsheets"
 	"fourfold/internal/store"
 )
@@ -23,7 +22,7 @@ func TestSheetsAreLinkedAndKept(t *testing.T) {
 	t.Cleanup(srv.Close)
 	r := newRig(t, func(s *Site) {
 		s.Destinations = []connectors.Connector{googlesheets.Connector()}
-		s.Linker = &link.Linker{Store: s.Store, Vault: s.Linker.Vault, Now: s.Now, Connectors: s.Destinations, Transport: srv.Transport()}
+		s.Linker.Connectors, s.Linker.Transport = append(s.Linker.Connectors, s.Destinations...), srv.Transport()
 	})
 	m := r.merchant("Tea & Co")
 	r.member("ann", m, store.Operator)

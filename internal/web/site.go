@@ -68,17 +68,16 @@ func (s *Site) Handler() http.Handler {
 	if err := protection.AddTrustedOrigin(s.Base); err != nil {
 		s.Log.Warn("forms may be refused behind a proxy that changes the host: public_url is no origin", "error", err)
 	}
-	guarded := s.headers(protection.Handler(s.sessions.LoadAndSave(pages)))
 	all := http.NewServeMux()
-	all.Handle("/", guarded)
-	all.Handle("GET /assets/{hash}/{name}", s.headers(s.assets))
+	all.Handle("/", protection.Handler(s.sessions.LoadAndSave(pages)))
+	all.Handle("GET /assets/{hash}/{name}", s.assets)
 	// Programs come with a token, and without a session.
-	all.Handle("GET /feed/{token}/{sheet}", s.headers(http.HandlerFunc(s.serveFeed)))
-	all.Handle("/api/", s.headers(s.api()))
+	all.Handle("GET /feed/{token}/{sheet}", http.HandlerFunc(s.serveFeed))
+	all.Handle("/api/", s.api())
 	if s.Hooks != nil {
 		all.Handle("POST /hooks/{connector}/{merchant}/{connection}", s.Hooks)
 	}
-	return all
+	return s.headers(all)
 }
 
 // policy lets a page load what comes from this site, and nothing run or look in another way than it was sent.

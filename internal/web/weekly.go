@@ -94,17 +94,13 @@ func askWeekly(v *visit) error {
 	if v.site.Post == nil {
 		return v.weekly(http.StatusUnprocessableEntity, body) // which says what is to be set
 	}
-	subject := digest("weekly " + number(v.person.ID))
-	held, err := v.held([]string{subject})
+	held, err := v.site.Store.Attempt(v.r.Context(), store.Slowed{Subject: digest("weekly " + number(v.person.ID)), Rule: slow(1)})
 	if err != nil {
 		return err
 	}
 	if held > 0 {
 		body.Fault = "Several mails were sent already. Look for them, or try again in " + (held.Round(time.Second) + time.Second).String() + "."
 		return v.weekly(http.StatusTooManyRequests, body)
-	}
-	if err := v.site.Store.FailedAttempt(v.r.Context(), subject); err != nil {
-		return err
 	}
 	ticket := weeklyTicket{v.merchant.ID, v.person.ID, parsed.Address, v.site.Now().Add(confirmFor)}
 	at := ticket.address(v.site.Base, confirmMark, confirmOwner, v.site.Linker.Vault.Seal)
