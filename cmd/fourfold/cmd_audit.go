@@ -5,6 +5,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/internal/shapes"
+	"fourfold/internal/store"
 )
 
 func auditCommand(a *app) *cobra.Command {
