@@ -30,7 +30,7 @@ func bookOfPeriod(name string) book.Request { return book.Request{Period: name, 
 func (o *operated) letters() map[string][]smtp.Message {
 	all := map[string][]smtp.Message{}
 	for _, m := range o.mail.Took() {
-		if strings.Contains(m.Header, "List-Unsubscribe: ") {
+		if strings.Contains(m.Header, "List-Unsubscribe-Post: ") {
 			to := strings.Trim(strings.TrimPrefix(strings.Fields(m.To)[0], "TO:"), "<>")
 			all[to] = append(all[to], m)
 		}
