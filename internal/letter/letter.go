@@ -90,7 +90,11 @@ func Weekly(b export.Book, l locale.Locale, links Links) (Letter, error) {
 		}
 		switch r.Level {
 		case export.PerspectiveRow:
-			c.Parts = append(c.Parts, part{Title: cells(r, "title"), Status: status, Score: cells(r, "score")})
+			p := part{Title: cells(r, "title"), Status: status}
+			if _, scored := r.Cells[sheet.Column("score")].(export.Points); scored {
+				p.Score = cells(r, "score")
+			}
+			c.Parts = append(c.Parts, p)
 		case export.ObjectiveRow, export.KPIRow:
 			if len(c.Parts) == 0 {
 				continue
