@@ -99,6 +99,9 @@ func Weekly(b export.Book, l locale.Locale, links Links) (Letter, error) {
 			if len(c.Parts) == 0 {
 				continue
 			}
+			if r.Level == export.ObjectiveRow && status == said(kpi.Grey) {
+				status = "" // its KPIs say it, and why
+			}
 			p := &c.Parts[len(c.Parts)-1]
 			p.Rows = append(p.Rows, row{Objective: r.Level == export.ObjectiveRow, Title: cells(r, "title"), Value: cells(r, "value"), Target: cells(r, "target"),
 				Change: cells(r, "change"), Status: status, Note: cells(r, "note")})
