@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -35,7 +34,7 @@ const goneHint = "take it out of the bin in Google Drive, or link the Google acc
 func own(s google.Status) *connectors.Error {
 	switch {
 	case s.Status == "NOT_FOUND", s.Status == "PERMISSION_DENIED" && s.Reason() == "":
-		return &connectors.Error{Fault: connectors.Forbidden, Err: fmt.Errorf("%w: %w", ErrGone, s), Hint: goneHint}
+		return &connectors.Error{Fault: connectors.Forbidden, Err: ErrGone, Hint: goneHint}
 	case s.Status == "INVALID_ARGUMENT" && strings.Contains(s.Message, "above the limit of"):
 		return &connectors.Error{Fault: connectors.Forbidden, Err: s, Hint: "a spreadsheet of Google's holds 10 million cells: delete tabs of your own that you can do without"}
 	case s.Status == "INVALID_ARGUMENT" && strings.Contains(s.Message, "protected cell"):
