@@ -122,6 +122,9 @@ func (a *app) link(ctx context.Context, c connectors.Connector, how linking) err
 	if err != nil {
 		return err
 	}
+	if !known && a.isDestination(c.ID) {
+		return usage(fmt.Errorf("there is nothing to write to %s yet: link a store first, such as: fourfold link shopify --shop NAME", c.Title))
+	}
 	given, err := how.given(c, m)
 	if err != nil {
 		return err

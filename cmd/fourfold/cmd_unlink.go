@@ -16,11 +16,15 @@ func unlinkCommand(a *app) *cobra.Command {
 		Use:   "unlink STORE",
 		Short: "Stop pulling from a store; what was pulled stays",
 		Long: `STORE is the shop's address, or the number or name that doctor shows. Its tokens
-are erased here; remove the app in the store's admin too.`,
-		Example: "  fourfold unlink example.myshopify.com\n  fourfold unlink 1",
+are erased here; remove the app in the store's admin too. With google-sheets it
+stops writing to the spreadsheet, which stays as it is.`,
+		Example: "  fourfold unlink example.myshopify.com\n  fourfold unlink 1\n  fourfold unlink google-sheets",
 		Args:    takes(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
+			if a.isDestination(connectorID(args[0])) {
+				return a.leaveDestinations(ctx, args[0])
+			}
 			conn, err := a.connection(ctx, args[0])
 			if err != nil {
 				return err

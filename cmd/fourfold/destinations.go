@@ -14,7 +14,11 @@ import (
 
 // addDestination keeps a login that was linked as somewhere to export to.
 func (a *app) addDestination(ctx context.Context, m store.Merchant, c connectors.Connector, g store.Grant) error {
-	if err := a.db.AddDestination(ctx, newDestination(m, c, g)); err != nil {
+	l, err := a.linker(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.Arrive(ctx, m, g); err != nil {
 		return err
 	}
 	if err := a.takeOne(ctx); err != nil {
@@ -24,9 +28,32 @@ func (a *app) addDestination(ctx context.Context, m store.Merchant, c connectors
 	return nil
 }
 
-// newDestination is a spreadsheet of a login that was just linked.
-func newDestination(m store.Merchant, c connectors.Connector, g store.Grant) store.Destination {
-	return store.Destination{MerchantID: m.ID, GrantID: g.ID, Kind: c.ID, Title: m.Name + ": scorecard", State: store.StateActive}
+// leaveDestinations stops writing to what a login opens.
+func (a *app) leaveDestinations(ctx context.Context, kind string) error {
+	_, m, err := a.linked(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := among(a.destinations, kind)
+	if err != nil {
+		return err
+	}
+	l, err := a.linker(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := a.db.Destinations(ctx, m.ID)
+	all = slices.DeleteFunc(all, func(d store.Destination) bool { return d.Kind != c.ID })
+	if err == nil && len(all) == 0 {
+		return fmt.Errorf("%s is not linked", c.Title)
+	}
+	for _, d := range all {
+		if err := l.Leave(ctx, m.ID, d.GrantID); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stdout, "Unlinked %s. The spreadsheet stays as it is: %s\nTake Fourfold's access away in the Google account too.\n", c.Title, d.Address)
+	}
+	return err
 }
 
 // sendTo brings a destination up to date after a night, or when somebody asks on the pages.

@@ -114,6 +114,13 @@ func TestTheSpreadsheetFollowsTheNights(t *testing.T) {
 		}
 		o.must(o.command("accounts"))
 		o.must(o.command("doctor"))
+		o.must(o.command("unlink", "google-sheets"))
+		if all, err := o.app.db.Destinations(t.Context(), m.ID); err != nil || len(all) != 0 || len(srv.Files()) != 1 {
+			t.Errorf("unlinked: %v, %v, files %q", all, err, srv.Files())
+		}
+		if err := o.command("unlink", "google-sheets"); err == nil {
+			t.Error("unlinked twice")
+		}
 	})
 }
 

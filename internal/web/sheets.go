@@ -86,9 +86,7 @@ func (v *visit) linked(c connectors.Connector, g store.Grant) (next string, err 
 		return "", err
 	}
 	v.notice("Linked. The spreadsheet is made within a few minutes.")
-	return merchantAt(m.ID, "take/sheets"), v.site.Store.AddDestination(v.r.Context(), store.Destination{
-		MerchantID: m.ID, GrantID: g.ID, Kind: c.ID, Title: m.Name + ": scorecard", State: store.StateActive,
-	})
+	return merchantAt(m.ID, "take/sheets"), v.site.Linker.Arrive(v.r.Context(), m, g)
 }
 
 // changeSheets does something to the destination of the address, and says so.
