@@ -85,6 +85,7 @@ func TestWhoMayImportWhom(t *testing.T) {
 		for _, path := range slices.Concat(p.TestImports, p.XTestImports) {
 			testOnly := strings.HasPrefix(path, module+"internal/sim/") || path == module+"internal/store/storetest" || path == module+"connectors/connectortest" || path == module+"connectors/adstest" ||
 				name == "internal/worker/cluster" && slices.Contains([]string{module + "internal/fact", module + "internal/link", module + "internal/secret", module + "internal/vault", module + "kpi", module + "connectors/transport"}, path) ||
+				name == "internal/web" && path == module+"internal/fact" ||
 				slices.Contains([]string{"internal/link", "internal/web", "internal/worker"}, name) && slices.Contains([]string{module + "connectors/shopify", module + "connectors/googlesheets", module + "connectors/transport", module + "internal/vault"}, path)
 			if path != p.ImportPath && !testOnly {
 				check(t, name, path, may)

@@ -127,6 +127,9 @@ func TestTheAPISaysWhatTheCommandsSay(t *testing.T) {
 		check(mine+path, sh.must(append(command, "--json")...))
 	}
 	check("/api/v1/kpis", sh.must("kpis", "--json"))
+	if _, body := s.get(mine + "restatements?period=2026-04"); !strings.Contains(body, "a refund came late") {
+		t.Errorf("the restatement is not told: %s", body)
+	}
 
 	// The list of one and the one; and the merchant with its number before the rest.
 	var all []json.RawMessage
@@ -194,7 +197,7 @@ func (s *served) restate() {
 		s.t.Fatal(err)
 	}
 	found, err := db.Snapshots(s.t.Context(), s.merchant.ID, store.SnapshotQuery{Scope: &kpi.Whole, Period: "2026-04", KPI: "net_sales", Latest: true})
-	if err != nil || len(found) != 1 || !found[0].Published {
+	if err != nil || len(found) != 1 {
 		s.t.Fatalf("net sales of April: %v %+v", err, found)
 	}
 	sn := found[0]

@@ -17,7 +17,7 @@ func targetsCommand(a *app) *cobra.Command {
 		Short: "Where green and red start: list, set, remove, CSV out and in",
 		Long: `A target belongs to a KPI, a length of period and, if need be, a store or
 channel, from a day on. A change is a new version: periods that closed before
-keep the version they were judged by.
+keep the version they were judged by. What is open is judged by it at once.
 
 A month's target of an additive KPI, such as net_sales, stands for days, weeks,
 quarters and years too, spread by last year's shape, unless they have one of
@@ -66,17 +66,17 @@ func (a *app) printTargets(targets []kpi.Target) {
 		fmt.Fprintln(a.stdout, "There are no targets yet: fourfold targets set net_sales --green 50000")
 		return
 	}
-	t := newTable("KPI", "Grain", "From", "Green", "Red", "Scope", "Reason")
+	t := newTable("KPI", "Grain", "From", "Green", "Red", "Scope", "By", "Reason")
 	for _, x := range targets {
 		green, red := num(x.Anchors.Green), num(x.Anchors.Red)
 		switch {
-		case x.Anchors == kpi.Anchors{}:
+		case x.Ends():
 			green, red = "ended", ""
 		case x.Anchors.Range:
 			green = num(x.Anchors.GreenLow) + " to " + num(x.Anchors.GreenHigh)
 			red = "<" + num(x.Anchors.RedLow) + ", >" + num(x.Anchors.RedHigh)
 		}
-		t.AppendRow(table.Row{x.KPI, x.Grain, x.From.String(), green, red, x.Scope.String(), x.Reason})
+		t.AppendRow(table.Row{x.KPI, x.Grain, x.From.String(), green, red, x.Scope.String(), x.By, x.Reason})
 	}
 	a.printTable(t)
 }

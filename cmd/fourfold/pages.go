@@ -36,6 +36,7 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 	handler := a.hooks(w)
 	if pages {
 		site := a.site(ctx, w, c, handler)
+		a.linking(ctx, w, site)
 		if err := a.tellFirst(ctx, site); err != nil {
 			_ = ln.Close()
 			return nil, err
@@ -57,8 +58,9 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
 	site := &web.Site{
 		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
-		Status:   func(ctx context.Context, m store.Merchant) (shapes.Status, error) { return a.statusOf(ctx, w, m) },
-		Schedule: c.Schedule, Since: c.Since,
+		Status: func(ctx context.Context, m store.Merchant) (shapes.Status, error) { return a.statusOf(ctx, w, m) },
+		Listed: func(m store.Merchant) shapes.Merchant { return listMerchant(m, c) },
+		Judge:  a.judgeSoon(w), FileTargets: a.fileTargets, Arriving: web.Arriving{Apps: a.appsAt, NewMerchant: a.newcomer},
 	}
 	site.Destinations, site.Post = a.destinations, a.post(c)
 	a.linking(ctx, w, site)

@@ -21,7 +21,7 @@ type Client struct{ rest *rest.Client }
 
 // New makes a client of a grant. now may be nil.
 func New(g connectors.Grant, now func() time.Time) Client {
-	return Client{rest.New(g, now, func(c *transport.Call) error { return google.Judge(c, own) })}
+	return Client{rest.New(g, now, func(c *transport.Call) error { return google.Judge(c, version, own) })}
 }
 
 // ErrGone says that the spreadsheet is not there any more, or not for this login: it was deleted, or is another's.

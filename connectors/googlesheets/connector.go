@@ -13,9 +13,12 @@ import (
 // ID of the login, stored with its grants.
 const ID = "google_sheets"
 
+// version is that of the API. No end of it was named.
+const version = "v4"
+
 const (
 	host  = "sheets.googleapis.com"
-	base  = "https://" + host + "/v4/spreadsheets"
+	base  = "https://" + host + "/" + version + "/spreadsheets"
 	scope = "https://www.googleapis.com/auth/drive.file"
 )
 
@@ -26,6 +29,6 @@ func Connector() connectors.Connector {
 		Title:   "Google Sheets",
 		Steps:   steps,
 		Auth:    []connectors.Auth{google.Consent("Link with Google", connectors.Scopes{Required: []string{scope}}, oauth.Bearer(nil, host))},
-		Version: "v4",
+		Version: version,
 	}
 }

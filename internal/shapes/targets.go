@@ -2,6 +2,7 @@ package shapes
 
 import (
 	"slices"
+	"time"
 
 	"fourfold/internal/period"
 	"fourfold/kpi"
@@ -19,13 +20,15 @@ type Target struct {
 	Red     *float64     `json:"red,omitempty" doc:"where red starts"`
 	Range   []float64    `json:"range,omitempty" doc:"low red, low green, high green, high red"`
 	Reason  string       `json:"reason,omitempty"`
+	By      string       `json:"by,omitempty" doc:"who set it on the pages; left out for the configuration or a command"`
+	At      time.Time    `json:"at" doc:"when it was set"`
 }
 
 // Targets lists versions.
 func Targets(targets []kpi.Target) []Target {
 	all := make([]Target, 0, len(targets))
 	for _, t := range targets {
-		l := Target{KPI: t.KPI, Scope: t.Scope.String(), Grain: t.Grain, From: t.From, Version: t.Version, Reason: t.Reason}
+		l := Target{KPI: t.KPI, Scope: t.Scope.String(), Grain: t.Grain, From: t.From, Version: t.Version, Reason: t.Reason, By: t.By, At: t.At.UTC()}
 		switch x := t.Anchors; {
 		case x == kpi.Anchors{}:
 			l.Ended = true
@@ -45,17 +48,12 @@ func Standing(all []kpi.Target, today period.Day) []kpi.Target {
 	for _, t := range all {
 		replaced := slices.ContainsFunc(all, func(o kpi.Target) bool {
 			later := o.From > t.From || o.From == t.From && o.Version > t.Version
-			return SameSeries(t, o) && later && (o.From == t.From || o.From <= today)
+			return t.SameSeries(o) && later && (o.From == t.From || o.From <= today)
 		})
-		over := t.Anchors == kpi.Anchors{} && t.From <= today
+		over := t.Ends() && t.From <= today
 		if !replaced && !over {
 			some = append(some, t)
 		}
 	}
 	return some
-}
-
-// SameSeries says whether two are versions of one target.
-func SameSeries(a, b kpi.Target) bool {
-	return a.KPI == b.KPI && a.Scope == b.Scope && a.Grain == b.Grain
 }

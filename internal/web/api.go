@@ -157,7 +157,7 @@ func sendJSON(w http.ResponseWriter, r *http.Request, kind string, body []byte) 
 	h := w.Header()
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Content-Type", kind)
-	if unchanged(w, r, tagOfBytes(body)) {
+	if unchanged(w, r, tagOf(body)) {
 		return
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))

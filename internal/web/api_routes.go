@@ -46,7 +46,10 @@ type numbered struct {
 }
 
 func apiMerchants(c *apiCall) ([]numbered, error) {
-	return []numbered{{c.merchant.ID, shapes.MerchantOf(c.merchant, c.site.Schedule, c.site.Since)}}, nil
+	if c.site.Listed == nil {
+		return []numbered{{c.merchant.ID, shapes.MerchantOf(c.merchant, "", 0)}}, nil
+	}
+	return []numbered{{c.merchant.ID, c.site.Listed(c.merchant)}}, nil
 }
 
 func apiKPIs(*apiCall) ([]shapes.KPI, error) { return shapes.KPIs(kpi.Catalogue()), nil }
@@ -157,4 +160,4 @@ func apiProofs(c *apiCall) ([]shapes.Proof, error) {
 	return shapes.Proofs(all), nil
 }
 
-func apiStatus(c *apiCall) (shapes.Status, error) { return c.site.Status(c.ctx, c.merchant) }
+func apiStatus(c *apiCall) (shapes.Status, error) { return c.site.statusOf(c.ctx, c.merchant) }

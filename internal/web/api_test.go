@@ -119,7 +119,7 @@ func TestTheAPIOpensToAKeyAlone(t *testing.T) {
 			refusedBy(t, s.program(key).get("/api/v1/kpis?x=1"), http.StatusBadRequest)
 		})
 		t.Run("its end", func(t *testing.T) {
-			s.must(s.Store.ChangeRole(t.Context(), s.m.ID, ann.ID, store.NoRole, store.Person{Name: "olga"}))
+			s.must(s.Store.ChangeRole(t.Context(), s.m.ID, ann.ID, store.NoRole, ann))
 			refusedBy(t, s.program(key).get(card), http.StatusUnauthorized)
 			s.must(s.Store.PutMember(t.Context(), s.m.ID, ann.ID, store.Viewer))
 			next := s.lend(b, "take/keys", "next")

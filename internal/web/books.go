@@ -1,8 +1,11 @@
 package web
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,8 +15,8 @@ import (
 
 	"fourfold/internal/book"
 	"fourfold/internal/export"
-	"fourfold/internal/period"
 	"fourfold/internal/store"
+	"fourfold/kpi"
 )
 
 // A whole book of a long history is a lot of memory and seconds of work: few are made at once, the others wait.
@@ -23,33 +26,51 @@ const (
 	bookSent    = 3 * time.Minute
 )
 
-// whole makes a merchant's book as an export has it, and gives the answer time for it. done is called when it is written.
-func (s *Site) whole(w http.ResponseWriter, r *http.Request, m store.Merchant, at string, g period.Grain) (b export.Book, done func(), err error) {
+// made makes a merchant's book as an export has it and writes a file of it, whole or not at all. It gives the answer time to be sent, and
+// keeps nobody waiting for the one who reads it.
+func (s *Site) made(w http.ResponseWriter, r *http.Request, m store.Merchant, req book.Request, write func(io.Writer, export.Book) error) (file *bytes.Buffer, taken time.Time, err error) {
 	// The connection's own clock, which is no business of the site's.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(bookSent))
 	ctx, cancel := context.WithTimeout(r.Context(), bookWithin)
 	defer cancel()
 	select {
 	case s.making <- struct{}{}:
-		done = func() { <-s.making }
+		defer func() { <-s.making }()
 	case <-ctx.Done():
-		return b, func() {}, ctx.Err()
+		if r.Context().Err() == nil {
+			err = errBooks
+		}
+		return nil, taken, cmp.Or(err, ctx.Err())
 	}
-	b, err = s.Books.Of(ctx, m, book.Request{Period: at, All: true, History: true, Grain: g})
-	return b, done, err
+	req.All, req.History = true, true
+	b, err := s.Books.Of(ctx, m, req)
+	if err != nil {
+		return nil, taken, err
+	}
+	file = &bytes.Buffer{}
+	return file, b.TakenAt, write(file, b)
 }
 
-// part is whole with as much of the history as one sheet needs: the sheet of snapshots is the history, of the lengths that are wanted; every
-// other one goes by periods as long as its own.
-func (s *Site) part(w http.ResponseWriter, r *http.Request, m store.Merchant, file, at string, g period.Grain) (b export.Book, done func(), err error) {
-	if file != "snapshots.csv" {
-		p, err := s.Books.Period(m, at)
+// errBooks is for who waited for others' books.
+var errBooks error = refusal{http.StatusServiceUnavailable, "Many books are being made just now. Try again in a minute.", time.Minute}
+
+// madeSheet makes one sheet as CSV, of one KPI alone where one is named, with as much of the history as it shows: the sheet of snapshots is the
+// history, of the lengths that are wanted; every other one goes by periods as long as its own.
+func (s *Site) madeSheet(w http.ResponseWriter, r *http.Request, m store.Merchant, req book.Request, name string, id kpi.ID, bom bool) (file *bytes.Buffer, taken time.Time, err error) {
+	if name != "snapshots.csv" {
+		p, err := s.Books.Period(m, req.Period)
 		if err != nil {
-			return b, func() {}, err
+			return nil, taken, err
 		}
-		g = p.Grain
+		req.Grain = p.Grain
 	}
-	return s.whole(w, r, m, at, g)
+	return s.made(w, r, m, req, func(to io.Writer, b export.Book) error {
+		sheet, err := sheetOf(b, name)
+		if err != nil {
+			return err
+		}
+		return export.CSV(to, only(sheet, id), bom)
+	})
 }
 
 // sheets are those of a book, in words for who takes them along. A test holds the list to what export lays out.
@@ -96,16 +117,20 @@ func (v *visit) noBook(err error) error {
 	case errors.As(err, &none), errors.Is(err, book.ErrAsked):
 		return problem{http.StatusNotFound, "There is nothing of that period", sentence(err.Error()), v.at("take")}
 	case errors.As(err, &words):
-		return problem{words.status, "There is no such sheet", words.text, v.at("take")}
+		title := "There is no such sheet"
+		if words.status == http.StatusServiceUnavailable {
+			title = "Just a moment"
+		}
+		return problem{words.status, title, words.text, v.at("take")}
 	}
 	return err
 }
 
-// sentence makes one of an error's text.
+// sentence makes one of a text: with a capital, and a full stop.
 func sentence(text string) string {
 	if text == "" {
 		return ""
 	}
 	first, n := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[n:], ".") + "."
+	return string(unicode.ToUpper(first)) + strings.TrimRight(text[n:], ".") + "."
 }

@@ -26,6 +26,33 @@ func (v *visit) consentKey(state string) string {
 // callbackAddress is where providers send the merchant's browser back to.
 func (s *Site) callbackAddress(connector string) string { return s.Base + "/callback/" + connector }
 
+// localhost is an address of this site by the other name of this machine, which some providers want; "" where the site is elsewhere.
+func (s *Site) localhost(address string) string {
+	const one, other = "http://127.0.0.1:", "http://localhost:"
+	if !strings.HasPrefix(s.Base, one) {
+		return ""
+	}
+	return strings.Replace(address, one, other, 1)
+}
+
+// comesBack says whether who is sent to an address comes back to this site by itself.
+func (s *Site) comesBack(c connectors.Connector, redirect string) bool {
+	own := s.callbackAddress(c.ID)
+	return redirect == own || redirect == s.localhost(own)
+}
+
+// byName sends a visitor who came to localhost to the address of the site, where they are signed in.
+func (s *Site) byName(next http.Handler) http.Handler {
+	other := strings.TrimPrefix(s.localhost(s.Base), "http://")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if other != "" && r.Host == other && r.Method == http.MethodGet {
+			http.Redirect(w, r, s.Base+r.URL.RequestURI(), http.StatusSeeOther)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // keepConsent keeps a link that has begun until its callback comes, sealed, in the visitor's session; and lets go of those that ended.
 func (v *visit) keepConsent(p *link.Pending) {
 	ctx, s := v.r.Context(), v.site.sessions
@@ -65,12 +92,18 @@ const (
 
 // asking is for pages that ask a provider while their visitor waits.
 func (v *visit) asking() (context.Context, context.CancelFunc) {
-	_ = http.NewResponseController(v.w).SetWriteDeadline(time.Now().Add(writeAnswer)) // a recorder of a test has none
+	// A connection without deadlines, as in a test, needs none. Reading has one too: past it the visitor would be taken for gone.
+	rc, until := http.NewResponseController(v.w), time.Now().Add(writeAnswer)
+	_, _ = rc.SetReadDeadline(until), rc.SetWriteDeadline(until)
 	return context.WithTimeout(v.r.Context(), askProvider)
 }
 
-// callback is where a provider sends the merchant's browser after the consent, or after its refusal.
+// callback is where a provider sends the merchant's browser after the consent, or after its refusal. Who came from the provider signs in by
+// it; everybody else has to be who has begun.
 func callback(v *visit) error {
+	if p, ok := v.arrival(); ok {
+		return v.arrived(p)
+	}
 	return v.complete(v.r.PathValue("connector"), v.r)
 }
 

@@ -1,14 +1,15 @@
 package web
 
 import (
-	"crypto/sha256"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"fourfold/internal/book"
 	"fourfold/internal/export"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
@@ -65,29 +66,19 @@ func (s *Site) feed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b, done, err := s.part(w, r, who.merchant, r.PathValue("sheet"), at, g)
-	defer done()
+	name := r.PathValue("sheet")
+	file, taken, err := s.madeSheet(w, r, who.merchant, book.Request{Period: at, Grain: g}, name, id, false)
 	if err != nil {
 		return err
 	}
-	sheet, err := sheetOf(b, r.PathValue("sheet"))
-	if err != nil {
-		return err
-	}
-	sheet = only(sheet, id)
-	sum := sha256.New()
-	if err := export.CSV(sum, sheet, false); err != nil {
-		return err
-	}
-	modified(w.Header(), b.TakenAt)
-	if unchanged(w, r, tagOf(sum)) {
+	modified(w.Header(), taken)
+	if unchanged(w, r, tagOf(file.Bytes())) {
 		return nil
 	}
 	w.Header().Set("Content-Type", kindCSV)
-	w.Header().Set("Content-Disposition", `inline; filename="`+export.CSVName(sheet)+`"`)
-	if r.Method != http.MethodHead {
-		_ = export.CSV(w, sheet, false) // it was written before: what fails now is the connection
-	}
+	w.Header().Set("Content-Disposition", `inline; filename="`+name+`"`)
+	w.Header().Set("Content-Length", strconv.Itoa(file.Len()))
+	_, _ = file.WriteTo(w) // who asked may be gone; of HEAD the server sends none of it
 	return nil
 }
 

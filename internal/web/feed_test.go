@@ -144,7 +144,7 @@ func TestAFeedEnds(t *testing.T) {
 		// It ends with the part in the merchant, and does not come back with it.
 		last := s.lend(asAnn, "take/feeds", "last")
 		gets(last, http.StatusOK)
-		s.must(s.Store.ChangeRole(t.Context(), s.m.ID, ann.ID, store.NoRole, store.Person{Name: "olga"}))
+		s.must(s.Store.ChangeRole(t.Context(), s.m.ID, ann.ID, store.NoRole, ann))
 		gets(last, http.StatusGone)
 		s.must(s.Store.PutMember(t.Context(), s.m.ID, ann.ID, store.Viewer))
 		gets(last, http.StatusGone)

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"fourfold/internal/book"
@@ -22,6 +23,8 @@ type restatementsPage struct {
 	Period       period.Period
 	Periods      []restatedPeriod
 	More         int
+	Scopes       []store.Scope // to choose from, where there are several
+	Scope        kpi.Scope
 }
 
 type restatedPeriod struct {
@@ -39,7 +42,18 @@ type restatedValue struct {
 // showRestatements lists published values that came out differently later: summed up by period, or of one period each.
 func showRestatements(v *visit) error {
 	p := restatementsPage{Asked: v.r.URL.Query().Get("period")}
-	q := store.RestatementQuery{Scope: &kpi.Whole}
+	scopes, err := v.site.Store.Scopes(v.r.Context(), v.merchant.ID)
+	if err != nil {
+		return err
+	}
+	p.Scope, err = kpi.ParseScope(v.r.URL.Query().Get("scope"))
+	if err != nil || !slices.ContainsFunc(scopes, func(s store.Scope) bool { return s.Scope == p.Scope }) {
+		return errNoPage
+	}
+	if len(scopes) > 1 {
+		p.Scopes = scopes
+	}
+	q := store.RestatementQuery{Scope: &p.Scope}
 	status := http.StatusOK
 	if p.Asked != "" {
 		at, err := v.site.Books.Period(v.merchant, p.Asked)

@@ -35,7 +35,6 @@ const (
 func newShelf(t testing.TB, dsn string) *shelf {
 	t.Helper()
 	r := newRigOn(t, dsn, func(s *Site) {
-		s.Schedule = "30 3 * * *"
 		s.Status = func(_ context.Context, m store.Merchant) (shapes.Status, error) {
 			return shapes.Status{Merchant: m.Name, State: m.State, Zone: m.Zone, Linked: true, Streams: []shapes.Stream{}, Needs: []shapes.Need{{Cause: "relink/1", Text: evilStore + " refused the login", Remedy: "Link it again."}}}, nil
 		}

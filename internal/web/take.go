@@ -57,12 +57,6 @@ func showTake(v *visit) error {
 	return v.render(status, "take", page{Title: "Take along", Tab: "take"}, p)
 }
 
-// attach makes the answer a file. What is in it belongs to the merchant: no cache keeps it.
-func attach(h http.Header, kind, name string) {
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-}
-
 const (
 	kindCSV  = "text/csv; charset=utf-8"
 	kindXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -70,35 +64,24 @@ const (
 
 // takeWorkbook sends the workbook of a period, whole or not at all. It keeps its name, by which the merchant's own formulas find it.
 func takeWorkbook(v *visit) error {
-	b, done, err := v.site.whole(v.w, v.r, v.merchant, v.r.URL.Query().Get("period"), "")
-	defer done()
+	file, _, err := v.site.made(v.w, v.r, v.merchant, book.Request{Period: v.r.URL.Query().Get("period")}, export.XLSX)
 	if err != nil {
 		return v.noBook(err)
 	}
-	var file bytes.Buffer
-	if err := export.XLSX(&file, b); err != nil {
-		return err
-	}
-	attach(v.w.Header(), kindXLSX, "scorecard.xlsx")
-	return v.send(&file)
+	return v.send(file, kindXLSX, "scorecard.xlsx")
 }
 
-// takeSheet sends one sheet of a period as CSV.
+// takeSheet sends one sheet of a period as CSV; with ?bom=1 for an Excel that takes UTF-8 for Latin-1.
 func takeSheet(v *visit) error {
-	file := v.r.PathValue("sheet")
-	if !isSheet(file) {
+	name, q := v.r.PathValue("sheet"), v.r.URL.Query()
+	if !isSheet(name) {
 		return errNoPage
 	}
-	b, done, err := v.site.part(v.w, v.r, v.merchant, file, v.r.URL.Query().Get("period"), "")
-	defer done()
+	file, _, err := v.site.madeSheet(v.w, v.r, v.merchant, book.Request{Period: q.Get("period")}, name, "", q.Get("bom") == "1")
 	if err != nil {
 		return v.noBook(err)
 	}
-	s, err := sheetOf(b, file)
-	if err != nil {
-		return v.noBook(err)
-	}
-	return v.sendCSV(s, export.CSVName(s))
+	return v.send(file, kindCSV, name)
 }
 
 // takeValues sends one KPI's history over periods as long as the one of the address.
@@ -121,21 +104,19 @@ func takeValues(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.sendCSV(export.Values(b), string(k.ID)+"-"+string(at.Grain)+".csv")
-}
-
-// sendCSV sends a sheet as a file; with ?bom=1 for an Excel that takes UTF-8 for Latin-1.
-func (v *visit) sendCSV(s export.Sheet, name string) error {
 	var file bytes.Buffer
-	if err := export.CSV(&file, s, v.r.URL.Query().Get("bom") == "1"); err != nil {
+	if err := export.CSV(&file, export.Values(b), v.r.URL.Query().Get("bom") == "1"); err != nil {
 		return err
 	}
-	attach(v.w.Header(), kindCSV, name)
-	return v.send(&file)
+	return v.send(&file, kindCSV, string(k.ID)+"-"+string(at.Grain)+".csv")
 }
 
-func (v *visit) send(file *bytes.Buffer) error {
-	v.w.Header().Set("Content-Length", strconv.Itoa(file.Len()))
+// send sends a file to be kept. What is in it belongs to the merchant: no cache keeps it.
+func (v *visit) send(file *bytes.Buffer, kind, name string) error {
+	h := v.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	h.Set("Content-Length", strconv.Itoa(file.Len()))
 	_, _ = io.Copy(v.w, file) // the visitor may be gone
 	return nil
 }

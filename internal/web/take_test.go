@@ -209,6 +209,7 @@ func TestBooksAreMadeFewAtOnce(t *testing.T) {
 	b.client.Timeout = time.Minute
 	<-s.making
 	b.get(s.at("take/kpis.csv?period=2026-10")).sees(t, http.StatusOK)
+	b.get(s.at("take/kpis.csv?period=2031-01")).sees(t, http.StatusNotFound)
 	if len(s.making) != booksAtOnce-1 {
 		t.Errorf("%d books are being made still", len(s.making))
 	}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"fourfold/internal/store"
@@ -150,10 +149,10 @@ type madePage struct {
 	Title, Token, Path string
 	Base               string // of a feed's addresses
 	Local              bool   // the pages are on this machine: nobody reaches them from outside
-	Sheets             []madeSheet
+	Sheets             []lentSheet
 }
 
-type madeSheet struct{ Key, Text, Address, Import string }
+type lentSheet struct{ Key, Text, Address, Import string }
 
 // decimalComma are the languages whose spreadsheets part arguments by semicolons.
 var decimalComma = []string{"de", "fr", "es"}
@@ -164,7 +163,7 @@ func (v *visit) madePage(token, title, path string) madePage {
 		if s.Key == "scopes" {
 			continue // not everybody has it
 		}
-		m := madeSheet{Key: s.Key, Text: s.Text, Address: p.Base + s.Key + ".csv?grain=month"}
+		m := lentSheet{Key: s.Key, Text: s.Text, Address: p.Base + s.Key + ".csv?grain=month"}
 		m.Import = `=IMPORTDATA("` + m.Address + `")`
 		if slices.Contains(decimalComma, v.locale.Tag) {
 			m.Import = `=IMPORTDATA("` + m.Address + `"; ","; "en_US")`
@@ -173,6 +172,3 @@ func (v *visit) madePage(token, title, path string) madePage {
 	}
 	return p
 }
-
-// Used says when a ticket was last used; zero for never.
-func (k lentTicket) Used() time.Time { return k.UsedAt }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -53,8 +54,11 @@ func showTruth(v *visit) error {
 	ctx := v.r.Context()
 	p := truthPage{Links: v.at("links")}
 	var err error
-	if p.Status, err = v.site.Status(ctx, v.merchant); err != nil {
+	if p.Status, err = v.site.statusOf(ctx, v.merchant); err != nil {
 		return err
+	}
+	for i, n := range p.Status.Needs {
+		p.Status.Needs[i].Text = sentence(n.Text)
 	}
 	conns, err := v.site.Store.Connections(ctx, v.merchant.ID)
 	if err != nil {
@@ -79,6 +83,14 @@ func showTruth(v *visit) error {
 		p.Runs = append(p.Runs, run)
 	}
 	return v.show("truth", page{Title: "Runs and truth", Tab: "truth"}, p)
+}
+
+// statusOf is Status, or the little that is known where nobody tells it.
+func (s *Site) statusOf(ctx context.Context, m store.Merchant) (shapes.Status, error) {
+	if s.Status == nil {
+		return shapes.Status{Merchant: m.Name, State: m.State, Zone: m.Zone, Streams: []shapes.Stream{}, Needs: []shapes.Need{}}, nil
+	}
+	return s.Status(ctx, m)
 }
 
 func (v *visit) truthOf(conn store.Connection) (truthConnection, error) {

@@ -29,6 +29,8 @@ func TestTruth(t *testing.T) {
 		one := b.get(s.at("restatements?period=2026-09")).sees(t, http.StatusOK, "€43,000.00", "€42,500.00", "−€500.00", "-2&#43;3&#43;cmd")
 		b.get(s.at("restatements?period=2026-10")).sees(t, http.StatusOK, "Nothing that was published of this period")
 		b.get(s.at("restatements?period=Monday")).sees(t, http.StatusUnprocessableEntity, `value="Monday"`, "aria-invalid")
+		b.get(s.at("restatements?period=2026-09&scope=store:1")).sees(t, http.StatusOK, "€42,500.00", "net_sales?scope=store%3a1", "selected")
+		b.get(s.at("restatements?scope=store:9")).sees(t, http.StatusNotFound)
 		b.get(s.at("reconciliation")).sees(t, http.StatusOK, "No platform has told its own figures yet")
 		b.get(s.at("audit")).sees(t, http.StatusForbidden, "operator")
 		s.as("ben").get(s.at("audit")).sees(t, http.StatusOK, "Nothing is on record")
