@@ -32,6 +32,8 @@ type Request struct {
 	All     bool   // every KPI on the scorecard
 	History bool   // the snapshots of earlier periods; otherwise only what the scorecard's trends need
 	Scope   *kpi.Scope
+	// LastYear compares with the like period of the year before, and not with the period before.
+	LastYear bool
 }
 
 // ErrAsked is what every error is that the request itself is at fault for: a period that is none, a scope that nothing is counted for.
@@ -78,6 +80,9 @@ func (e *NoneError) Error() string {
 	}
 	return fmt.Sprintf("there are no snapshots of %s yet", e.Period)
 }
+
+// KPIs is the catalogue that books are made of.
+func (k Maker) KPIs() []kpi.KPI { return kpi.Catalogue() }
 
 // Period is the period that a name or a word means to a merchant; "" means the last month that has passed.
 func (k Maker) Period(m store.Merchant, name string) (period.Period, error) {
@@ -138,7 +143,7 @@ func (k Maker) Scorecards(ctx context.Context, m store.Merchant, req Request) (e
 		if req.Scope != nil && s.Scope != *req.Scope {
 			continue
 		}
-		card, err := k.card(ctx, m, s.Scope, at, &b)
+		card, err := k.card(ctx, m, s.Scope, at, req.LastYear, &b)
 		if err != nil {
 			return b, at, err
 		}
@@ -159,20 +164,22 @@ func (k Maker) Scorecards(ctx context.Context, m store.Merchant, req Request) (e
 }
 
 // card recalls the scorecard of a scope from its snapshots; nil if there are none.
-func (k Maker) card(ctx context.Context, m store.Merchant, scope kpi.Scope, at period.Period, b *export.Book) (*export.Card, error) {
+func (k Maker) card(ctx context.Context, m store.Merchant, scope kpi.Scope, at period.Period, lastYear bool, b *export.Book) (*export.Card, error) {
 	now, err := k.recall(ctx, m, scope, at, b)
 	if err != nil || now == nil {
 		return nil, err
 	}
-	before, err := k.recall(ctx, m, scope, at.Prev(m.Calendar), nil)
-	if err != nil {
-		return nil, err
-	}
 	card := &export.Card{Scorecard: *now}
-	if !now.Running {
-		card.Before = before
+	switch {
+	case lastYear:
+		card.Before, err = k.recall(ctx, m, scope, period.Of(at.Grain, at.YearBefore().From, m.Calendar), nil)
+		if card.Before == nil || now.Running { // how far last year had come by then is not kept
+			card.Before = &kpi.Scorecard{}
+		}
+	case !now.Running:
+		card.Before, err = k.recall(ctx, m, scope, at.Prev(m.Calendar), nil)
 	}
-	return card, nil
+	return card, err
 }
 
 func (k Maker) recall(ctx context.Context, m store.Merchant, scope kpi.Scope, at period.Period, b *export.Book) (*kpi.Scorecard, error) {

@@ -83,19 +83,19 @@ func (Change) cell()  {}
 func (Goal) cell()    {}
 func (Trend) cell()   {}
 
-// valueOf is a KPI's value as a cell: the exact amount where it is one, else the quotient.
-func valueOf(k kpi.KPI, v kpi.Value, currency string) Cell {
+// ValueOf is a KPI's value as a cell: the exact amount where it is one, else the quotient.
+func ValueOf(k kpi.KPI, v kpi.Value, currency string) Cell {
 	if !v.Has {
 		return Absent{v.Gap}
 	}
 	if k.Unit == kpi.Money && v.Num.Exact && v.Den == 1 {
 		return Money{Micros: money.Micros(v.Num.Int), Currency: currency}
 	}
-	return inUnit(k.Unit, v.V, currency)
+	return InUnit(k.Unit, v.V, currency)
 }
 
-// inUnit is a figure in a KPI's unit; money is in major units.
-func inUnit(u kpi.Unit, v float64, currency string) Cell {
+// InUnit is a figure in a KPI's unit; money is in major units.
+func InUnit(u kpi.Unit, v float64, currency string) Cell {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return Absent{}
 	}
@@ -153,28 +153,28 @@ func text(s string) Cell {
 	return Text(s)
 }
 
-// goalOf is a target as the scorecard shows it; nil where there is none.
-func goalOf(k kpi.KPI, t *kpi.Target, currency string) Cell {
+// GoalOf is a target as the scorecard shows it; nil where there is none.
+func GoalOf(k kpi.KPI, t *kpi.Target, currency string) Cell {
 	if t == nil {
 		return nil
 	}
 	if t.Anchors.Range {
-		return Goal{inUnit(k.Unit, t.Anchors.GreenLow, currency), inUnit(k.Unit, t.Anchors.GreenHigh, currency), kpi.InRange}
+		return Goal{InUnit(k.Unit, t.Anchors.GreenLow, currency), InUnit(k.Unit, t.Anchors.GreenHigh, currency), kpi.InRange}
 	}
 	better := kpi.Up
 	if t.Anchors.Green < t.Anchors.Red {
 		better = kpi.Down
 	}
-	return Goal{Low: inUnit(k.Unit, t.Anchors.Green, currency), Better: better}
+	return Goal{Low: InUnit(k.Unit, t.Anchors.Green, currency), Better: better}
 }
 
 // anchorsOf spreads a target over four columns: where green starts and ends, where red starts below (or on the one side) and above.
 func anchorsOf(k kpi.KPI, a kpi.Anchors, currency string) (green, greenHigh, red, redHigh Cell) {
 	if a.Range {
-		return inUnit(k.Unit, a.GreenLow, currency), inUnit(k.Unit, a.GreenHigh, currency),
-			inUnit(k.Unit, a.RedLow, currency), inUnit(k.Unit, a.RedHigh, currency)
+		return InUnit(k.Unit, a.GreenLow, currency), InUnit(k.Unit, a.GreenHigh, currency),
+			InUnit(k.Unit, a.RedLow, currency), InUnit(k.Unit, a.RedHigh, currency)
 	}
-	return inUnit(k.Unit, a.Green, currency), nil, inUnit(k.Unit, a.Red, currency), nil
+	return InUnit(k.Unit, a.Green, currency), nil, InUnit(k.Unit, a.Red, currency), nil
 }
 
 // changeOf compares two values of a KPI. Values that are not scored are not compared either: an immature cohort against a

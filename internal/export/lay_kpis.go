@@ -73,7 +73,7 @@ func kpiRow(b Book, h history, card Card, e kpi.Entry) Row {
 	put("theme", text(theme(e.KPI)))
 	put("role", text(string(e.KPI.Role)))
 	put("unit", Text(unitOf(e.KPI.Unit, b.Currency)))
-	put("value", valueOf(e.KPI, e.Value, b.Currency))
+	put("value", ValueOf(e.KPI, e.Value, b.Currency))
 	put("target", Absent{})
 	if e.Target != nil {
 		green, greenHigh, red, redHigh := anchorsOf(e.KPI, e.Target.Anchors, b.Currency)

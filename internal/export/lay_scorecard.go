@@ -217,9 +217,9 @@ func (w cardWriter) entry(e kpi.Entry, objective string) Row {
 	w.place(row, objective)
 	set(row, cardColumns, "kpi", Text(e.KPI.ID))
 	set(row, cardColumns, "title", Text(e.KPI.Title))
-	set(row, cardColumns, "value", valueOf(e.KPI, e.Value, w.Currency))
+	set(row, cardColumns, "value", ValueOf(e.KPI, e.Value, w.Currency))
 	set(row, cardColumns, "unit", Text(unitOf(e.KPI.Unit, w.Currency)))
-	set(row, cardColumns, "target", goalOf(e.KPI, e.Target, w.Currency))
+	set(row, cardColumns, "target", GoalOf(e.KPI, e.Target, w.Currency))
 	if before, ok := w.before(e.KPI, w.card); ok {
 		if c, ok := changeOf(e.KPI.Unit, e.Value, before).(Change); ok {
 			set(row, cardColumns, "change", c)

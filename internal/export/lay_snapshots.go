@@ -78,7 +78,7 @@ func laySnapshots(b Book, h history) Sheet {
 func snapshotCells(b Book, h history, k kpi.KPI, s kpi.Snapshot) []Cell {
 	var value, num, den, sample, coverage Cell
 	if s.Value.Has {
-		value = valueOf(k, s.Value, s.Currency)
+		value = ValueOf(k, s.Value, s.Currency)
 		num, den = partsOf(k, s.Value)
 		coverage = Ratio(s.Value.Coverage)
 		if s.Value.N > 0 {
@@ -94,7 +94,7 @@ func snapshotCells(b Book, h history, k kpi.KPI, s kpi.Snapshot) []Cell {
 	}
 	var published, restated Cell
 	if first, ok := h.published(s); ok && first.Revision < s.Revision && first.Value.Has {
-		published = valueOf(k, first.Value, first.Currency)
+		published = ValueOf(k, first.Value, first.Currency)
 		if s.Value.Has && s.Currency == first.Currency {
 			restated = less(value, published)
 		}

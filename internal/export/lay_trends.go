@@ -42,7 +42,7 @@ func layTrends(b Book, h history) Sheet {
 						row.Cells[2] = nil
 						c = points(scores[i])
 					} else if values[i].Has {
-						c = valueOf(e.KPI, values[i], b.Currency)
+						c = ValueOf(e.KPI, values[i], b.Currency)
 					}
 					row.Cells[4+i] = c
 					known = known || c != nil

@@ -1,0 +1,336 @@
+package web
+
+import (
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"fourfold/internal/export"
+	"fourfold/internal/period"
+	"fourfold/internal/store"
+	"fourfold/kpi"
+)
+
+// past is how many periods the page of a KPI goes back.
+const past = 26
+
+// kpiView is the page of one KPI.
+type kpiView struct {
+	KPI          kpi.KPI
+	Period       period.Period
+	Scope        string
+	Now          *pastRow // the period's own; nil where nothing is kept of it
+	Why          string   // for want of a value
+	Change       export.Cell
+	Signal       string // why the last value is more than noise
+	Limits       bool   // whether they are known
+	Mean         export.Cell
+	Lower, Upper export.Cell
+	Chart        chart
+	Rows         []pastRow // the latest first
+	Parts        []partRow
+	Origins      []originRow
+	OriginsKnown float64
+	Meanings     []kpi.MeasureInfo
+	Theme        string
+	Proofs       []proofRow
+	Earlier      string
+	Later        string
+	Card         string // the scorecard of the period
+	CSV          string
+	Grains       []choice
+}
+
+// pastRow is one period of a KPI.
+type pastRow struct {
+	Period             period.Period
+	At                 string
+	Value, Published   export.Cell // Published is nil where it was the same, or nothing was published
+	Target             export.Cell
+	Status             kpi.Status
+	Running, Restated  bool
+	Backfilled         bool
+	Provisional        bool
+	Cause              string
+	TakenAt            time.Time
+	CompleteTo         time.Time
+	Coverage           export.Cell
+	value, published   float64 // NaN for none
+	anchors            *kpi.Anchors
+	final              period.Day
+	why                string
+	estimated, changed bool
+	definition         int
+}
+
+type partRow struct {
+	Title, At string
+	Value     export.Cell
+	Status    kpi.Status
+	Why       string
+}
+
+type originRow struct {
+	Channel                string
+	Orders, New, Net, Cost export.Cell
+}
+
+type proofRow struct {
+	Store, Stream string
+	CompleteTo    time.Time
+	ProvenAt      time.Time
+	Error         string
+}
+
+func showKPI(v *visit) error {
+	ctx, cancel := within(v.r.Context())
+	defer cancel()
+	k, ok := kpi.Find(v.site.Books.KPIs(), kpi.ID(v.r.PathValue("kpi")))
+	if !ok {
+		return problem{http.StatusNotFound, "There is no such KPI", "The scorecard lists those there are.", v.at("")}
+	}
+	at, err := v.site.Books.Period(v.merchant, v.r.PathValue("period"))
+	if err != nil {
+		return err
+	}
+	scope, err := kpi.ParseScope(v.r.URL.Query().Get("scope"))
+	if err == nil {
+		err = v.site.Books.ScopeExists(ctx, v.merchant, scope)
+	}
+	if err != nil {
+		return problem{http.StatusNotFound, "There is no such part", err.Error() + ".", v.at(at.Name)}
+	}
+	view := kpiView{KPI: k, Period: at, Meanings: k.Measures(), Theme: capital(strings.ReplaceAll(k.Theme, "_", " "))}
+	if err := v.kpiPast(&view, scope); err != nil {
+		return err
+	}
+	view.judge()
+	view.Chart = v.draw(view)
+	if err := v.kpiParts(&view, scope); err != nil {
+		return err
+	}
+	if err := v.kpiProofs(&view, scope); err != nil {
+		return err
+	}
+	v.kpiAround(&view, scope)
+	return v.show("kpi", page{Title: k.Title, Tab: "scorecard"}, view)
+}
+
+// kpiPast reads what was kept of the KPI: its periods with what they were published with, and what came out later.
+func (v *visit) kpiPast(view *kpiView, scope kpi.Scope) error {
+	from := view.Period
+	for range past - 1 {
+		from = from.Prev(v.merchant.Calendar)
+	}
+	all, err := v.site.Store.Snapshots(v.r.Context(), v.merchant.ID, store.SnapshotQuery{Scope: &scope, Grain: view.Period.Grain, KPI: view.KPI.ID, From: from.From, To: view.Period.To})
+	if err != nil {
+		return err
+	}
+	byPeriod := map[string]*pastRow{}
+	for _, s := range all { // by period and revision
+		r := byPeriod[s.Period.Name]
+		if r == nil || r.definition != s.Definition {
+			view.Rows = slices.DeleteFunc(view.Rows, func(x pastRow) bool { return x.Period.Name == s.Period.Name })
+			view.Rows = append(view.Rows, pastRow{Period: s.Period, published: math.NaN(), definition: s.Definition})
+			r = &view.Rows[len(view.Rows)-1]
+			byPeriod[s.Period.Name] = r
+		}
+		v.take(r, view.KPI, s)
+		for i := range view.Rows { // appending may have moved them
+			byPeriod[view.Rows[i].Period.Name] = &view.Rows[i]
+		}
+	}
+	slices.SortFunc(view.Rows, func(a, b pastRow) int { return int(b.Period.From - a.Period.From) })
+	for i := range view.Rows {
+		r := &view.Rows[i]
+		r.At = v.at(r.Period.Name+"/"+string(view.KPI.ID)) + scopeQuery(scope)
+		if r.Period.Name == view.Period.Name {
+			view.Now, view.Why = r, r.why
+		}
+	}
+	if view.Now == nil {
+		view.Why = "Nothing is kept of this period"
+	}
+	return nil
+}
+
+func scopeQuery(scope kpi.Scope) string {
+	if s := scope.String(); s != "" {
+		return "?scope=" + url.QueryEscape(s)
+	}
+	return ""
+}
+
+// take adds a revision to what is known of its period.
+func (v *visit) take(r *pastRow, k kpi.KPI, s kpi.Snapshot) {
+	r.Value, r.value = export.ValueOf(k, s.Value, s.Currency), math.NaN()
+	if s.Value.Has {
+		r.value = s.Value.V
+	}
+	r.why = capital(s.Value.Why())
+	r.Target, r.anchors = nil, nil
+	if s.TargetID != 0 {
+		r.anchors = &s.Anchors
+		r.Target = export.GoalOf(k, &kpi.Target{Anchors: s.Anchors}, s.Currency)
+	}
+	r.Status, r.Running, r.TakenAt, r.CompleteTo = s.Status, s.Running, s.TakenAt, s.CompleteTo
+	r.Provisional, r.final = s.Value.Has && s.Final > period.On(v.site.Now(), time.UTC), s.Final
+	r.Coverage = nil
+	if s.Value.Has {
+		r.Coverage = export.Ratio(s.Value.Coverage)
+	}
+	switch {
+	case s.Published:
+		r.published, r.Backfilled, r.changed, r.Published, r.Restated, r.Cause = r.value, s.Backfilled, true, nil, false, ""
+		r.Published = r.Value
+	case r.changed: // a revision of what was published
+		r.Restated, r.Cause = true, strings.Trim(r.Cause+"; "+s.Cause, "; ")
+	}
+	if !r.Restated {
+		return
+	}
+	if same := r.value == r.published || math.IsNaN(r.value) && math.IsNaN(r.published); same {
+		r.Restated, r.Cause = false, ""
+	}
+}
+
+// judge says whether the period's value is more than noise: by the natural limits of the periods before it.
+func (view *kpiView) judge() {
+	var values []float64
+	for _, r := range slices.Backward(view.Rows) {
+		if !r.Running && r.Period.From < view.Period.From {
+			values = append(values, r.value)
+		}
+	}
+	l, ok := kpi.NaturalLimits(values)
+	if !ok {
+		return
+	}
+	currency := ""
+	if view.Now != nil {
+		if m, ok := view.Now.Value.(export.Money); ok {
+			currency = m.Currency
+		}
+		if !view.Now.Running {
+			view.Signal = l.Signal(append(values, view.Now.value))
+		}
+	}
+	view.Limits = true
+	view.Mean, view.Lower, view.Upper = export.InUnit(view.KPI.Unit, l.Mean, currency), export.InUnit(view.KPI.Unit, l.Lower, currency), export.InUnit(view.KPI.Unit, l.Upper, currency)
+	view.Chart.limits = &l
+}
+
+// kpiParts tells the KPI of the stores, channels and accounts that it is kept for, and what came by which kind of channel.
+func (v *visit) kpiParts(view *kpiView, scope kpi.Scope) error {
+	ctx := v.r.Context()
+	parts, err := v.site.Store.Snapshots(ctx, v.merchant.ID, store.SnapshotQuery{KPI: view.KPI.ID, Period: view.Period.Name, Grain: view.Period.Grain, Latest: true})
+	if err != nil {
+		return err
+	}
+	titles := map[kpi.Scope]string{}
+	if len(parts) > 1 {
+		scopes, err := v.site.Store.Scopes(ctx, v.merchant.ID)
+		if err != nil {
+			return err
+		}
+		for _, s := range scopes {
+			titles[s.Scope] = s.Title
+		}
+		for _, s := range parts {
+			title, ok := titles[s.Scope]
+			if !ok {
+				continue // of a store that is gone
+			}
+			if s.Scope == kpi.Whole {
+				title = "Everything"
+			}
+			if s.Scope == scope {
+				view.Scope = title
+			}
+			view.Parts = append(view.Parts, partRow{Title: title, At: v.at(view.Period.Name+"/"+string(view.KPI.ID)) + scopeQuery(s.Scope), Value: export.ValueOf(view.KPI, s.Value, s.Currency), Status: s.Status, Why: capital(s.Value.Why())})
+		}
+	}
+	if scope != kpi.Whole || !slices.Contains([]kpi.ID{"orders", "net_sales", "new_customers", "ad_spend", "cac", "cac_blended"}, view.KPI.ID) {
+		return nil
+	}
+	counter, err := v.site.Store.Counter(ctx, v.merchant.ID, scope)
+	if err != nil {
+		return err
+	}
+	b := counter.Breakdown(view.Period.Days)
+	if err := counter.Err(); err != nil || b.Gap != "" {
+		return err
+	}
+	view.OriginsKnown = b.Coverage()
+	for _, r := range b.Rows {
+		o := originRow{Channel: channelTitle(r.Channel), Orders: export.Count(r.Orders), New: export.Count(r.NewCustomers), Net: export.Money{Micros: r.NetSales, Currency: v.merchant.Currency}}
+		if b.SpendGap == "" {
+			o.Cost = export.Money{Micros: r.Spend, Currency: v.merchant.Currency}
+		}
+		view.Origins = append(view.Origins, o)
+	}
+	return nil
+}
+
+func channelTitle[T ~string](c T) string { return capital(strings.ReplaceAll(string(c), "_", " ")) }
+
+// kpiProofs says of every stream behind the KPI how far it is proven complete.
+func (v *visit) kpiProofs(view *kpiView, scope kpi.Scope) error {
+	ctx := v.r.Context()
+	needed := map[string]bool{}
+	for _, m := range view.Meanings {
+		for _, s := range m.Streams {
+			needed[s] = true
+		}
+		needed[m.Else] = m.Else != ""
+	}
+	conns, err := v.site.Store.Connections(ctx, v.merchant.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range conns {
+		if scope.Connection != 0 && scope.Connection != c.ID {
+			continue
+		}
+		states, err := v.site.Store.Streams(ctx, v.merchant.ID, c.ID)
+		if err != nil {
+			return err
+		}
+		proven, err := v.site.Store.LastProofs(ctx, v.merchant.ID, c.ID)
+		if err != nil {
+			return err
+		}
+		for _, s := range states {
+			if needed[s.Stream] {
+				view.Proofs = append(view.Proofs, proofRow{c.Name, v.site.streamTitle(c.Connector, s.Stream), s.CompleteTo, proven[s.Stream], s.LastError})
+			}
+		}
+	}
+	return nil
+}
+
+// streamTitle is what a stream is called on pages.
+func (s *Site) streamTitle(connector, stream string) string {
+	for _, c := range s.Connectors {
+		for _, x := range c.Streams {
+			if c.ID == connector && x.ID == stream && x.Title != "" {
+				return x.Title
+			}
+		}
+	}
+	return stream
+}
+
+func (v *visit) kpiAround(view *kpiView, scope kpi.Scope) {
+	cal, p, id, q := v.merchant.Calendar, view.Period, "/"+string(view.KPI.ID), scopeQuery(scope)
+	view.Earlier, view.Later, view.Card = v.at(p.Prev(cal).Name+id)+q, v.at(p.Next(cal).Name+id)+q, v.at(p.Name)+q
+	view.CSV = v.at(p.Name+id+"/values.csv") + q
+	for _, g := range period.Grains {
+		if view.KPI.At(g, scope) {
+			view.Grains = append(view.Grains, choice{string(g), v.at(period.Of(g, min(p.To-1, period.On(v.site.Now(), time.UTC)), cal).Name+id) + q, g == p.Grain})
+		}
+	}
+}

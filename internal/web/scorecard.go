@@ -1,0 +1,331 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"fourfold/internal/book"
+	"fourfold/internal/export"
+	"fourfold/internal/period"
+	"fourfold/internal/store"
+	"fourfold/kpi"
+)
+
+// latest sends to the scorecard of the last month that has passed.
+func latest(v *visit) error {
+	at, err := v.site.Books.Period(v.merchant, "")
+	if err != nil {
+		return err
+	}
+	return v.see(v.at(at.Name))
+}
+
+// shortcut is /2026-11, for whoever reads one merchant.
+func shortcut(v *visit) error {
+	theirs, err := v.theirs()
+	if err != nil {
+		return err
+	}
+	if len(theirs) != 1 {
+		return v.see("/")
+	}
+	v.merchant = theirs[0]
+	if _, err := v.site.Books.Period(v.merchant, v.r.PathValue("period")); err != nil {
+		return errNoPage
+	}
+	return v.see(v.at(url.PathEscape(v.r.PathValue("period"))))
+}
+
+// cardView is the page of a scorecard.
+type cardView struct {
+	Period        period.Period
+	Running       bool
+	Counted       period.Day // the last day that is counted
+	Book          export.Book
+	Quadrants     []quadrant
+	Notes         []string
+	Earlier       string // addresses
+	Later         string
+	Grains        []choice
+	Scopes        []choice
+	Against       []choice
+	Scope         string // its title; "" for the whole
+	None          string // why there is nothing to show
+	Next          string // what to do about it, and where
+	NextAt        string
+	Reds, Unknown int
+}
+
+// choice is one of several ways to look at the same.
+type choice struct {
+	Text, At string
+	Here     bool
+}
+
+// quadrant is one perspective.
+type quadrant struct {
+	ID, Title, Note string
+	Status          kpi.Status
+	Score           export.Cell
+	Rows            []cardRow // that have a value
+	Missing         []cardRow
+}
+
+// cardRow is one KPI.
+type cardRow struct {
+	ID, Title, Objective, At string
+	Value, Target, Change    export.Cell
+	Status                   kpi.Status
+	Spark                    template.HTML
+	Badges                   []badge
+	Why, Mend, MendAt        string
+}
+
+type badge struct{ Text, Kind, Meaning string }
+
+func showScorecard(v *visit) error {
+	ctx, cancel := within(v.r.Context())
+	defer cancel()
+	q := v.r.URL.Query()
+	scope, err := kpi.ParseScope(q.Get("scope"))
+	if err != nil {
+		return problem{http.StatusNotFound, "There is no such part", err.Error() + ".", v.at("")}
+	}
+	req := book.Request{Period: v.r.PathValue("period"), Scope: &scope, All: q.Get("all") != "", LastYear: q.Get("against") == "year"}
+	b, at, err := v.site.Books.Scorecards(ctx, v.merchant, req)
+	view := cardView{Period: at, Book: b}
+	if none := (*book.NoneError)(nil); errors.As(err, &none) {
+		view.None, view.Next, view.NextAt = v.lacking(none)
+		v.around(&view, b, scope, req)
+		return v.show("scorecard", page{Title: v.locale.Period(at), Tab: "scorecard", Wide: true}, view)
+	}
+	if err != nil {
+		return err
+	}
+	restated, err := v.site.Store.Restatements(ctx, v.merchant.ID, store.RestatementQuery{Scope: &scope, Period: at.Name})
+	if err != nil {
+		return err
+	}
+	card := b.Cards[0].Scorecard
+	view.Running, view.Counted, view.Notes = card.Running, card.Through-1, b.Notes
+	view.lay(v, restated)
+	v.around(&view, b, scope, req)
+	return v.show("scorecard", page{Title: v.locale.Period(at), Tab: "scorecard", Wide: true}, view)
+}
+
+// lacking says in words why there is no scorecard, and where to go on.
+func (v *visit) lacking(none *book.NoneError) (why, next, at string) {
+	why = none.Error() + "."
+	switch none.Lack {
+	case book.NotLinked:
+		return "Nothing is linked yet. Link your store, and Fourfold reads what there is.", "Link your store", v.at("links")
+	case book.FirstPull:
+		return "The first pull is under way, or has not begun. The scorecard is here as soon as all of it has come in.", "See how far it is", v.at("links")
+	case book.NotBegun, book.NotOver, book.BeforeData:
+		return why, "The last month that is known", v.at("")
+	case book.NotJudged:
+	}
+	return why + " It is worked out with the next pull.", "How the nights go", v.at("truth")
+}
+
+// lay puts the rows of the book's first sheet into their quadrants: the page shows the same cells as the workbook.
+func (view *cardView) lay(v *visit, restated []store.Restatement) {
+	b := view.Book
+	card := b.Cards[0].Scorecard
+	entries := map[kpi.ID]kpi.Entry{}
+	for _, e := range card.Entries {
+		entries[e.KPI.ID] = e
+	}
+	sheet := export.Lay(b)[0]
+	objective := ""
+	for row := range sheet.Rows {
+		cell := func(key string) export.Cell { return row.Cells[sheet.Column(key)] }
+		text := func(key string) string { t, _ := cell(key).(export.Text); return string(t) }
+		status, _ := cell("status").(export.Light)
+		switch row.Level {
+		case export.PerspectiveRow:
+			view.Quadrants = append(view.Quadrants, quadrant{ID: row.ID, Title: text("title"), Note: text("note"), Status: kpi.Status(status), Score: cell("score")})
+		case export.ObjectiveRow:
+			objective = text("title")
+		case export.KPIRow:
+			q := &view.Quadrants[len(view.Quadrants)-1]
+			e := entries[kpi.ID(row.ID)]
+			r := cardRow{ID: row.ID, Title: text("title"), Objective: objective, At: v.at(view.Period.Name + "/" + row.ID), Status: kpi.Status(status),
+				Value: cell("value"), Target: cell("target"), Change: cell("change")}
+			if scope := card.Scope.String(); scope != "" {
+				r.At += "?scope=" + url.QueryEscape(scope)
+			}
+			if !e.Value.Has {
+				r.Why = text("note")
+				r.Mend, r.MendAt = v.mend(e)
+				q.Missing = append(q.Missing, r)
+				view.Unknown++
+				continue
+			}
+			if t, ok := cell("trend").(export.Trend); ok {
+				r.Spark = spark(t)
+			}
+			r.Badges = v.badges(e, b, slices.ContainsFunc(restated, func(x store.Restatement) bool { return x.Latest.KPI == e.KPI.ID }))
+			if e.Status == kpi.Red {
+				view.Reds++
+			}
+			q.Rows = append(q.Rows, r)
+		case export.SectionRow, export.PlainRow:
+		}
+	}
+}
+
+// badges say what a reader must know of a value.
+func (v *visit) badges(e kpi.Entry, b export.Book, restated bool) []badge {
+	var all []badge
+	if e.Final > period.On(b.TakenAt, b.Zone) {
+		all = append(all, badge{"provisional", "tell", "The source may change it until " + v.locale.Day(e.Final)})
+	}
+	if restated {
+		all = append(all, badge{"restated", "warn", "It came out differently after it was published"})
+	}
+	switch e.Value.Gap {
+	case kpi.BelowCoverage:
+		all = append(all, badge{"low coverage", "warn", capital(e.Value.Why())})
+	case kpi.ImmatureCohort, kpi.Censored:
+		all = append(all, badge{"too early", "tell", capital(e.Value.Why())})
+	case kpi.InsufficientSample:
+		all = append(all, badge{"few", "warn", capital(e.Value.Why())})
+	default:
+	}
+	return all
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// mend says what would fill an empty place, and where.
+func (v *visit) mend(e kpi.Entry) (text, at string) {
+	switch e.Value.Gap {
+	case kpi.NotConnected:
+		if e.KPI.Awaits != "" {
+			return "", ""
+		}
+		return "Link it", v.at("links")
+	case kpi.NoRate:
+		return "Link rates", v.at("links/ecb")
+	case kpi.StaleSource:
+		return "See why", v.at("truth")
+	case kpi.InsufficientHist:
+		return "How far back", v.at("truth")
+	default:
+		return "", ""
+	}
+}
+
+// around fills in the ways to other scorecards.
+func (v *visit) around(view *cardView, b export.Book, scope kpi.Scope, req book.Request) {
+	q := url.Values{}
+	if s := scope.String(); s != "" {
+		q.Set("scope", s)
+	}
+	if req.LastYear {
+		q.Set("against", "year")
+	}
+	if req.All {
+		q.Set("all", "1")
+	}
+	with := func(name string, set ...string) string {
+		changed := url.Values{}
+		for k, x := range q {
+			changed[k] = x
+		}
+		for i := 0; i+1 < len(set); i += 2 {
+			if changed.Set(set[i], set[i+1]); set[i+1] == "" {
+				changed.Del(set[i])
+			}
+		}
+		if len(changed) == 0 {
+			return v.at(name)
+		}
+		return v.at(name) + "?" + changed.Encode()
+	}
+	cal, p := v.merchant.Calendar, view.Period
+	view.Earlier, view.Later = with(p.Prev(cal).Name), with(p.Next(cal).Name)
+	last := p.To - 1
+	if view.Counted > 0 {
+		last = min(last, view.Counted)
+	}
+	for _, g := range period.Grains {
+		view.Grains = append(view.Grains, choice{string(g), with(period.Of(g, max(last, p.From), cal).Name), g == p.Grain})
+	}
+	before := p.Prev(cal)
+	view.Against = []choice{
+		{v.locale.Period(before), with(p.Name, "against", ""), !req.LastYear},
+		{v.locale.Period(period.Of(p.Grain, p.YearBefore().From, cal)), with(p.Name, "against", "year"), req.LastYear},
+	}
+	if before == period.Of(p.Grain, p.YearBefore().From, cal) {
+		view.Against = nil
+	}
+	var scopes []kpi.Scope
+	for s := range b.Scopes {
+		scopes = append(scopes, s)
+	}
+	slices.SortFunc(scopes, func(x, y kpi.Scope) int { return strings.Compare(x.String(), y.String()) })
+	for _, s := range scopes {
+		title := b.Scopes[s]
+		if s == kpi.Whole {
+			title = "Everything"
+		}
+		if s == scope && s != kpi.Whole {
+			view.Scope = title
+		}
+		view.Scopes = append(view.Scopes, choice{title, with(p.Name, "scope", s.String()), s == scope})
+	}
+}
+
+// spark draws a trend: a line over the periods, broken where there is no value, with a dot on the last.
+func spark(t export.Trend) template.HTML {
+	const w, h, pad = 72.0, 18.0, 2.5
+	low, high, ok := bounds(t)
+	if !ok || len(t) < 2 {
+		return ""
+	}
+	var d strings.Builder
+	x, y, pen := 0.0, 0.0, false
+	for i, value := range t {
+		if value != value { // NaN: no value
+			pen = false
+			continue
+		}
+		x, y = pad+(w-2*pad)*float64(i)/float64(len(t)-1), h/2
+		if high > low {
+			y = h - pad - (h-2*pad)*(value-low)/(high-low)
+		}
+		verb := 'L'
+		if !pen {
+			verb = 'M'
+		}
+		fmt.Fprintf(&d, "%c%.1f %.1f", verb, x, y)
+		pen = true
+	}
+	// Numbers alone: nothing of it is anybody's text.
+	return template.HTML(fmt.Sprintf(`<svg class="spark" viewBox="0 0 %g %g" aria-hidden="true"><path d="%s"/><circle cx="%.1f" cy="%.1f" r="2"/></svg>`, w, h, d.String(), x, y))
+}
+
+func bounds(t []float64) (low, high float64, ok bool) {
+	for _, x := range t {
+		if x != x {
+			continue
+		}
+		if !ok {
+			low, high, ok = x, x, true
+		}
+		low, high = min(low, x), max(high, x)
+	}
+	return low, high, ok
+}
