@@ -186,7 +186,7 @@ func (x *tab) read(into any, expression string) {
 	x.t.Helper()
 	ctx, cancel := context.WithTimeout(x.ctx, patience)
 	defer cancel()
-	b, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](expression))
+	b, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](expression, chromedp.EvalAwaitPromise))
 	if err == nil {
 		err = json.Unmarshal(b, into)
 	}

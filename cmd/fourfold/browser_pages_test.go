@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"fourfold/internal/web"
+)
+
+// notPages are the addresses that show nothing of their own: they lead on, or bring a file.
+var notPages = []string{
+	"GET /{$}", "GET /{period}", "GET /m/{merchant}/{$}", "GET /m/{merchant}",
+}
+
+// pagesOf are the pages of the route table, each by an address at which a visitor who looks after merchant 1 sees it.
+func pagesOf(t testing.TB, period string) []string {
+	t.Helper()
+	examples := map[string][]string{
+		"GET /sign-in":                     {"/sign-in"}, // which who is signed in is led on from
+		"GET /first/{ticket}":              {"/first/0000"},
+		"GET /m/{merchant}/{period}":       {"/m/1/" + period, "/m/1/" + period[:4] + "-Q2", "/m/1/1999-01"},
+		"GET /m/{merchant}/{period}/{kpi}": {"/m/1/" + period + "/net_sales", "/m/1/" + period + "/cac_blended"},
+		"GET /me":                          {"/me"},
+	}
+	addresses := []string{"/no-such-page", "/m/2"}
+	for _, pattern := range web.Patterns() {
+		if !strings.HasPrefix(pattern, "GET ") || slices.Contains(notPages, pattern) {
+			continue
+		}
+		example, ok := examples[pattern]
+		if !ok {
+			t.Errorf("nobody looks at %s: say in pagesOf where it is seen, or that it is no page", pattern)
+		}
+		addresses = append(addresses, example...)
+		delete(examples, pattern)
+	}
+	for pattern := range examples {
+		t.Errorf("there is no address %s any more: leave it out of pagesOf", pattern)
+	}
+	return addresses
+}
+
+// looks are the ways in which every page is looked at.
+var looks = []look{{390, 844, "light"}, {390, 844, "dark"}, {1280, 800, "light"}, {1280, 800, "dark"}}
+
+type look struct {
+	wide, high int64
+	scheme     string
+}
+
+func (l look) String() string { return fmt.Sprintf("%d-%s", l.wide, l.scheme) }
+
+func (x *tab) look(l look) {
+	x.t.Helper()
+	x.do(chromedp.EmulateViewport(l.wide, l.high), call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.scheme}},
+	}))
+}
+
+// barrier is what axe-core has to say of a page.
+type barrier struct {
+	ID, Impact, Help string
+	Nodes            []struct {
+		Target  []string
+		Summary string
+	}
+}
+
+// examined holds that a page, in all its looks, can be used by everybody: axe-core finds nothing serious, nothing needs to be pushed
+// sideways on a telephone, and the console is quiet.
+func (x *tab) examined(address string) {
+	x.t.Helper()
+	x.opens(address)
+	axe, err := os.ReadFile(filepath.Join("testdata", "axe-core", "axe.min.js"))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	x.do(chromedp.Evaluate[chromedp.Void](string(axe))) // as a developer's console would: the page's policy keeps scripts of others out
+	for _, l := range looks {
+		x.look(l)
+		var over float64
+		x.read(&over, "document.documentElement.scrollWidth - document.documentElement.clientWidth")
+		if over > 0 {
+			var widest string
+			x.read(&widest, `[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, .tabs") && e.getBoundingClientRect().right > document.documentElement.clientWidth).map(e => e.outerHTML.slice(0, 120))[0] || ""`)
+			x.t.Errorf("%s at %s is %.0f px too wide: %s", address, l, over, widest)
+		}
+		var found []barrier
+		x.read(&found, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({
+			ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.slice(0, 3).map(n => ({Target: n.target.map(String), Summary: n.failureSummary}))})))`)
+		for _, f := range found {
+			if f.Impact == "serious" || f.Impact == "critical" {
+				x.t.Errorf("%s at %s: %s, %s: %s: %+v", address, l, f.Impact, f.ID, f.Help, f.Nodes)
+			} else {
+				x.t.Logf("%s at %s: %s, %s: %s: %+v", address, l, f.Impact, f.ID, f.Help, f.Nodes)
+			}
+		}
+	}
+	for _, fault := range x.wrong() {
+		if !strings.Contains(fault, "status of 40") && !strings.Contains(fault, "status of 41") { // of the page itself, which says so
+			x.t.Errorf("%s: %s", address, fault)
+		}
+	}
+}
