@@ -247,7 +247,7 @@ func (v *visit) kpiParts(view *kpiView, scope kpi.Scope) error {
 			if s.Scope == kpi.Whole {
 				title = "Everything"
 			}
-			if s.Scope == scope {
+			if s.Scope == scope && scope != kpi.Whole {
 				view.Scope = title
 			}
 			view.Parts = append(view.Parts, partRow{Title: title, At: v.at(view.Period.Name+"/"+string(view.KPI.ID)) + scopeQuery(s.Scope), Value: export.ValueOf(view.KPI, s.Value, s.Currency), Status: s.Status, Why: capital(s.Value.Why())})

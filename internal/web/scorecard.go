@@ -72,8 +72,25 @@ type quadrant struct {
 	ID, Title, Note string
 	Status          kpi.Status
 	Score           export.Cell
+	Counts          []statusCount
 	Rows            []cardRow // that have a value
 	Missing         []cardRow
+}
+
+// statusCount is how many KPIs of a perspective have a status.
+type statusCount struct {
+	Status kpi.Status
+	N      int
+}
+
+// count counts a KPI in its perspective.
+func (q *quadrant) count(s kpi.Status) {
+	for i := range q.Counts {
+		if q.Counts[i].Status == s {
+			q.Counts[i].N++
+			return
+		}
+	}
 }
 
 // cardRow is one KPI.
@@ -149,7 +166,8 @@ func (view *cardView) lay(v *visit, restated []store.Restatement) {
 		status, _ := cell("status").(export.Light)
 		switch row.Level {
 		case export.PerspectiveRow:
-			view.Quadrants = append(view.Quadrants, quadrant{ID: row.ID, Title: text("title"), Note: text("note"), Status: kpi.Status(status), Score: cell("score")})
+			view.Quadrants = append(view.Quadrants, quadrant{ID: row.ID, Title: text("title"), Note: text("note"), Status: kpi.Status(status), Score: cell("score"),
+				Counts: []statusCount{{kpi.Green, 0}, {kpi.Amber, 0}, {kpi.Red, 0}, {kpi.Grey, 0}}})
 		case export.ObjectiveRow:
 			objective = text("title")
 		case export.KPIRow:
@@ -160,6 +178,7 @@ func (view *cardView) lay(v *visit, restated []store.Restatement) {
 			if scope := card.Scope.String(); scope != "" {
 				r.At += "?scope=" + url.QueryEscape(scope)
 			}
+			q.count(r.Status)
 			if !e.Value.Has {
 				r.Why = text("note")
 				r.Mend, r.MendAt = v.mend(e)
