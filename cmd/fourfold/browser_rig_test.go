@@ -150,7 +150,7 @@ func newTab(t testing.TB, base string, hosts []string, flags ...chromedp.ExecAll
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir()),
 		chromedp.WindowSize(1280, 900), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("lang", "en"), chromedp.Flag("accept-lang", "en"), chromedp.Flag("hide-scrollbars", false))
+		chromedp.Flag("lang", "en"), chromedp.Flag("accept-lang", "en"))
 	// Not the test's own context: the browser is closed while that one still holds, else its profile is in use when it is to be removed.
 	allocated, end := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
 	ctx, closeTab := chromedp.NewContext(allocated)
