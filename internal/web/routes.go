@@ -17,12 +17,3 @@ var routes = []route{
 	{"POST /me/language", signedIn, setLanguage},
 	{"POST /me/password", signedIn, changePassword},
 }
-
-// Patterns lists the addresses of the pages, each with its method, as http.ServeMux has them.
-func Patterns() []string {
-	var all []string
-	for _, r := range routes {
-		all = append(all, r.pattern)
-	}
-	return all
-}
