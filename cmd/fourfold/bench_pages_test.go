@@ -1,0 +1,247 @@
+//go:build bench
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fourfold/internal/period"
+)
+
+// pageRate is how many scorecards are asked for in a second.
+const pageRate = 50
+
+// TestBenchPages asks for scorecards, 50 a second for a minute, each of a merchant and a month left to chance, while another merchant's store
+// is backfilled in the same process. On Postgres the snapshots of one store are there a thousand times ($FOURFOLD_BENCH_READERS).
+func TestBenchPages(t *testing.T) {
+	begin(t)
+	shop := shopOf(t, benchOrders(t), enterprise)
+	srv := spawn(t, "simulator", shop)
+	var state benchState
+	srv.ask(benchWish{}, &state)
+	for i, db := range benchDatabases {
+		t.Run(db.name, func(t *testing.T) {
+			dsn := db.dsn(t)
+			job := newBenchJob(t, dsn, state)
+			if i == 0 {
+				prepareBulk(t, job)
+			}
+			w := spawn(t, "worker", job)
+			w.ask(benchStep{"link", benchUntil}, &benchDone{})
+			w.ask(benchStep{"pull", benchUntil}, &benchDone{})
+			w.ask(benchStep{"snapshots", benchUntil}, &benchDone{})
+			w.end()
+			readers := 1
+			if db.name == "postgres" {
+				readers = benchSize(t, "READERS", 1000)
+				multiply(t, dsn, readers)
+			}
+			linkStores(t, job, benchUntil, benchDomain)
+			at := newStopwatch(t, job)
+			at.ask(t, at.signIn(t), readers, pageRate*5) // nobody's first page is the one to measure
+			quiet := at.measure(t, readers, nil)
+			newcomer := benchApp(job, func() time.Time { return benchUntil }, nil)
+			defer newcomer.close()
+			newcomer.only = benchDomain
+			busy := at.measure(t, readers, newcomer)
+			var r report
+			r.add("merchants, rows of snapshots", "%d, %d", readers, benchNumber(t, openBench(t, dsn), "SELECT COUNT(*) FROM snapshots"))
+			for _, m := range []measured{quiet, busy} {
+				r.add(m.name+", requests", "%d, largest answer %.0f KB", len(m.took), float64(m.largest)/1000)
+				for _, q := range []float64{.5, .95, .99, 1} {
+					r.add(fmt.Sprintf("  at the server, %g of 100 within", q*100), "%s", m.took[min(int(q*float64(len(m.took))), len(m.took)-1)].Round(100*time.Microsecond))
+				}
+			}
+			r.add("  the backfill meanwhile", "%s", busy.note)
+			r.print(t)
+		})
+	}
+}
+
+// multiply gives many merchants the snapshots of the first.
+func multiply(t *testing.T, dsn string, merchants int) {
+	t.Helper()
+	db := openBench(t, dsn)
+	began := time.Now()
+	columns := func(table string) string {
+		var list []string
+		rows, err := db.QueryContext(t.Context(), "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 AND column_name <> 'merchant_id' AND NOT (table_name = 'targets' AND column_name = 'id')", table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var c string
+			if err := rows.Scan(&c); err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, c)
+		}
+		return strings.Join(list, ", ")
+	}
+	statements := []string{fmt.Sprintf("INSERT INTO merchants (name, currency, zone, week_shift, fiscal_start, costs_history, created_at) SELECT 'Merchant ' || g, currency, zone, week_shift, fiscal_start, costs_history, created_at FROM merchants, generate_series(2, %d) g WHERE merchants.id = 1", merchants)}
+	for _, table := range []string{"grants", "connections", "targets", "snapshots"} {
+		c := columns(table)
+		statements = append(statements, fmt.Sprintf("INSERT INTO %s (merchant_id, %s) SELECT g, %s FROM %s, generate_series(2, %d) g WHERE merchant_id = 1", table, c, c, table, merchants))
+	}
+	for _, s := range append(statements, "ANALYZE snapshots") {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d merchants in %s", merchants, time.Since(began).Round(time.Second))
+}
+
+// stopwatch is the pages, with a look at how long each answer takes at the server.
+type stopwatch struct {
+	app *app
+	srv *httptest.Server
+	url string // for the first password
+
+	mu      sync.Mutex
+	took    []time.Duration
+	largest int64
+}
+
+func newStopwatch(t *testing.T, job benchJob) *stopwatch {
+	t.Helper()
+	s := &stopwatch{app: benchApp(job, func() time.Time { return benchUntil }, nil)}
+	t.Cleanup(s.app.close)
+	w, err := s.app.worker(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.srv = httptest.NewUnstartedServer(nil)
+	s.app.cfg.Listen = s.srv.Listener.Addr().String()
+	site := s.app.site(w, *s.app.cfg, nil)
+	handler := site.Handler()
+	s.srv.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		handler.ServeHTTP(w, r)
+		s.mu.Lock()
+		s.took = append(s.took, time.Since(began))
+		s.mu.Unlock()
+	})
+	s.srv.Start()
+	t.Cleanup(s.srv.Close)
+	if s.url, err = site.Begin(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// signIn is a browser of the admin's.
+func (s *stopwatch) signIn(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	form := url.Values{"name": {"ada"}, "password": {"a long password"}, "again": {"a long password"}}
+	address := s.url
+	if s.url == "" {
+		address = s.srv.URL + "/sign-in"
+	}
+	s.url = ""
+	resp, err := c.PostForm(address, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("signing in: %s", resp.Status)
+	}
+	return c
+}
+
+// measured is what a minute of requests came to.
+type measured struct {
+	name, note string
+	took       []time.Duration
+	largest    int64
+}
+
+// measure asks for a minute, while another's store is backfilled where there is one.
+func (s *stopwatch) measure(t *testing.T, readers int, newcomer *app) (m measured) {
+	t.Helper()
+	m.name = "alone"
+	c := s.signIn(t)
+	var wait func()
+	if newcomer != nil {
+		m.name = "beside a backfill"
+		ctx, cancel := context.WithCancel(t.Context())
+		var pull sync.WaitGroup
+		began := time.Now()
+		pull.Go(func() {
+			_, who, err := newcomer.linked(ctx)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			w, err := newcomer.worker(ctx)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			err = w.Pull(ctx, who)
+			m.note = fmt.Sprintf("%s: %v", time.Since(began).Round(time.Second), err)
+		})
+		wait = func() { cancel(); pull.Wait() }
+	}
+	s.took, s.largest = nil, 0
+	s.ask(t, c, readers, pageRate*60)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.took, m.largest = slices.Sorted(slices.Values(s.took)), s.largest
+	if wait != nil {
+		wait()
+	}
+	return m
+}
+
+// ask asks for n scorecards at the rate.
+func (s *stopwatch) ask(t *testing.T, c *http.Client, readers, n int) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(1, 2))
+	tick := time.NewTicker(time.Second / pageRate)
+	defer tick.Stop()
+	last := period.Of(period.Monthly, period.On(benchUntil, time.UTC), period.Calendar{})
+	var all sync.WaitGroup
+	for range n {
+		<-tick.C
+		at := last
+		for range 1 + rng.IntN(12) {
+			at = at.Prev(period.Calendar{})
+		}
+		address := fmt.Sprintf("%s/m/%d/%s", s.srv.URL, 1+rng.IntN(readers), at.Name)
+		all.Go(func() {
+			resp, err := c.Get(address)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer resp.Body.Close()
+			size, _ := io.Copy(io.Discard, resp.Body)
+			if resp.StatusCode != http.StatusOK {
+				t.Errorf("%s: %s", address, resp.Status)
+			}
+			s.mu.Lock()
+			s.largest = max(s.largest, size)
+			s.mu.Unlock()
+		})
+	}
+	all.Wait()
+}
