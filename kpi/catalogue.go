@@ -1,10 +1,18 @@
 package kpi
 
-import "fourfold/internal/period"
+import (
+	"slices"
+	"sync"
+
+	"fourfold/internal/period"
+)
 
 // Catalogue lists every KPI in the order a scorecard shows them: by perspective, then by theme. The places of the starter set
 // that wait for a source of their own are among them, with their gap.
-func Catalogue() []KPI {
+func Catalogue() []KPI { return slices.Clone(catalogue()) }
+
+// catalogue is put together once: pages ask for it with every answer.
+var catalogue = sync.OnceValue(func() []KPI {
 	var all []KPI
 	for _, group := range [][]KPI{
 		revenue(), profit(), risk(), marketing(),
@@ -15,7 +23,7 @@ func Catalogue() []KPI {
 		all = append(all, group...)
 	}
 	return all
-}
+})
 
 // Starters are the KPIs of the starter set among defs.
 func Starters(defs []KPI) []KPI {

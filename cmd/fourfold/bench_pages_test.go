@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -118,6 +119,7 @@ type stopwatch struct {
 func newStopwatch(t *testing.T, job benchJob) *stopwatch {
 	t.Helper()
 	s := &stopwatch{app: benchApp(job, func() time.Time { return benchUntil }, nil)}
+	s.app.stderr = os.Stderr
 	t.Cleanup(s.app.close)
 	w, err := s.app.worker(t.Context())
 	if err != nil {

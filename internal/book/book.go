@@ -154,7 +154,7 @@ func (k Maker) Scorecards(ctx context.Context, m store.Merchant, req Request) (e
 	if len(b.Cards) == 0 {
 		return b, at, k.none(ctx, m, at)
 	}
-	if b.History, err = k.history(ctx, m, at, req); err != nil {
+	if b.History, err = k.history(ctx, m, at, req, b.Cards); err != nil {
 		return b, at, err
 	}
 	if b.Currency != m.Currency {
@@ -176,7 +176,9 @@ func (k Maker) card(ctx context.Context, m store.Merchant, scope kpi.Scope, at p
 		if card.Before == nil || now.Running { // how far last year had come by then is not kept
 			card.Before = &kpi.Scorecard{}
 		}
-	case !now.Running:
+	case now.Running:
+		card.Before, err = k.recallWhen(ctx, m, scope, at.Prev(m.Calendar), now.Through-at.From)
+	default:
 		card.Before, err = k.recall(ctx, m, scope, at.Prev(m.Calendar), nil)
 	}
 	return card, err
@@ -202,6 +204,26 @@ func (k Maker) recall(ctx context.Context, m store.Merchant, scope kpi.Scope, at
 		}
 	}
 	card := kpi.Recall(kpi.Catalogue(), kpi.At{Scope: scope, Period: at, Through: through}, kept, kpi.Plan{})
+	return &card, nil
+}
+
+// recallWhen recalls the scorecard of a period as it stood when so many days of it had passed, which is what a running one is like. Revisions
+// of running periods are kept for some weeks only; nil where there is none of that day.
+func (k Maker) recallWhen(ctx context.Context, m store.Merchant, scope kpi.Scope, at period.Period, elapsed period.Day) (*kpi.Scorecard, error) {
+	snapshots, err := k.Store.Snapshots(ctx, m.ID, store.SnapshotQuery{Scope: &scope, Grain: at.Grain, Period: at.Name})
+	if err != nil {
+		return nil, err
+	}
+	kept := map[kpi.ID]kpi.Snapshot{}
+	for _, s := range snapshots { // by revision
+		if s.Through-s.Period.From == elapsed {
+			kept[s.KPI] = s
+		}
+	}
+	if len(kept) == 0 {
+		return nil, nil
+	}
+	card := kpi.Recall(kpi.Catalogue(), kpi.At{Scope: scope, Period: at, Through: at.From + elapsed}, kept, kpi.Plan{})
 	return &card, nil
 }
 

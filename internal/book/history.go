@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"fourfold/internal/export"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/kpi"
@@ -18,17 +19,17 @@ const daysShown = 92
 
 // history reads the snapshots behind a book: those that trends need, or with req.History all that a pivot table may want, both
 // the value at close and the latest where they differ.
-func (k Maker) history(ctx context.Context, m store.Merchant, at period.Period, req Request) ([]kpi.Snapshot, error) {
+func (k Maker) history(ctx context.Context, m store.Merchant, at period.Period, req Request, cards []export.Card) ([]kpi.Snapshot, error) {
 	if !req.History {
-		from := at
-		for range trendLength {
-			from = from.Prev(m.Calendar)
+		names := []string{at.Name}
+		for p := at; len(names) <= trendLength; names = append(names, p.Name) {
+			p = p.Prev(m.Calendar)
 		}
 		scope := &kpi.Whole
 		if req.Scope != nil {
 			scope = req.Scope
 		}
-		return k.Store.Snapshots(ctx, m.ID, store.SnapshotQuery{Latest: true, Grain: at.Grain, From: from.From, To: at.To, Scope: scope})
+		return k.Store.Snapshots(ctx, m.ID, store.SnapshotQuery{Latest: true, Grain: at.Grain, Periods: names, Scope: scope, KPIs: shown(cards, req.All)})
 	}
 	var all []kpi.Snapshot
 	for _, g := range period.Grains {
@@ -53,6 +54,21 @@ func (k Maker) history(ctx context.Context, m store.Merchant, at period.Period, 
 		awaits[k.ID] = k.Awaits != ""
 	}
 	return slices.DeleteFunc(all, func(s kpi.Snapshot) bool { return awaits[s.KPI] }), nil
+}
+
+// shown are the KPIs whose trends a scorecard shows; none stands for all.
+func shown(cards []export.Card, all bool) (ids []kpi.ID) {
+	if all {
+		return nil
+	}
+	for _, c := range cards {
+		for _, p := range c.Scorecard.Perspectives {
+			for _, o := range p.Children {
+				ids = append(ids, o.KPIs...)
+			}
+		}
+	}
+	return ids
 }
 
 // restated keeps the published values that are not the latest any more.

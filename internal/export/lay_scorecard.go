@@ -35,6 +35,9 @@ var cardColumns = []Column{
 	{Key: "note", Title: "Note", Width: 46, Wrap: true},
 }
 
+// Scorecard lays the first sheet alone: the scorecard of the first card.
+func Scorecard(b Book) Sheet { return layScorecard(b, newHistory(b)) }
+
 func layScorecard(b Book, h history) Sheet {
 	s := Sheet{Key: "scorecard", Name: ScorecardSheet, Columns: cardColumns, Title: b.Merchant, Foot: b.Notes}
 	if len(b.Cards) == 0 {

@@ -138,6 +138,18 @@ func (s *Store) Snapshots(ctx context.Context, merchantID int64, q SnapshotQuery
 	if q.Period != "" {
 		add("period = ?", q.Period)
 	}
+	if len(q.Periods) > 0 {
+		one, arg := s.dialect.oneOf("period", q.Periods)
+		add(one, arg)
+	}
+	if len(q.KPIs) > 0 {
+		ids := make([]string, len(q.KPIs))
+		for i, id := range q.KPIs {
+			ids[i] = string(id)
+		}
+		one, arg := s.dialect.oneOf("kpi", ids)
+		add(one, arg)
+	}
 	if q.Grain != "" {
 		add("grain = ?", string(q.Grain))
 	}

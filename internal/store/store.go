@@ -106,8 +106,10 @@ type SnapshotQuery struct {
 	Scope         *kpi.Scope
 	Grain         period.Grain
 	Period        string     // a period's name
+	Periods       []string   // names of several, which is far quicker than From and To
 	From, To      period.Day // periods that begin on or after From, and before To where To is not zero
 	KPI           kpi.ID
+	KPIs          []kpi.ID // several
 	Latest        bool // only the last revision of each
 	PublishedOnly bool // only values at close; with Latest, the last of them
 }

@@ -121,11 +121,11 @@ func showKPI(v *visit) error {
 
 // kpiPast reads what was kept of the KPI: its periods with what they were published with, and what came out later.
 func (v *visit) kpiPast(view *kpiView, scope kpi.Scope) error {
-	from := view.Period
-	for range past - 1 {
-		from = from.Prev(v.merchant.Calendar)
+	names := []string{view.Period.Name}
+	for p := view.Period; len(names) < past; names = append(names, p.Name) {
+		p = p.Prev(v.merchant.Calendar)
 	}
-	all, err := v.site.Store.Snapshots(v.r.Context(), v.merchant.ID, store.SnapshotQuery{Scope: &scope, Grain: view.Period.Grain, KPI: view.KPI.ID, From: from.From, To: view.Period.To})
+	all, err := v.site.Store.Snapshots(v.r.Context(), v.merchant.ID, store.SnapshotQuery{Scope: &scope, Grain: view.Period.Grain, KPI: view.KPI.ID, Periods: names})
 	if err != nil {
 		return err
 	}

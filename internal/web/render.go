@@ -38,7 +38,8 @@ type page struct {
 	Locales   []locale.Locale
 	Body      any
 	Path      string
-	MerchantP string // /m/3, before a path
+	MerchantP string         // /m/3, before a path
+	Zone      *time.Location // the merchant's
 }
 
 // Asset is the address of a file that the page loads.
@@ -46,14 +47,6 @@ func (p page) Asset(name string) string { return p.Site.assets.address(name) }
 
 // May says whether the visitor has at least a role.
 func (p page) May(role string) bool { return p.Role.May(store.Role(role)) }
-
-// Zone is the merchant's.
-func (p page) Zone() *time.Location {
-	if loc, err := p.Merchant.Location(); err == nil && p.Merchant.ID != 0 {
-		return loc
-	}
-	return time.UTC
-}
 
 // Day, Instant and the like write in the reader's language.
 func (p page) Day(d period.Day) string { return p.Locale.Day(d) }
@@ -63,17 +56,17 @@ func (p page) Instant(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return p.Locale.Instant(t, p.Zone())
+	return p.Locale.Instant(t, p.Zone)
 }
 
 // Period names one.
 func (p page) Period(x period.Period) string { return p.Locale.Period(x) }
 
 // Cell writes a cell of a book.
-func (p page) Cell(c export.Cell) string { return p.Locale.Cell(c, p.Zone(), false) }
+func (p page) Cell(c export.Cell) string { return p.Locale.Cell(c, p.Zone, false) }
 
 // Short is Cell for where there is little room.
-func (p page) Short(c export.Cell) string { return p.Locale.Cell(c, p.Zone(), true) }
+func (p page) Short(c export.Cell) string { return p.Locale.Cell(c, p.Zone, true) }
 
 // Count writes a number of things.
 func (p page) Count(n any) string {
@@ -122,6 +115,10 @@ var functions = template.FuncMap{
 func (v *visit) render(status int, name string, p page, body any) error {
 	p.Site, p.Person, p.Merchant, p.Role, p.Locale, p.Locales, p.Body, p.Lang = v.site, v.person, v.merchant, v.role, v.locale, locale.All(), body, "en"
 	p.Path, p.MerchantP = v.r.URL.Path, v.at("")
+	p.Zone = time.UTC
+	if loc, err := v.merchant.Location(); err == nil && v.merchant.ID != 0 {
+		p.Zone = loc
+	}
 	if v.person.ID != 0 && v.merchant.ID != 0 {
 		var err error
 		if p.Others, err = v.theirs(); err != nil {

@@ -158,7 +158,7 @@ func (view *cardView) lay(v *visit, restated []store.Restatement) {
 	for _, e := range card.Entries {
 		entries[e.KPI.ID] = e
 	}
-	sheet := export.Lay(b)[0]
+	sheet := export.Scorecard(b)
 	objective := ""
 	for row := range sheet.Rows {
 		cell := func(key string) export.Cell { return row.Cells[sheet.Column(key)] }
