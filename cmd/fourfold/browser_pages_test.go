@@ -23,6 +23,7 @@ var notPages = []string{
 func pagesOf(t testing.TB, period string) []string {
 	t.Helper()
 	examples := map[string][]string{
+		"GET /begin":                       {"/begin"},
 		"GET /sign-in":                     {"/sign-in"}, // which who is signed in is led on from
 		"GET /first/{ticket}":              {"/first/0000"},
 		"GET /m/{merchant}/{period}":       {"/m/1/" + period, "/m/1/" + period[:4] + "-Q2", "/m/1/1999-01"},

@@ -54,7 +54,7 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 // site ties the pages to what they show and bring about.
 func (a *app) site(w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
 	return &web.Site{
-		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
+		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks, NewMerchant: a.beginMerchant,
 	}
 }
 

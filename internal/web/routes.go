@@ -8,6 +8,8 @@ var routes = []route{
 	{"POST /sign-out", anyone, signOut},
 	{"GET /first/{ticket}", anyone, showFirst},
 	{"POST /first/{ticket}", anyone, first},
+	{"GET /begin", signedIn, showBegin},
+	{"POST /begin", signedIn, begin},
 	{"GET /{period}", signedIn, shortcut},
 	{"GET /m/{merchant}/{$}", viewing, latest},
 	{"GET /m/{merchant}", viewing, latest},
