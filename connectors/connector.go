@@ -24,6 +24,9 @@ type Connector struct {
 	Title  string
 	Auth   []Auth  // the ways a login can be linked, the preferred one first
 	Fields []Field // what the merchant fills in before linking
+	// Steps are what a merchant does at the provider before linking, in order, as the pages walk them through it. The redirect address, the
+	// scopes and the fields are shown below the steps.
+	Steps []Step
 	// DeveloperToken says that the provider gives a token beside the app, without which nothing is answered.
 	DeveloperToken bool
 	// Choose says that a login may open accounts that are no business of the scorecard's, so that the merchant picks. Where it is false
@@ -37,11 +40,20 @@ type Connector struct {
 	Sunset   period.Day // the day the provider ends support for Version; zero where it has named none
 }
 
+// Step is one thing that a merchant does at the provider.
+type Step struct {
+	Text string // a sentence or two, as plain text
+	At   string // the page to do it on; "" where it is the one before, or none
+}
+
 // Field is one thing a merchant fills in before linking, such as the shop's name.
 type Field struct {
 	ID, Title, Help string
 	Secret          bool
 	Option          bool // says how to link, not which login: two links that differ in it alone are one
+	// Machine says that the value may lead to a file of the machine that Fourfold runs on, or to an address of its network: only who looks
+	// after the installation may give it.
+	Machine bool
 	// Check returns the value in its canonical form, or an error that says what would do. It never touches the network.
 	Check func(value string) (string, error)
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
+	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -232,7 +232,7 @@ func (x *tab) shown() string {
 // takes presses a thing that brings a file, and returns its name and what is in it.
 func (x *tab) takes(thing string) (name string, content []byte) {
 	x.t.Helper()
-	begun, went := chromedp.BrowserEvents(x.ctx, browser.DownloadWillBegin), chromedp.BrowserEvents(x.ctx, browser.DownloadProgress)
+	begun, went := chromedp.BrowserEvents(x.ctx, cdpbrowser.DownloadWillBegin), chromedp.BrowserEvents(x.ctx, cdpbrowser.DownloadProgress)
 	x.hand.press(x, thing)
 	for e, err := range begun {
 		if err != nil {
@@ -242,10 +242,10 @@ func (x *tab) takes(thing string) (name string, content []byte) {
 		break
 	}
 	for e, err := range went {
-		if err != nil || e.State == browser.DownloadProgressStateCanceled {
+		if err != nil || e.State == cdpbrowser.DownloadProgressStateCanceled {
 			x.t.Fatalf("the download of %s was broken off: %v", name, err)
 		}
-		if e.State == browser.DownloadProgressStateCompleted {
+		if e.State == cdpbrowser.DownloadProgressStateCompleted {
 			b, err := os.ReadFile(filepath.Join(x.dir, e.GUID))
 			if err != nil {
 				x.t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/connectors"
+	"fourfold/internal/link"
 	"fourfold/internal/store"
 )
 
@@ -159,9 +160,7 @@ func (a *app) accounts(ctx context.Context) ([]openedAccount, error) {
 			if info.Barred != "" {
 				o.State = info.Barred
 			}
-			if slices.ContainsFunc(conns, func(k store.Connection) bool {
-				return k.Connector == c.ID && k.AccountID == info.ID && k.State == store.StateActive
-			}) {
+			if _, linked := link.Connection(c, info, conns); linked {
 				o.State = "linked"
 			}
 			opened = append(opened, o)
@@ -191,19 +190,8 @@ func (a *app) pick(ctx context.Context, c connectors.Connector, g store.Grant, i
 	if err != nil {
 		return nil, err
 	}
-	var before []connectors.AccountInfo
-	for _, info := range open {
-		if slices.ContainsFunc(conns, func(k store.Connection) bool {
-			return k.Connector == c.ID && k.AccountID == info.ID && k.State == store.StateActive
-		}) {
-			before = append(before, info)
-		}
-	}
-	if len(before) > 0 {
-		return before, nil
-	}
-	if len(open) == 1 {
-		return open, nil
+	if taken, settled := link.Settled(c, infos, conns); settled {
+		return taken, nil
 	}
 	return a.askWhich(ctx, infos)
 }

@@ -12,6 +12,7 @@ import (
 
 	"fourfold/config"
 	"fourfold/connectors"
+	"fourfold/internal/link"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
 )
@@ -260,7 +261,7 @@ func (d *doctor) tokens(ctx context.Context, m store.Merchant, conn store.Connec
 		switch {
 		case err != nil:
 			d.bad("tokens", err)
-		case !access.IsZero() && !renews(c, g.Auth):
+		case !access.IsZero() && !link.Renews(c, g):
 			d.ok("tokens", "by %s, end on %s (%d days): link again before", g.Auth, access.Format(time.DateOnly), int(access.Sub(d.now()).Hours()/24))
 		case access.IsZero():
 			d.ok("tokens", "by %s, do not expire", g.Auth)
@@ -270,11 +271,6 @@ func (d *doctor) tokens(ctx context.Context, m store.Merchant, conn store.Connec
 			d.ok("tokens", "by %s; without a run the link ends on %s (%d days)", g.Auth, refresh.Format(time.DateOnly), int(refresh.Sub(d.now()).Hours()/24))
 		}
 	}
-}
-
-// renews says whether tokens of that kind have successors.
-func renews(c connectors.Connector, kind connectors.AuthKind) bool {
-	return slices.ContainsFunc(c.Auth, func(a connectors.Auth) bool { return a.Kind == kind && a.Renew != nil })
 }
 
 // clock compares this machine's clock with the provider's Date header; a request without a token is enough for it.

@@ -93,7 +93,7 @@ func (a *app) linkable() []string {
 
 // given reads what was said of the connector's fields. A currency that was not said is the scorecard's.
 func (how linking) given(c connectors.Connector, m store.Merchant) (map[string]string, error) {
-	given := map[string]string{connectors.FieldCurrency: m.Currency}
+	given := link.Given(m, nil)
 	for _, pair := range how.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || !slices.ContainsFunc(c.Fields, func(f connectors.Field) bool { return f.ID == name }) {

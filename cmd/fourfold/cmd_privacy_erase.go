@@ -43,7 +43,11 @@ func (a *app) erase(ctx context.Context, conn store.Connection, yes bool) error 
 			return usage(fmt.Errorf("nothing was erased; give the name %q, or --yes", conn.Name))
 		}
 	}
-	if err := a.eraseTokens(ctx, conn); err != nil {
+	l, err := a.linker(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.EraseTokens(ctx, conn); err != nil {
 		return err
 	}
 	if err := a.db.EraseConnection(ctx, conn.MerchantID, conn.ID, store.ActorCommand); err != nil {

@@ -25,11 +25,11 @@ are erased here; remove the app in the store's admin too.`,
 			if err != nil {
 				return err
 			}
-			conn.State = store.StateUnlinked
-			if _, err := a.db.SaveConnection(ctx, conn); err != nil {
+			l, err := a.linker(ctx)
+			if err != nil {
 				return err
 			}
-			if err := a.eraseTokens(ctx, conn); err != nil {
+			if err := l.Unlink(ctx, conn); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.stdout, "Unlinked %s. Its history stays; link it again to go on, or erase it with: fourfold forget %d\n", conn.Name, conn.ID)
@@ -104,30 +104,4 @@ func (a *app) address(ctx context.Context, conn store.Connection) (string, error
 		}
 	}
 	return conn.AccountID, nil
-}
-
-// eraseTokens takes the tokens of a connection's grant away, if no other active connection lives on it.
-func (a *app) eraseTokens(ctx context.Context, conn store.Connection) error {
-	conns, err := a.db.Connections(ctx, conn.MerchantID)
-	if err != nil {
-		return err
-	}
-	for _, c := range conns {
-		if c.ID != conn.ID && c.GrantID == conn.GrantID && c.State == store.StateActive {
-			return nil
-		}
-	}
-	grants, err := a.db.Grants(ctx, conn.MerchantID)
-	if err != nil {
-		return err
-	}
-	for _, g := range grants {
-		if g.ID == conn.GrantID {
-			g.Sealed, g.State, g.Reason, g.UpdatedAt = nil, store.StateRelink, "unlinked", a.now()
-			if _, err := a.db.SaveGrant(ctx, g); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -48,6 +48,6 @@ func (a *app) workCluster(ctx context.Context, w *worker.Worker, pages bool) err
 		return err
 	}
 	defer cl.Close()
-	w.Queues = cl.Queues
+	w.Queues, w.Asked = cl.Queues, cl.AskNight
 	return a.stay(ctx, w, cl.Run, pages)
 }

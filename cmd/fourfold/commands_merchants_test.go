@@ -171,7 +171,7 @@ func TestWhomACommandIsAbout(t *testing.T) {
 	for path, cmd := range commands() {
 		named := cmd.Flags().Lookup("merchant") != nil || cmd.InheritedFlags().Lookup("merchant") != nil || cmd.PersistentFlags().Lookup("merchant") != nil
 		first, _, _ := strings.Cut(path, " ")
-		all := slices.Contains(aboutAll, path) || slices.Contains([]string{"merchant", "completion", "help"}, first)
+		all := slices.Contains(aboutAll, path) || slices.Contains([]string{"merchant", "people", "completion", "help"}, first)
 		if !named && !all {
 			t.Errorf("%s neither takes --merchant nor is about all merchants", path)
 		}

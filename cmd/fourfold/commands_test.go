@@ -167,7 +167,7 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 		if cmd.Runnable() && !strings.Contains(helps[path], "Examples:\n  fourfold "+path) {
 			t.Errorf("%s --help has no example of itself", path)
 		}
-		if hasJSON := cmd.Flags().Lookup("json") != nil; hasJSON != slices.Contains([]string{"show", "kpis", "targets", "proofs", "doctor", "audit", "merchant list", "merchant show", "restatements", "status", "alerts", "accounts", "channels"}, path) {
+		if hasJSON := cmd.Flags().Lookup("json") != nil; hasJSON != slices.Contains([]string{"show", "kpis", "targets", "proofs", "doctor", "audit", "merchant list", "merchant show", "people list", "restatements", "status", "alerts", "accounts", "channels"}, path) {
 			t.Errorf("%s: --json is %v", path, hasJSON)
 		}
 	}

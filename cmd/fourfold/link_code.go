@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"time"
 
 	"fourfold/connectors"
@@ -73,12 +71,11 @@ func (a *app) pasted(ctx context.Context, l *link.Linker, p *link.Pending, redir
 		if err != nil {
 			return store.Grant{}, err
 		}
-		landed, err := url.Parse(text)
-		want, _ := url.Parse(redirect)
-		if err != nil || landed.Scheme != want.Scheme || landed.Host != want.Host || landed.Path != want.Path || landed.RawQuery == "" {
-			fmt.Fprintf(a.stdout, "That is not the address: it begins with %s? — paste it whole:\n", redirect)
+		landed, err := p.Pasted(text)
+		if err != nil {
+			fmt.Fprintf(a.stdout, "%v:\n", err)
 			continue
 		}
-		return l.Complete(ctx, p, &http.Request{Method: http.MethodGet, URL: landed, Host: landed.Host, Header: http.Header{}})
+		return l.Complete(ctx, p, landed)
 	}
 }

@@ -84,7 +84,7 @@ targets.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(
 		demoCommand(a), initCommand(a), linkCommand(a), accountsCommand(a), unlinkCommand(a), forgetCommand(a), pullCommand(a), backfillCommand(a), runCommand(a), workCommand(a),
-		showCommand(a), kpisCommand(a), targetsCommand(a), exportCommand(a), channelsCommand(a), restatementsCommand(a), proofsCommand(a), doctorCommand(a), merchantCommand(a), rekeyCommand(a),
+		showCommand(a), kpisCommand(a), targetsCommand(a), exportCommand(a), channelsCommand(a), restatementsCommand(a), proofsCommand(a), doctorCommand(a), merchantCommand(a), peopleCommand(a), rekeyCommand(a),
 		auditCommand(a), privacyCommand(a), statusCommand(a), alertsCommand(a), backupCommand(a),
 		migrateCommand(a), rebuildCommand(a), healthCommand(a), exitCodesTopic(),
 	)

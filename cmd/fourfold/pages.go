@@ -33,7 +33,7 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 	}
 	handler := a.hooks(w)
 	if pages {
-		site := a.site(w, c, handler)
+		site := a.site(ctx, w, c, handler)
 		if err := a.tellFirst(ctx, site); err != nil {
 			_ = ln.Close()
 			return nil, err
@@ -52,10 +52,12 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 }
 
 // site ties the pages to what they show and bring about.
-func (a *app) site(w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
-	return &web.Site{
+func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
+	site := &web.Site{
 		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks, NewMerchant: a.beginMerchant,
 	}
+	a.linking(ctx, w, site)
+	return site
 }
 
 // tellFirst prints the address for the first password, where nobody signs in yet. It goes to a person, and not into the log.

@@ -25,21 +25,7 @@ func (a *app) hookAddress(conn store.Connection) string {
 func (a *app) hooks(w *worker.Worker) http.Handler {
 	h := &web.Hooks{
 		Store: w.Store, Linker: w.Linker, Connectors: w.Connectors, Now: w.Now, Log: w.Log, Privacy: a.asTheLawAsks, Count: w.Metrics.Webhook,
-		App: func(ctx context.Context, merchantID int64, connector string) connectors.App {
-			m, err := a.db.Merchant(ctx, merchantID)
-			if err != nil {
-				return connectors.App{}
-			}
-			c, err := a.connector(connector)
-			if err != nil {
-				return connectors.App{}
-			}
-			app, err := a.providerApp(ctx, m, c)
-			if err != nil {
-				return connectors.App{}
-			}
-			return app
-		},
+		App: a.appOf,
 	}
 	return h.Handler()
 }

@@ -28,6 +28,7 @@ func Connector() connectors.Connector {
 		ID:    "amazon_ads",
 		Title: "Amazon Ads",
 		Auth:  []connectors.Auth{login},
+		Steps: steps,
 		Fields: []connectors.Field{oauth.Login, {
 			ID: fieldRegion, Title: "Region", Check: checkRegion,
 			Help: "where you advertise: na (America), eu (Europe, Middle East, India, Africa) or fe (Japan, Australia, Singapore); link once for each",

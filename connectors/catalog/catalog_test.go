@@ -23,3 +23,17 @@ func TestAnUnknownConnectorIsAnsweredByThoseThatThereAre(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// The pages walk a merchant through what to click: nobody is left before an empty form, and no step leads to a page that is not the provider's.
+func TestEveryConnectorSaysWhatToDoBeforeLinking(t *testing.T) {
+	for _, c := range All() {
+		if len(c.Steps) == 0 {
+			t.Errorf("%s has no steps", c.ID)
+		}
+		for _, s := range c.Steps {
+			if len(s.Text) < 20 || len(s.Text) > 400 || !strings.HasSuffix(s.Text, ".") || s.At != "" && !strings.HasPrefix(s.At, "https://") {
+				t.Errorf("%s: a step that does not read like one: %q at %q", c.ID, s.Text, s.At)
+			}
+		}
+	}
+}

@@ -31,7 +31,8 @@ const (
 func Connector() connectors.Connector {
 	return connectors.Connector{
 		ID: "ecb", Title: "ECB reference rates", Version: "eurofxref",
-		Auth: []connectors.Auth{{Kind: connectors.AuthOpen, Title: "Public", Authorise: open}},
+		Auth:  []connectors.Auth{{Kind: connectors.AuthOpen, Title: "Public", Authorise: open}},
+		Steps: steps,
 		Fields: []connectors.Field{{
 			ID: connectors.FieldCurrency, Title: "Currency", Option: true, Check: connectors.CheckCurrency,
 			Help: "the currency to convert into; the scorecard's own if it is left out",

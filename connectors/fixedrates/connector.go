@@ -34,6 +34,7 @@ func Connector() connectors.Connector {
 		Auth: []connectors.Auth{{Kind: connectors.AuthOpen, Title: "Your own", Authorise: func(*http.Request, connectors.App, map[string]string, secret.Text) error {
 			return errors.New("fixed rates send no requests")
 		}}},
+		Steps: steps,
 		Fields: []connectors.Field{
 			{ID: connectors.FieldCurrency, Title: "Currency", Option: true, Check: connectors.CheckCurrency, Help: "the currency to convert into; the scorecard's own if it is left out"},
 			{ID: fieldRates, Title: "Rates", Option: true, Check: checkRates, Help: "what one unit of each currency is worth, such as USD=0.92 GBP=1.17"},

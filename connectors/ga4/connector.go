@@ -14,6 +14,7 @@ func Connector() connectors.Connector {
 		ID:       "ga4",
 		Title:    "Google Analytics 4",
 		Auth:     []connectors.Auth{auth},
+		Steps:    steps,
 		Fields:   []connectors.Field{oauth.Login},
 		Choose:   true,
 		Accounts: accounts,

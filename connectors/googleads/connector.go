@@ -19,6 +19,7 @@ func Connector() connectors.Connector {
 		ID:       "google_ads",
 		Title:    "Google Ads",
 		Auth:     []connectors.Auth{auth},
+		Steps:    steps,
 		Fields:   []connectors.Field{oauth.Login},
 		Choose:   true,
 		Accounts: accounts,

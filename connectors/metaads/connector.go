@@ -46,6 +46,7 @@ func Connector() connectors.Connector {
 		ID:    "meta",
 		Title: "Meta Ads",
 		Auth:  auth,
+		Steps: steps,
 		Fields: []connectors.Field{
 			oauth.Login,
 			{

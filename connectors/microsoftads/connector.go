@@ -34,6 +34,7 @@ func Connector() connectors.Connector {
 		Title:          "Microsoft Advertising",
 		Auth:           []connectors.Auth{login},
 		DeveloperToken: true,
+		Steps:          steps,
 		Fields:         []connectors.Field{oauth.Login},
 		Choose:         true,
 		Accounts:       accounts,

@@ -30,6 +30,7 @@ func Connector() connectors.Connector {
 		ID:       "pinterest",
 		Title:    "Pinterest Ads",
 		Auth:     []connectors.Auth{auth},
+		Steps:    steps,
 		Fields:   []connectors.Field{oauth.Login},
 		Choose:   true,
 		Accounts: accounts,

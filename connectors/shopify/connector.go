@@ -23,6 +23,7 @@ func Connector() connectors.Connector {
 		ID:    "shopify",
 		Title: "Shopify",
 		Auth:  auth,
+		Steps: steps,
 		Fields: []connectors.Field{
 			{
 				ID: fieldShop, Title: "Store", Check: checkShop,

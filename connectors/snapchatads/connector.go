@@ -26,6 +26,7 @@ func Connector() connectors.Connector {
 		ID:       "snapchat",
 		Title:    "Snapchat Ads",
 		Auth:     []connectors.Auth{auth},
+		Steps:    steps,
 		Fields:   []connectors.Field{oauth.Login},
 		Choose:   true,
 		Accounts: accounts,

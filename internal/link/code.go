@@ -35,15 +35,12 @@ type Pending struct {
 
 // Check returns the connector's fields in canonical form, or an error that names the field.
 func Check(c connectors.Connector, given map[string]string) (map[string]string, error) {
-	fields := make(map[string]string, len(c.Fields))
+	fields, wrong := CheckEach(c, given)
 	var faults []error
 	for _, f := range c.Fields {
-		value, err := f.Check(given[f.ID])
-		if err != nil {
+		if err := wrong[f.ID]; err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", f.Title, err))
-			continue
 		}
-		fields[f.ID] = value
 	}
 	return fields, errors.Join(faults...)
 }
@@ -78,15 +75,19 @@ func (l *Linker) Begin(merchantID int64, c connectors.Connector, app connectors.
 	return p, err
 }
 
-// ErrForged is what every refused callback is: its reason is in the text, its secrets are not.
-var ErrForged = errors.New("callback refused")
+// ErrForged is what every refused callback is: its reason is in the text, its secrets are not. ErrLate and ErrUsed are among them.
+var (
+	ErrForged = errors.New("callback refused")
+	ErrLate   = fmt.Errorf("%w: it came later than %s after the link began: begin again", ErrForged, patience)
+	ErrUsed   = fmt.Errorf("%w: it came before: begin again", ErrForged)
+)
 
 // Complete checks the callback, and only then exchanges its code and stores the grant. A forged callback is refused before
 // anything is sent anywhere.
 func (l *Linker) Complete(ctx context.Context, p *Pending, callback *http.Request) (store.Grant, error) {
 	now := l.Now()
 	if now.Sub(p.began) > patience {
-		return store.Grant{}, fmt.Errorf("%w: it came later than %s after the link began: begin again", ErrForged, patience)
+		return store.Grant{}, ErrLate
 	}
 	proven, err := p.auth.Verify(p.app, callback, now)
 	if err != nil {
@@ -101,7 +102,7 @@ func (l *Linker) Complete(ctx context.Context, p *Pending, callback *http.Reques
 		}
 	}
 	if p.used.Swap(true) {
-		return store.Grant{}, fmt.Errorf("%w: it came before: begin again", ErrForged)
+		return store.Grant{}, ErrUsed
 	}
 	tokens, err := p.auth.Exchange(ctx, l.bare(), p.app, p.consent, proven.Code)
 	if err != nil {

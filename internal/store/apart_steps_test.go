@@ -36,6 +36,9 @@ type step struct {
 
 func none(err error) (any, error) { return nil, err }
 
+// anna is a person of the steps.
+const anna int64 = 88888
+
 // apartSteps are in the order in which a merchant's days pass.
 var apartSteps = []step{
 	{"CreateMerchant", func(ctx context.Context, l *life) (answer any, err error) {
@@ -71,43 +74,6 @@ var apartSteps = []step{
 	}},
 	{"PutTarget", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.PutTarget(ctx, l.merchant.ID, kpi.Target{KPI: "net_sales", Grain: period.Monthly, From: period.Date(2026, 1, 1), Anchors: kpi.Anchors{Green: float64(l.scale)}})
-	}},
-	{"PutMember", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.PutMember(ctx, l.merchant.ID, 7, Viewer))
-	}},
-	{"PutMember", func(ctx context.Context, l *life) (any, error) { // the same person, again and with more
-		return none(l.Store.PutMember(ctx, l.merchant.ID, 7, Editor))
-	}},
-	{"SetWeekly", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.SetWeekly(ctx, l.merchant.ID, 7, fmt.Sprintf("%d@example.com", l.scale)))
-	}},
-	{"MarkMailed", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.MarkMailed(ctx, l.merchant.ID, 7, fmt.Sprintf("2026-W%d", 40+l.scale)))
-	}},
-	{"Members", func(ctx context.Context, l *life) (any, error) { return l.Store.Members(ctx, l.merchant.ID) }},
-	{"AddTicket", func(ctx context.Context, l *life) (any, error) {
-		for _, k := range []TicketKind{Invitation, Feed} {
-			if err := l.Store.AddTicket(ctx, Ticket{MerchantID: l.merchant.ID, Token: "same " + string(k), Kind: k, Title: fmt.Sprint(l.scale), Role: Operator, PersonID: 7}); err != nil {
-				return nil, err
-			}
-		}
-		return nil, nil
-	}},
-	{"Ticket", func(ctx context.Context, l *life) (any, error) {
-		return l.Store.Ticket(ctx, l.merchant.ID, "same feed")
-	}},
-	{"UsedTicket", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.UsedTicket(ctx, l.merchant.ID, "same feed"))
-	}},
-	{"EndTicket", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.EndTicket(ctx, l.merchant.ID, "same feed"))
-	}},
-	{"TakeInvitation", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.TakeInvitation(ctx, l.merchant.ID, "same invitation", 8))
-	}},
-	{"Tickets", func(ctx context.Context, l *life) (any, error) { return l.Store.Tickets(ctx, l.merchant.ID, Feed) }},
-	{"RemoveMember", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.RemoveMember(ctx, l.merchant.ID, 8))
 	}},
 	{"PutDestination", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.PutDestination(ctx, Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Kind: "sheets", Place: fmt.Sprint(l.scale), State: StateActive}))
@@ -218,6 +184,58 @@ var apartSteps = []step{
 	}},
 	{"MarkTold", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.MarkTold(ctx, []Alert{{MerchantID: l.merchant.ID, Cause: "relink", Since: testNow}}))
+	}},
+
+	{"PutMember", func(ctx context.Context, l *life) (any, error) { // the same person has a part in both
+		_, err := l.Store.writer.Exec(l.Store.rewrite(`INSERT INTO people (id, name, password, generation, language, admin, arrives, created_at)
+			VALUES (?, 'anna', '', 1, '', ?, '', ?) ON CONFLICT DO NOTHING`), anna, false, at(testNow))
+		return none(errors.Join(err, l.Store.PutMember(ctx, l.merchant.ID, anna, Editor)))
+	}},
+	{"Invite", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.Invite(ctx, Ticket{MerchantID: l.merchant.ID, Token: "same", Title: fmt.Sprint(l.scale), Role: Operator, PersonID: anna}, "anna"))
+	}},
+	{"Join", func(ctx context.Context, l *life) (any, error) {
+		p, err := l.Store.Join(ctx, l.merchant.ID, "same", Person{ID: anna, Name: "anna"})
+		return p.Name, err
+	}},
+	{"Arrive", func(ctx context.Context, l *life) (any, error) {
+		p, err := l.Store.Arrive(ctx, l.merchant.ID, "shopify/same", "same")
+		return p.Name, err
+	}},
+	{"ChangeRole", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.ChangeRole(ctx, l.merchant.ID, anna, Viewer, Person{Name: fmt.Sprint(l.scale)}))
+	}},
+	{"AddTicket", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.AddTicket(ctx, Ticket{MerchantID: l.merchant.ID, Token: "feed", Kind: Feed, Title: fmt.Sprint(l.scale), PersonID: anna}))
+	}},
+	{"UsedTicket", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.UsedTicket(ctx, l.merchant.ID, "feed"))
+	}},
+	{"EndTicket", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.EndTicket(ctx, l.merchant.ID, "feed"))
+	}},
+	{"Invite", func(ctx context.Context, l *life) (any, error) { // and thinks better of it
+		return none(l.Store.Invite(ctx, Ticket{MerchantID: l.merchant.ID, Token: "other", Title: fmt.Sprint(l.scale), Role: Viewer, PersonID: anna}, "anna"))
+	}},
+	{"Revoke", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.Revoke(ctx, l.merchant.ID, "other", "anna"))
+	}},
+	{"SetWeekly", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.SetWeekly(ctx, l.merchant.ID, anna, fmt.Sprint(l.scale, "@example.com")))
+	}},
+	{"MarkMailed", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.MarkMailed(ctx, l.merchant.ID, anna, fmt.Sprint(l.scale)))
+	}},
+	{"Members", func(ctx context.Context, l *life) (any, error) { return l.Store.Members(ctx, l.merchant.ID) }},
+	{"MembershipsOf", func(ctx context.Context, l *life) (any, error) {
+		all, err := l.Store.MembershipsOf(ctx, anna) // in all merchants
+		return slices.DeleteFunc(all, func(m Member) bool { return m.MerchantID != l.merchant.ID }), err
+	}},
+	{"Ticket", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Ticket(ctx, l.merchant.ID, "same")
+	}},
+	{"Tickets", func(ctx context.Context, l *life) (any, error) {
+		return l.Store.Tickets(ctx, l.merchant.ID, Invitation)
 	}},
 
 	{"Merchants", func(ctx context.Context, l *life) (any, error) { // lists all, each as it is

@@ -27,7 +27,24 @@ const (
 	AuditRedaction   = "customer redacted"
 	AuditErasure     = "store erased"
 	AuditUninstalled = "app uninstalled"
+
+	AuditInvited  = "invitation made"
+	AuditRevoked  = "invitation revoked"
+	AuditJoined   = "joined"
+	AuditRole     = "role changed"
+	AuditLeft     = "part taken away"
+	AuditPerson   = "person removed"
+	AuditAdmin    = "admin made"
+	AuditNoAdmin  = "admin no more"
+	AuditPassword = "address for a new password made"
+
+	AuditLinked   = "login linked"
+	AuditAccounts = "accounts taken"
+	AuditUnlinked = "account unlinked"
 )
+
+// Installation stands for a merchant where what was done is about none: people, and who looks after the installation.
+const Installation int64 = 0
 
 // Audit appends an entry. Entries are never changed or removed.
 func (s *Store) Audit(ctx context.Context, e AuditEntry) error {

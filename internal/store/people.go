@@ -44,6 +44,7 @@ type Person struct {
 	Generation int64  // rises with every password: what was signed in under an earlier one has ended
 	Language   string // of numbers and dates: en, de, fr, es, ja; "" for what the browser asks for
 	Admin      bool   // an operator of every merchant
+	Arrives    string // what stands in for a password where a provider vouches for them, such as shopify/tea.myshopify.com; "" for most
 	CreatedAt  time.Time
 }
 
@@ -54,13 +55,14 @@ type personRow struct {
 	Generation int64
 	Language   string
 	Admin      bool
+	Arrives    string
 	CreatedAt  instant `gorm:"autoCreateTime:false"`
 }
 
 func (personRow) TableName() string { return "people" }
 
 func (r personRow) person() Person {
-	return Person{r.ID, r.Name, r.Password, r.Generation, r.Language, r.Admin, r.CreatedAt.Time}
+	return Person{r.ID, r.Name, r.Password, r.Generation, r.Language, r.Admin, r.Arrives, r.CreatedAt.Time}
 }
 
 // ErrNameTaken: somebody signs in with that name already.
@@ -68,7 +70,7 @@ var ErrNameTaken = errors.New("somebody has that name already")
 
 // AddPerson adds somebody who signs in with p.Name. A name that is taken is ErrNameTaken.
 func (s *Store) AddPerson(ctx context.Context, p Person) (Person, error) {
-	r := personRow{Name: signInName(p.Name), Password: p.Password, Generation: 1, Language: p.Language, Admin: p.Admin, CreatedAt: at(s.now())}
+	r := personRow{Name: SignInName(p.Name), Password: p.Password, Generation: 1, Language: p.Language, Admin: p.Admin, CreatedAt: at(s.now())}
 	err := s.config(ctx, "add the person", func(db *gorm.DB) error { return db.Create(&r).Error })
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return Person{}, ErrNameTaken
@@ -78,7 +80,7 @@ func (s *Store) AddPerson(ctx context.Context, p Person) (Person, error) {
 
 // AddFirstPerson adds the admin of an installation that nobody signs in to yet, and is ErrNameTaken where somebody does.
 func (s *Store) AddFirstPerson(ctx context.Context, p Person) (Person, error) {
-	r := personRow{Name: signInName(p.Name), Password: p.Password, Generation: 1, Language: p.Language, Admin: true, CreatedAt: at(s.now())}
+	r := personRow{Name: SignInName(p.Name), Password: p.Password, Generation: 1, Language: p.Language, Admin: true, CreatedAt: at(s.now())}
 	err := s.config(ctx, "add the person", func(db *gorm.DB) error {
 		return db.Transaction(func(tx *gorm.DB) error {
 			if s.dialect == postgres {
@@ -102,8 +104,8 @@ func (s *Store) AddFirstPerson(ctx context.Context, p Person) (Person, error) {
 	return r.person(), err
 }
 
-// signInName is a name however it is typed.
-func signInName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+// SignInName is a name however it is typed. Whatever counts or compares names goes through it.
+func SignInName(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
 
 // Person is somebody by ID.
 func (s *Store) Person(ctx context.Context, id int64) (Person, error) {
@@ -116,7 +118,7 @@ func (s *Store) Person(ctx context.Context, id int64) (Person, error) {
 func (s *Store) PersonNamed(ctx context.Context, name string) (Person, error) {
 	var r personRow
 	err := s.config(ctx, "read the person", func(db *gorm.DB) error {
-		return missing(db.Where("name = ?", signInName(name)).Take(&r).Error, "person", 0)
+		return missing(db.Where("name = ?", SignInName(name)).Take(&r).Error, "person", 0)
 	})
 	return r.person(), err
 }
@@ -128,15 +130,17 @@ func (s *Store) AnyPerson(ctx context.Context) (bool, error) {
 	return n > 0, err
 }
 
-// SetPassword changes somebody's password to one of this hash, and ends all their sessions. It returns the person as of now.
-func (s *Store) SetPassword(ctx context.Context, id int64, hash string) (Person, error) {
+// SetPassword changes somebody's password to one of this hash, and ends all their sessions. It returns the person as of now. Where another
+// password was chosen since p was read it is ErrMissing: of two at once one wins.
+func (s *Store) SetPassword(ctx context.Context, p Person, hash string) (Person, error) {
 	err := s.config(ctx, "change the password", func(db *gorm.DB) error {
-		return changed(db.Model(&personRow{}).Where("id = ?", id).Updates(map[string]any{"password": hash, "generation": gorm.Expr("generation + 1")}), "person", id)
+		return changed(db.Model(&personRow{}).Where("id = ? AND generation = ?", p.ID, p.Generation).
+			Updates(map[string]any{"password": hash, "generation": gorm.Expr("generation + 1")}), "person", p.ID)
 	})
 	if err != nil {
 		return Person{}, err
 	}
-	return s.Person(ctx, id)
+	return s.Person(ctx, p.ID)
 }
 
 // SetLanguage changes the language of somebody's numbers and dates.
@@ -200,21 +204,6 @@ func (t *tx) putMember(ctx context.Context, merchantID, personID int64, role Rol
 	_, err := t.exec(ctx, `INSERT INTO members (merchant_id, person_id, role, weekly, mailed, created_at) VALUES (?, ?, ?, '', '', ?)
 		ON CONFLICT (merchant_id, person_id) DO UPDATE SET role = excluded.role`, merchantID, personID, role, at(now))
 	return err
-}
-
-// RemoveMember takes somebody's part in a merchant away, with the feeds and keys that they made for it.
-func (s *Store) RemoveMember(ctx context.Context, merchantID, personID int64) error {
-	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, "DELETE FROM members WHERE merchant_id = ? AND person_id = ?", merchantID, personID)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fmt.Errorf("member %d: %w", personID, ErrMissing)
-		}
-		_, err = t.exec(ctx, "UPDATE tickets SET ended_at = ? WHERE merchant_id = ? AND person_id = ? AND ended_at IS NULL", at(s.now()), merchantID, personID)
-		return err
-	})
 }
 
 // SetWeekly says where a member's weekly scorecard goes; "" for nowhere.

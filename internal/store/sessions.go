@@ -42,39 +42,3 @@ func (s *Store) ForgetSessions(ctx context.Context) error {
 		return err
 	})
 }
-
-// Attempts says how often signing in has failed for a subject since it last went well, and when last.
-func (s *Store) Attempts(ctx context.Context, subject string) (failures int, last time.Time, err error) {
-	err = s.look(ctx, func(ctx context.Context, t *tx) error {
-		var when instant
-		_, err := t.one(ctx, []any{&failures, &when}, "SELECT failures, last_at FROM attempts WHERE subject = ?", subject)
-		last = when.Time
-		return err
-	})
-	return failures, last, err
-}
-
-// FailedAttempt counts one more for each subject.
-func (s *Store) FailedAttempt(ctx context.Context, subjects ...string) error {
-	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		for _, subject := range subjects {
-			if _, err := t.exec(ctx, `INSERT INTO attempts (subject, failures, last_at) VALUES (?, 1, ?)
-				ON CONFLICT (subject) DO UPDATE SET failures = attempts.failures + 1, last_at = excluded.last_at`, subject, at(s.now())); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// ClearAttempts forgets a subject's failures: it went well.
-func (s *Store) ClearAttempts(ctx context.Context, subjects ...string) error {
-	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		for _, subject := range subjects {
-			if _, err := t.exec(ctx, "DELETE FROM attempts WHERE subject = ?", subject); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}

@@ -47,14 +47,16 @@ func scanTicket(scan func(...any) error) (Ticket, error) {
 
 // AddTicket keeps a ticket.
 func (s *Store) AddTicket(ctx context.Context, k Ticket) error {
-	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		if err := t.merchantThere(ctx, k.MerchantID); err != nil {
-			return err
-		}
-		_, err := t.exec(ctx, "INSERT INTO tickets ("+ticketColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
-			k.MerchantID, k.Token, k.Kind, k.Title, k.Role, k.PersonID, at(s.now()), at(k.ExpiresAt))
+	return s.change(ctx, func(ctx context.Context, t *tx) error { return t.addTicket(ctx, k, s.now()) })
+}
+
+func (t *tx) addTicket(ctx context.Context, k Ticket, now time.Time) error {
+	if err := t.merchantThere(ctx, k.MerchantID); err != nil {
 		return err
-	})
+	}
+	_, err := t.exec(ctx, "INSERT INTO tickets ("+ticketColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+		k.MerchantID, k.Token, k.Kind, k.Title, k.Role, k.PersonID, at(now), at(k.ExpiresAt))
+	return err
 }
 
 // Ticket is the one of a hash, good or not; ErrMissing where there is none.
@@ -99,29 +101,5 @@ func (s *Store) UsedTicket(ctx context.Context, merchantID int64, token string) 
 	return s.change(ctx, func(ctx context.Context, t *tx) error {
 		_, err := t.exec(ctx, "UPDATE tickets SET used_at = ? WHERE merchant_id = ? AND token = ?", at(s.now()), merchantID, token)
 		return err
-	})
-}
-
-// TakeInvitation makes somebody a member by an invitation, which is good once: ErrMissing where it is not good any more. Of a part that
-// they have already nothing is taken away.
-func (s *Store) TakeInvitation(ctx context.Context, merchantID int64, token string, personID int64) error {
-	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		now := s.now()
-		n, err := t.exec(ctx, "UPDATE tickets SET used_at = ?, ended_at = ? WHERE merchant_id = ? AND token = ? AND kind = ? AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?)",
-			at(now), at(now), merchantID, token, Invitation, at(now))
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fmt.Errorf("invitation: %w", ErrMissing)
-		}
-		var role, has Role
-		if _, err := t.one(ctx, []any{&role}, "SELECT role FROM tickets WHERE merchant_id = ? AND token = ?", merchantID, token); err != nil {
-			return err
-		}
-		if _, err := t.one(ctx, []any{&has}, "SELECT role FROM members WHERE merchant_id = ? AND person_id = ?", merchantID, personID); err != nil || has.May(role) {
-			return err
-		}
-		return t.putMember(ctx, merchantID, personID, role, now)
 	})
 }

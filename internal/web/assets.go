@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"strings"
 )
 
 //go:embed assets
@@ -55,8 +54,5 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	if strings.HasPrefix(f.kind, "image/svg") {
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	}
 	_, _ = w.Write(f.body)
 }

@@ -58,9 +58,12 @@ type accountForm struct {
 // take reads the form of a new account, and says what is wrong with it.
 func (f *accountForm) take(r *http.Request) (password string, ok bool) {
 	f.Faults = map[string]string{}
-	f.Name, password = strings.TrimSpace(r.PostFormValue("name")), r.PostFormValue("password")
-	if n := len(f.Name); n < 2 || n > 100 {
-		f.Faults["name"] = "Use 2 to 100 characters: what you will sign in with, such as your first name."
+	password = r.PostFormValue("password")
+	if !f.Fixed {
+		f.Name = strings.TrimSpace(r.PostFormValue("name"))
+	}
+	if fault := checkName(f.Name); fault != "" && !f.Fixed {
+		f.Faults["name"] = fault
 	}
 	if fault := checkPassword(password, f.Name); fault != "" {
 		f.Faults["password"] = fault
@@ -90,7 +93,11 @@ func first(v *visit) error {
 	if !ok {
 		return v.render(http.StatusUnprocessableEntity, "account", page{Title: "Welcome"}, form)
 	}
-	p, err := v.site.Store.AddFirstPerson(v.r.Context(), store.Person{Name: form.Name, Password: hashPassword(password)})
+	hash, err := hashPassword(v.r.Context(), password)
+	if err != nil {
+		return err
+	}
+	p, err := v.site.Store.AddFirstPerson(v.r.Context(), store.Person{Name: form.Name, Password: hash})
 	if errors.Is(err, store.ErrNameTaken) {
 		return gone("This link has ended", "A password was chosen with it already. Sign in.")
 	}

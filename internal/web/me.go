@@ -25,24 +25,25 @@ func setLanguage(v *visit) error {
 // changePassword asks for the present one, and ends every session but the one that it comes from, which gets another token.
 func changePassword(v *visit) error {
 	form := meForm{Faults: map[string]string{}}
-	subjects := v.subjects(v.person.Name)
-	held, err := v.held(subjects)
+	wait, err := v.attempt(v.person.Name)
 	if err != nil {
 		return err
 	}
 	same := false
-	if held <= 0 {
-		if err := v.site.Store.FailedAttempt(v.r.Context(), subjects...); err != nil {
+	if wait <= 0 {
+		if same, err = (claimed{v.person}).has(v.r.Context(), v.r.PostFormValue("present")); err != nil {
 			return err
 		}
-		if same, err = samePassword(v.person.Password, v.r.PostFormValue("present")); err != nil {
+	}
+	if same {
+		if err := v.wentWell(v.person.Name); err != nil {
 			return err
 		}
 	}
 	password := v.r.PostFormValue("password")
 	switch fault := checkPassword(password, v.person.Name); {
-	case held > 0:
-		form.Faults["present"] = "Too many attempts. Try again later."
+	case wait > 0:
+		form.Faults["present"] = tooMany(v, wait)
 	case !same:
 		form.Faults["present"] = "That is not your present password."
 	case fault != "":
@@ -53,10 +54,11 @@ func changePassword(v *visit) error {
 	if len(form.Faults) > 0 {
 		return v.render(http.StatusUnprocessableEntity, "me", page{Title: "You"}, form)
 	}
-	if err := v.site.Store.ClearAttempts(v.r.Context(), subjects[0]); err != nil {
+	hash, err := hashPassword(v.r.Context(), password)
+	if err != nil {
 		return err
 	}
-	p, err := v.site.Store.SetPassword(v.r.Context(), v.person.ID, hashPassword(password))
+	p, err := v.site.Store.SetPassword(v.r.Context(), v.person, hash)
 	if err != nil {
 		return err
 	}

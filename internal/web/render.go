@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"html/template"
 	"io/fs"
@@ -47,6 +48,17 @@ func (p page) Asset(name string) string { return p.Site.assets.address(name) }
 
 // May says whether the visitor has at least a role.
 func (p page) May(role string) bool { return p.Role.May(store.Role(role)) }
+
+// zoneOf is a merchant's zone; UTC where there is none.
+func zoneOf(m store.Merchant) *time.Location {
+	if loc, err := m.Location(); err == nil && m.ID != 0 {
+		return loc
+	}
+	return time.UTC
+}
+
+// nameOf is what a merchant is called, who may have no name yet.
+func nameOf(m store.Merchant) string { return cmp.Or(m.Name, "this merchant") }
 
 // Day, Instant and the like write in the reader's language.
 func (p page) Day(d period.Day) string { return p.Locale.Day(d) }
@@ -113,12 +125,7 @@ var functions = template.FuncMap{
 
 // render writes a page. Nothing of it is sent unless all of it can be made.
 func (v *visit) render(status int, name string, p page, body any) error {
-	p.Site, p.Person, p.Merchant, p.Role, p.Locale, p.Locales, p.Body, p.Lang = v.site, v.person, v.merchant, v.role, v.locale, locale.All(), body, "en"
-	p.Path, p.MerchantP = v.r.URL.Path, v.at("")
-	p.Zone = time.UTC
-	if loc, err := v.merchant.Location(); err == nil && v.merchant.ID != 0 {
-		p.Zone = loc
-	}
+	v.fill(&p, body)
 	if v.person.ID != 0 && v.merchant.ID != 0 {
 		var err error
 		if p.Others, err = v.theirs(); err != nil {
@@ -137,6 +144,21 @@ func (v *visit) render(status int, name string, p page, body any) error {
 	v.w.WriteHeader(status)
 	_, _ = v.w.Write(b.Bytes()) // the visitor may be gone
 	return nil
+}
+
+// fill puts into a page what is the same on all of them.
+func (v *visit) fill(p *page, body any) {
+	p.Site, p.Person, p.Merchant, p.Role, p.Locale, p.Locales, p.Body, p.Lang = v.site, v.person, v.merchant, v.role, v.locale, locale.All(), body, "en"
+	p.Path, p.MerchantP, p.Zone = v.r.URL.Path, v.at(""), zoneOf(v.merchant)
+}
+
+// fragment makes one part of a page's template, to be put in place of the same part of a page that is open.
+func (v *visit) fragment(name, part string, body any) (string, error) {
+	var p page
+	v.fill(&p, body)
+	var b bytes.Buffer
+	err := templates[name].ExecuteTemplate(&b, part, p)
+	return b.String(), err
 }
 
 // show is render of a page that is as it should be.

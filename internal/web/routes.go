@@ -1,7 +1,11 @@
 package web
 
+import "slices"
+
 // routes is every address of the pages. Webhooks and assets are beside it.
-var routes = []route{
+var routes = slices.Concat(frameRoutes, linkRoutes, peopleRoutes)
+
+var frameRoutes = []route{
 	{"GET /{$}", signedIn, home},
 	{"GET /sign-in", anyone, showSignIn},
 	{"POST /sign-in", anyone, signIn},

@@ -23,7 +23,7 @@ const (
 // newSessions keeps sessions in the database, by a hash of the token that the browser has.
 func (s *Site) newSessions() *scs.SessionManager {
 	m := scs.New()
-	m.Store = sessionStore{s.Store}
+	m.Store = sessionStore{s.Store, s.Now}
 	m.Lifetime = signedInFor
 	m.HashTokenInStore = true
 	m.Cookie.Name = "fourfold"
@@ -40,14 +40,18 @@ func (s *Site) newSessions() *scs.SessionManager {
 }
 
 // sessionStore is the database as the session library has it.
-type sessionStore struct{ db *store.Store }
+type sessionStore struct {
+	db  *store.Store
+	now func() time.Time
+}
 
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	return s.db.Session(ctx, token)
 }
 
+// CommitCtx keeps a session until a moment of the library's clock, which is put on the site's.
 func (s sessionStore) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
-	return s.db.SaveSession(ctx, token, b, expiry)
+	return s.db.SaveSession(ctx, token, b, s.now().Add(time.Until(expiry)))
 }
 
 func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
@@ -65,9 +69,13 @@ func (s sessionStore) Commit(token string, b []byte, expiry time.Time) error {
 
 func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
-// signIn begins a session of a person's under a new token: one that somebody else put into the browser is worth nothing.
+// signIn begins a session of a person's under a new token: one that somebody else put into the browser is worth nothing, and neither is what
+// was begun in it.
 func (v *visit) signIn(p store.Person) error {
 	ctx := v.r.Context()
+	if err := v.site.sessions.Clear(ctx); err != nil {
+		return err
+	}
 	if err := v.site.sessions.RenewToken(ctx); err != nil {
 		return err
 	}

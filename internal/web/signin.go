@@ -1,13 +1,13 @@
 package web
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"fmt"
-	"net"
 	"net/http"
-	"strings"
+	"strconv"
 	"time"
+
+	"fourfold/internal/store"
 )
 
 type signInForm struct {
@@ -29,96 +29,72 @@ func showSignIn(v *visit) error {
 	return v.show("signin", page{Title: "Sign in"}, signInForm{Next: v.r.URL.Query().Get("next")})
 }
 
-// free is how many failures of one name, or from one address, cost nothing; from then on each doubles the wait, up to most.
-const (
-	freeTries = 5
-	firstWait = 2 * time.Second
-	mostWait  = 15 * time.Minute
-)
-
-// waitFor is how long after its last failure a subject has to wait.
-func waitFor(failures int) time.Duration {
-	if failures < freeTries {
-		return 0
-	}
-	return min(firstWait<<min(failures-freeTries, 20), mostWait)
-}
-
-// subjects are what attempts to sign in are counted by: the name, and where from, as hashes. An address is shared by an office, and so is
-// given ten times as many.
-func (v *visit) subjects(name string) []string {
-	host, _, err := net.SplitHostPort(v.r.RemoteAddr)
-	if err != nil {
-		host = v.r.RemoteAddr
-	}
-	return []string{digest("name " + strings.ToLower(strings.TrimSpace(name))), digest("from " + host)}
-}
-
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
-}
-
-// held is how long the subjects still have to wait.
-func (v *visit) held(subjects []string) (time.Duration, error) {
-	var longest time.Duration
-	for i, s := range subjects {
-		failures, last, err := v.site.Store.Attempts(v.r.Context(), s)
-		if err != nil {
-			return 0, err
-		}
-		if i == 1 {
-			failures /= 10
-		}
-		longest = max(longest, last.Add(waitFor(failures)).Sub(v.site.Now()))
-	}
-	return longest, nil
-}
-
 func signIn(v *visit) error {
 	ctx := v.r.Context()
 	form := signInForm{Name: v.r.PostFormValue("name"), Next: v.r.PostFormValue("next"), Faults: map[string]string{}}
 	password := v.r.PostFormValue("password")
-	subjects := v.subjects(form.Name)
-	held, err := v.held(subjects)
+	wait, err := v.attempt(form.Name)
 	if err != nil {
 		return err
 	}
-	if held > 0 {
-		form.Faults["password"] = fmt.Sprintf("Too many attempts. Try again in %s.", held.Round(time.Second)+time.Second)
-		v.w.Header().Set("Retry-After", fmt.Sprint(int(held.Seconds())+1))
+	if wait > 0 {
+		form.Faults["password"] = tooMany(v, wait)
 		return v.render(http.StatusTooManyRequests, "signin", page{Title: "Sign in"}, form)
 	}
-	// Counted before it is looked at, so that many at once are no way around the count.
-	if err := v.site.Store.FailedAttempt(ctx, subjects...); err != nil {
-		return err
-	}
-	p, err := v.site.Store.PersonNamed(ctx, form.Name)
-	if err != nil && !missing(err) {
-		return err
-	}
-	hash := p.Password
-	if p.ID == 0 {
-		hash = nobodysHash
-	}
-	same, err := samePassword(hash, password)
+	p, err := v.site.named(ctx, form.Name)
 	if err != nil {
 		return err
 	}
-	if !same || p.ID == 0 || len(password) > longest {
+	same, err := p.has(ctx, password)
+	if err != nil {
+		return err
+	}
+	if !same {
 		form.Faults["password"] = "That name and password do not go together."
 		return v.render(http.StatusUnauthorized, "signin", page{Title: "Sign in"}, form)
 	}
-	if err := v.site.Store.ClearAttempts(ctx, subjects[0]); err != nil {
+	if err := v.wentWell(form.Name); err != nil {
 		return err
 	}
-	if err := v.signIn(p); err != nil {
+	if err := v.signIn(p.Person); err != nil {
 		return err
 	}
 	if here(form.Next) {
 		return v.see(form.Next)
 	}
 	return v.see("/")
+}
+
+// tooMany says how long to wait, to people and to programs.
+func tooMany(v *visit, wait time.Duration) string {
+	wait = wait.Round(time.Second) + time.Second
+	v.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())))
+	return fmt.Sprintf("Too many attempts. Try again in %s.", wait)
+}
+
+// claimed is who has a name that somebody typed: nobody, where the ID is zero.
+type claimed struct{ store.Person }
+
+// named finds whose name that is. One that nobody can have is not looked for.
+func (s *Site) named(ctx context.Context, name string) (claimed, error) {
+	if checkName(name) != "" {
+		return claimed{}, nil
+	}
+	p, err := s.Store.PersonNamed(ctx, name)
+	if err != nil && !missing(err) {
+		return claimed{}, err
+	}
+	return claimed{p}, nil
+}
+
+// has says whether they have that password. The answer takes as long where there is nobody, or nobody with a password.
+func (c claimed) has(ctx context.Context, password string) (bool, error) {
+	hash := c.Password
+	if hash == "" {
+		hash = nobodysHash
+	}
+	same, err := samePassword(ctx, hash, password)
+	return same && c.ID != 0 && c.Password != "" && len(password) <= longest, err
 }
 
 func signOut(v *visit) error {

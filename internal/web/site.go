@@ -29,6 +29,8 @@ type Site struct {
 	NewMerchant func(ctx context.Context, name string) (m store.Merchant, fault string, err error)
 	// Hooks answers webhooks; nil where none come.
 	Hooks http.Handler
+	// Linking is what linking brings about outside of the pages.
+	Linking
 
 	sessions *scs.SessionManager
 	assets   *assets
@@ -53,14 +55,13 @@ func (s *Site) Handler() http.Handler {
 	if err := protection.AddTrustedOrigin(s.Base); err != nil {
 		s.Log.Warn("forms may be refused behind a proxy that changes the host: public_url is no origin", "error", err)
 	}
-	guarded := s.headers(protection.Handler(s.sessions.LoadAndSave(pages)))
 	all := http.NewServeMux()
-	all.Handle("/", guarded)
-	all.Handle("GET /assets/{hash}/{name}", s.headers(s.assets))
+	all.Handle("/", protection.Handler(s.sessions.LoadAndSave(pages)))
+	all.Handle("GET /assets/{hash}/{name}", s.assets)
 	if s.Hooks != nil {
 		all.Handle("POST /hooks/{connector}/{merchant}/{connection}", s.Hooks)
 	}
-	return all
+	return s.headers(all)
 }
 
 // policy lets a page load what comes from this site, and nothing run or look in another way than it was sent.

@@ -31,7 +31,11 @@ const (
 	viewing        // those who may read the merchant's pages
 	editing        // who may set targets
 	operating      // who may link, unlink and invite
+	governing      // who looks after the installation
 )
+
+// maxForm is how many bytes a form may have.
+const maxForm = 1 << 20
 
 func (n need) role() store.Role {
 	switch n {
@@ -41,7 +45,7 @@ func (n need) role() store.Role {
 		return store.Editor
 	case operating:
 		return store.Operator
-	case anyone, signedIn:
+	case anyone, signedIn, governing:
 	}
 	return store.NoRole
 }
@@ -56,6 +60,7 @@ type route struct {
 // guarded answers a route to those who may have it.
 func (s *Site) guarded(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		v := &visit{site: s, w: w, r: r, locale: locale.Asked(r.Header.Get("Accept-Language"))}
 		err := v.admit(rt.need)
 		if err == nil {
@@ -81,8 +86,11 @@ func (v *visit) admit(n need) error {
 	if v.person.ID == 0 {
 		return errSignIn
 	}
-	if n == signedIn {
+	switch {
+	case n == signedIn, n == governing && v.person.Admin:
 		return nil
+	case n == governing:
+		return errNoPage
 	}
 	id, err := strconv.ParseInt(v.r.PathValue("merchant"), 10, 64)
 	if err != nil {

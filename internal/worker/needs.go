@@ -166,7 +166,7 @@ func (w *Worker) needsLogin(c connectors.Connector, g store.Grant) (needs []Need
 	if g.State == store.StateRelink {
 		return []Need{{NeedRelink + about, name + " refused the login: " + g.Reason, relink}}, true
 	}
-	ends, err := w.loginEnds(c, g)
+	ends, err := w.Linker.Ends(c, g)
 	switch {
 	case err == nil:
 	case isFault(err):
@@ -181,22 +181,9 @@ func (w *Worker) needsLogin(c connectors.Connector, g store.Grant) (needs []Need
 		"A pull renews it where that can be done: fourfold pull. Where that fails: fourfold link " + g.Connector + "."}}, false
 }
 
-// loginEnds is when a login ends unless somebody, or a pull, renews it; zero for never.
-func (w *Worker) loginEnds(c connectors.Connector, g store.Grant) (time.Time, error) {
-	access, ends, err := w.Linker.Expiry(g)
-	if ends.IsZero() && !renews(c, g) {
-		ends = access
-	}
-	return ends, err
-}
-
 func isFault(err error) bool {
 	_, ok := connectors.FaultOf(err)
 	return ok
-}
-
-func renews(c connectors.Connector, g store.Grant) bool {
-	return slices.ContainsFunc(c.Auth, func(a connectors.Auth) bool { return a.Kind == g.Auth && a.Renew != nil })
 }
 
 // needsStreams looks at what the streams of a connection may read, how their last pulls ended and when they were last proven complete.

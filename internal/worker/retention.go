@@ -15,13 +15,14 @@ const (
 	hooksKept   = 7 * 24 * time.Hour   // a provider gives up on a webhook long before
 )
 
-// Retention forgets what is of no more use: revisions of running periods, records of runs, and the webhooks that were taken. What was
-// published, and proofs, are kept for good.
+// Retention forgets what is of no more use: revisions of running periods, records of runs, and the webhooks that were taken; and, of the whole
+// installation, sessions that have ended and old attempts to sign in. What was published, and proofs, are kept for good.
 func (w *Worker) Retention(ctx context.Context, m store.Merchant) error {
 	loc, err := m.Location()
 	if err != nil {
 		return err
 	}
 	_, err = w.Store.ThinSnapshots(ctx, m.ID, period.On(w.Now(), loc)-runningDays)
-	return errors.Join(err, w.Store.ForgetEvents(ctx, m.ID, w.Now().Add(-hooksKept)), w.Store.ForgetRuns(ctx, m.ID, NightKind, w.Now().Add(-runsKept)))
+	return errors.Join(err, w.Store.ForgetEvents(ctx, m.ID, w.Now().Add(-hooksKept)), w.Store.ForgetRuns(ctx, m.ID, NightKind, w.Now().Add(-runsKept)),
+		w.Store.ForgetSessions(ctx))
 }

@@ -37,13 +37,18 @@ func (w *Worker) Run(ctx context.Context) error {
 		if err != nil {
 			w.Log.Error("nights are left out", "error", err)
 		}
+		for _, id := range w.asked.take() {
+			if !p.do(ctx, fmt.Sprint(id), func() { w.askedNight(lasting, id) }) {
+				w.asked.put(id) // after the one that is under way, which may not know of what was linked just now
+			}
+		}
 		for _, n := range nights {
 			p.do(ctx, fmt.Sprint(n.Merchant.ID), func() { w.logged(lasting, n) })
 		}
 		for _, c := range w.Chores {
 			w.chore(ctx, lasting, p, c)
 		}
-		if err := wait(ctx, beatEvery); err != nil {
+		if err := w.asked.wait(ctx, p.ended, beatEvery); err != nil {
 			return err
 		}
 	}
@@ -81,18 +86,21 @@ type pool struct {
 	all  sync.WaitGroup
 	mu   sync.Mutex
 	busy map[string]bool
+	// ended has something in it after a thing came to its end.
+	ended chan struct{}
 }
 
 func newPool(size int) *pool {
-	return &pool{room: make(chan struct{}, max(1, size)), busy: map[string]bool{}}
+	return &pool{room: make(chan struct{}, max(1, size)), busy: map[string]bool{}, ended: make(chan struct{}, 1)}
 }
 
-// do has fn done once there is room, unless ctx has ended by then, or what has its name is waiting or under way.
-func (p *pool) do(ctx context.Context, name string, fn func()) {
+// do has fn done once there is room, unless ctx has ended by then. It says no, and nothing is done, where what has its name is waiting or under
+// way.
+func (p *pool) do(ctx context.Context, name string, fn func()) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.busy[name] {
-		return
+		return false
 	}
 	p.busy[name] = true
 	p.all.Go(func() {
@@ -100,6 +108,10 @@ func (p *pool) do(ctx context.Context, name string, fn func()) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			delete(p.busy, name)
+			select {
+			case p.ended <- struct{}{}:
+			default:
+			}
 		}()
 		select {
 		case <-ctx.Done():
@@ -111,6 +123,7 @@ func (p *pool) do(ctx context.Context, name string, fn func()) {
 			fn()
 		}
 	})
+	return true
 }
 
 func (p *pool) wait() { p.all.Wait() }

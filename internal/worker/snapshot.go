@@ -37,7 +37,7 @@ func (w *Worker) Snapshots(ctx context.Context, m store.Merchant) (Report, error
 	if err != nil {
 		return report, err
 	}
-	progress := Progress{Job: "snapshots", Text: "judging periods", Total: int64(len(scopes))}
+	progress := Progress{Connection: store.Connection{MerchantID: m.ID}, Job: "snapshots", Text: "judging periods", Total: int64(len(scopes))}
 	all := true
 	for _, scope := range scopes {
 		done, judged, err := w.snapshotScope(ctx, m, scope.Scope, marks, versions)

@@ -48,7 +48,7 @@ func (w *Worker) firstEnd(ctx context.Context) (*time.Time, error) {
 		if err != nil {
 			continue // linked with another version, whose nights say so
 		}
-		if ends, err := w.loginEnds(c, g); err == nil && !ends.IsZero() && (first == nil || ends.Before(*first)) {
+		if ends, err := w.Linker.Ends(c, g); err == nil && !ends.IsZero() && (first == nil || ends.Before(*first)) {
 			first = &ends
 		}
 	}

@@ -194,3 +194,56 @@ func TestRunFinishesThePage(t *testing.T) {
 		}
 	})
 }
+
+// A night that somebody asks for begins at once; one that is asked for during another follows it, however often it was asked for, and two of one
+// merchant are never under way together.
+func TestNightsThatAreAskedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		now, most := 0, 0
+		var at []time.Duration
+		began := time.Now()
+		slow := func(connectors.Account) {
+			mu.Lock()
+			now++
+			most = max(most, now)
+			at = append(at, time.Since(began).Round(time.Minute))
+			mu.Unlock()
+			time.Sleep(time.Hour)
+			mu.Lock()
+			now--
+			mu.Unlock()
+		}
+		b := newBench(t, 1, scripted("orders", slow))
+		schedule, err := cron.ParseStandard("0 0 1 1 *")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.w.Schedule, b.w.Workers = schedule, 2
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- b.w.Run(ctx) }()
+		ask := func(after time.Duration) {
+			t.Helper()
+			time.Sleep(time.Until(began.Add(after)))
+			if err := b.w.AskNight(ctx, b.merchant.ID); err != nil {
+				t.Error(err)
+			}
+		}
+		ask(20 * time.Minute) // during the first night
+		ask(30 * time.Minute)
+		ask(5 * time.Hour)
+		time.Sleep(2 * time.Hour)
+		b.merchant.State = store.StatePaused
+		if err := b.w.Store.UpdateMerchant(ctx, b.merchant); err != nil {
+			t.Fatal(err)
+		}
+		ask(8 * time.Hour)
+		time.Sleep(2 * time.Hour)
+		cancel()
+		<-ended
+		if want := []time.Duration{0, time.Hour, 5 * time.Hour}; fmt.Sprint(at) != fmt.Sprint(want) || most != 1 {
+			t.Errorf("pulled after %v, want %v; %d at once", at, want, most)
+		}
+	})
+}

@@ -46,6 +46,8 @@ type Worker struct {
 	// Beat leaves a sign of life while Run stays; nil if nobody asks for one.
 	Beat func(now time.Time) error
 
+	// Asked has a merchant's night worked soon by whoever works the queue; nil where Run does.
+	Asked func(ctx context.Context, merchantID int64) error
 	// Resting lists a merchant's jobs that failed in every attempt; nil where nights are worked in this process alone.
 	Resting func(ctx context.Context, merchantID int64) ([]RestingJob, error)
 	// Queues counts the jobs of all merchants that wait or are under way; nil where nights are worked in this process alone.
@@ -55,6 +57,7 @@ type Worker struct {
 	// Tell brings a message to the people who look after this installation; nil if nobody asked for it.
 	Tell func(ctx context.Context, subject, text string) error
 
+	asked    asked
 	telling  sync.Mutex
 	stopping <-chan struct{} // closed when asked to stop: what is under way ends after its page
 

@@ -3,7 +3,8 @@
 -- +goose Up
 
 -- name is what somebody signs in with, in lower case. password is an argon2id hash. generation rises with every password: sessions of an
--- earlier one have ended. An admin is an operator of every merchant, and looks after the installation.
+-- earlier one have ended. An admin is an operator of every merchant, and looks after the installation. arrives is set for whom a provider
+-- vouches, such as shopify/tea.myshopify.com, and then password may be ''.
 CREATE TABLE people (
 	id         INTEGER PRIMARY KEY AUTOINCREMENT,
 	name       TEXT NOT NULL,
@@ -11,9 +12,11 @@ CREATE TABLE people (
 	generation INTEGER NOT NULL,
 	language   TEXT NOT NULL,
 	admin      BOOLEAN NOT NULL,
+	arrives    TEXT NOT NULL,
 	created_at INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX people_name ON people (name);
+CREATE UNIQUE INDEX people_arrives ON people (arrives) WHERE arrives <> '';
 
 -- A role is viewer, editor or operator. weekly is where the weekly scorecard is sent to, '' for nowhere.
 CREATE TABLE members (

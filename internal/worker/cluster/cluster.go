@@ -126,6 +126,28 @@ func (c *Cluster) Ask(ctx context.Context, kind string, p worker.Piece) error {
 	return nil
 }
 
+// AskNight has a merchant's night worked soon, whatever the schedule says: somebody waits for it. Where one is under way, or was asked for and
+// has not begun, another follows it and no more.
+func (c *Cluster) AskNight(ctx context.Context, merchantID int64) error {
+	w := c.worker
+	m, err := w.Store.Merchant(ctx, merchantID)
+	if err != nil {
+		return err
+	}
+	last, err := w.LastNight(ctx, m)
+	if err != nil {
+		return err
+	}
+	loc, err := m.Location()
+	if err != nil {
+		return err
+	}
+	if _, err := c.client.Insert(ctx, nightArgs{m.ID, w.Now().In(loc).Format(time.DateOnly), last.ID}, nil); err != nil {
+		return fmt.Errorf("ask for a night: %w", err)
+	}
+	return nil
+}
+
 // connect opens the few connections that the queue itself needs.
 func connect(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
 	pc, err := pgxpool.ParseConfig(dsn)

@@ -71,6 +71,17 @@ func (c *Cluster) busy(ctx context.Context) (map[int64]bool, error) {
 	return busy, rows.Err()
 }
 
+// behind says whether a night of a merchant that was begun, or asked for, before this one is not at rest: two at once would read all twice.
+func (c *Cluster) behind(ctx context.Context, merchantID, job int64) (bool, error) {
+	var behind bool
+	err := c.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM river_job WHERE id <> $2 AND (args->>'merchant')::bigint = $1
+		AND (kind = 'finish' OR kind = 'night' AND id < $2) AND state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))`, merchantID, job).Scan(&behind)
+	if err != nil {
+		return false, fmt.Errorf("read which nights are under way: %w", err)
+	}
+	return behind, nil
+}
+
 // chore finds one of the worker's chores.
 func (c *Cluster) chore(kind string) (worker.Chore, bool) {
 	i := slices.IndexFunc(c.worker.Chores, func(w worker.Chore) bool { return w.Kind == kind })

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,9 @@ func (j *nightJob) Work(ctx context.Context, job *river.Job[nightArgs]) error {
 	}
 	if err != nil {
 		return err
+	}
+	if first, err := c.behind(ctx, m.ID, job.ID); err != nil || first {
+		return cmp.Or(err, river.JobSnooze(soonest))
 	}
 	tasks, told, err := w.Tasks(ctx, m)
 	if err != nil {

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Step is how far one stream, or one job, of a pull in this process has come.
+type Step struct {
+	Merchant, Connection int64  // Connection is zero for what is of all of the merchant
+	Job                  string // the stream's ID, derive or snapshots
+	Text                 string
+	Records              int64
+	Done, Total          int64 // in the job's own unit; Total is zero while unknown
+	Finished             bool
+
+	began, at time.Time // when it was first told of, and last
+}
+
+// Progress keeps how far the pulls of this process have come, for the pages that show it. The zero value is ready.
+type Progress struct {
+	mu      sync.Mutex
+	steps   map[stepKey]Step
+	asked   map[int64]time.Time
+	changed map[chan struct{}]int64 // those who watch, and the merchant they watch
+}
+
+type stepKey struct {
+	merchant, connection int64
+	job                  string
+}
+
+// stale is for how long a step is kept that nothing more was told of: a page of a bulk operation may take as long.
+const stale = time.Hour
+
+// Tell notes a step and wakes whoever watches the merchant.
+func (p *Progress) Tell(s Step, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.steps == nil {
+		p.steps = map[stepKey]Step{}
+	}
+	k := stepKey{s.Merchant, s.Connection, s.Job}
+	s.began, s.at = now, now
+	if old, ok := p.steps[k]; ok && !old.Finished && s.Records >= old.Records {
+		s.began = old.began
+	}
+	p.steps[k] = s
+	maps.DeleteFunc(p.steps, func(_ stepKey, s Step) bool { return now.Sub(s.at) > stale })
+	for watcher, merchant := range p.changed {
+		if merchant == s.Merchant {
+			select {
+			case watcher <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+// of lists a merchant's steps.
+func (p *Progress) of(merchantID int64) []Step {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.DeleteFunc(slices.Collect(maps.Values(p.steps)), func(s Step) bool { return s.Merchant != merchantID })
+}
+
+// ask notes that a pull was asked for here.
+func (p *Progress) ask(merchantID int64, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.asked == nil {
+		p.asked = map[int64]time.Time{}
+	}
+	p.asked[merchantID] = now
+}
+
+// askedAt is when a pull was last asked for here; zero if it was not.
+func (p *Progress) askedAt(merchantID int64) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked[merchantID]
+}
+
+// watch has something put into changed where a merchant's steps move on, until done is called.
+func (p *Progress) watch(merchantID int64) (changed <-chan struct{}, done func()) {
+	c := make(chan struct{}, 1)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.changed == nil {
+		p.changed = map[chan struct{}]int64{}
+	}
+	p.changed[c] = merchantID
+	return c, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.changed, c)
+	}
+}

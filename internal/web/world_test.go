@@ -1,0 +1,87 @@
+package web
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"fourfold/connectors"
+	"fourfold/internal/store"
+)
+
+// world is two merchants with their people, and something real for each part of an address.
+type world struct {
+	*rig
+	tea, coffee store.Merchant
+	fill        map[string]string // by wildcard
+	conn        store.Connection
+}
+
+// The people of a world, by what they are. Carl is another merchant's operator.
+const (
+	vera = "vera" // viewer
+	eddy = "eddy" // editor
+	olga = "olga" // operator
+	carl = "carl"
+	ada  = "ada" // admin
+)
+
+// evil is what somebody would write who wants to run a script, or leave its place, wherever it is shown.
+const evil = `"'><script>xss()</script><img src=x onerror=xss()></textarea>{{.}}`
+
+func newWorld(r *rig, title func(string) string) *world {
+	w := &world{rig: r, tea: r.merchant(title("Tea")), coffee: r.merchant("Coffee")}
+	ctx := r.t.Context()
+	r.admin(ada)
+	for name, role := range map[string]store.Role{vera: store.Viewer, eddy: store.Editor, olga: store.Operator} {
+		r.member(name, w.tea, role)
+	}
+	r.member(carl, w.coffee, store.Operator)
+	g, err := r.Store.SaveGrant(ctx, store.Grant{MerchantID: w.tea.ID, Connector: "shopify", Auth: connectors.AuthCode, State: store.StateActive, Fields: map[string]string{"shop": "tea.myshopify.com"}})
+	r.must(err)
+	w.conn, err = r.Store.SaveConnection(ctx, store.Connection{MerchantID: w.tea.ID, GrantID: g.ID, Connector: "shopify", AccountID: "1", Name: title("Tea shop"), Currency: "EUR", Zone: "Europe/Berlin"})
+	r.must(err)
+	token := newToken(w.tea.ID)
+	r.must(r.Store.Invite(ctx, store.Ticket{MerchantID: w.tea.ID, Token: digest(token), Title: title("note"), Role: store.Viewer, PersonID: 1, ExpiresAt: r.clock().Add(invitedFor)}, olga))
+	w.fill = map[string]string{
+		"merchant": fmt.Sprint(w.tea.ID), "period": "2026-10", "kpi": "aov", "token": token, "ticket": "unknown", "connector": "shopify",
+		"grant": fmt.Sprint(g.ID), "connection": fmt.Sprint(w.conn.ID),
+	}
+	return w
+}
+
+var wildcard = regexp.MustCompile(`\{([a-z]*)[^}]*\}`)
+
+// address is a route's, with something real in each place, but for what is said otherwise.
+func (w *world) address(rt route, otherwise ...string) (method, address string) {
+	method, pattern, _ := strings.Cut(rt.pattern, " ")
+	fill := map[string]string{"": ""}
+	for name, value := range w.fill {
+		fill[name] = value
+	}
+	for i := 0; i+1 < len(otherwise); i += 2 {
+		fill[otherwise[i]] = otherwise[i+1]
+	}
+	return method, wildcard.ReplaceAllStringFunc(pattern, func(part string) string {
+		name := wildcard.FindStringSubmatch(part)[1]
+		if part == "{$}" {
+			return ""
+		}
+		if value, ok := fill[name]; ok {
+			return value
+		}
+		return "1"
+	})
+}
+
+func plain(s string) string { return s }
+
+// keeps asks that what happens in between changes no row, but for sessions and the count of attempts to sign in.
+func (w *world) keeps(what string, do func()) {
+	w.t.Helper()
+	before := w.dump("sessions", "attempts")
+	do()
+	if after := w.dump("sessions", "attempts"); before != after {
+		w.t.Errorf("%s changed something:\n%s\nwas\n%s", what, after, before)
+	}
+}
