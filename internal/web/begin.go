@@ -12,9 +12,8 @@ type beginForm struct {
 	Faults map[string]string
 }
 
-// beginning is the form, for those who may fill it in.
 func (v *visit) beginning() (beginForm, error) {
-	if !v.person.Admin {
+	if v.site.NewMerchant == nil {
 		return beginForm{}, errNoPage
 	}
 	all, err := v.site.Store.Merchants(v.r.Context())

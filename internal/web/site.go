@@ -26,6 +26,7 @@ type Site struct {
 	// Base is how browsers reach the pages, such as http://127.0.0.1:8378: what is outside of it is another site.
 	Base string
 	// NewMerchant makes a merchant as the configuration has new ones begin. A name that cannot be had is a fault, in words for who typed it.
+	// Nil where none are begun on the pages.
 	NewMerchant func(ctx context.Context, name string) (m store.Merchant, fault string, err error)
 	// Hooks answers webhooks; nil where none come.
 	Hooks http.Handler
