@@ -3,7 +3,6 @@ package config
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -106,13 +105,9 @@ func (r *reader) catalogue() []kpi.KPI {
 }
 
 func (r *reader) number(n ast.Node, path string) float64 {
-	text, percent := strings.CutSuffix(scalar(n), "%")
-	f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	f, err := kpi.ParseNumber(scalar(n))
 	if err != nil {
 		r.fail(n, path, scalar(n), "expected a number, or a percentage such as 8%%")
-	}
-	if percent {
-		f /= 100
 	}
 	return f
 }

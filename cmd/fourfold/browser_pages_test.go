@@ -14,9 +14,10 @@ import (
 	"fourfold/internal/web"
 )
 
-// notPages are the addresses that show nothing of their own: they lead on, or bring a file.
+// notPages are the addresses that show nothing of their own: they lead on, bring a file or a stream.
 var notPages = []string{
 	"GET /{$}", "GET /{period}", "GET /m/{merchant}/{$}", "GET /m/{merchant}",
+	"GET /callback/{connector}", "GET /m/{merchant}/links/progress/events",
 }
 
 // pagesOf are the pages of the route table, each by an address at which a visitor who looks after merchant 1 sees it.
@@ -29,6 +30,22 @@ func pagesOf(t testing.TB, period string) []string {
 		"GET /m/{merchant}/{period}":       {"/m/1/" + period, "/m/1/" + period[:4] + "-Q2", "/m/1/1999-01"},
 		"GET /m/{merchant}/{period}/{kpi}": {"/m/1/" + period + "/net_sales", "/m/1/" + period + "/cac_blended"},
 		"GET /me":                          {"/me"},
+
+		"GET /m/{merchant}/links":                              {"/m/1/links"},
+		"GET /m/{merchant}/links/{connector}":                  {"/m/1/links/shopify", "/m/1/links/google_ads", "/m/1/links/csv"},
+		"GET /m/{merchant}/links/{connector}/continue":         {"/m/1/links/shopify/continue"},
+		"GET /m/{merchant}/links/{connector}/{grant}/accounts": {"/m/1/links/shopify/1/accounts"},
+		"GET /m/{merchant}/links/{connector}/{grant}/granted":  {"/m/1/links/shopify/1/granted"},
+		"GET /m/{merchant}/links/progress":                     {"/m/1/links/progress"},
+		"GET /m/{merchant}/links/account/{connection}":         {"/m/1/links/account/1"},
+
+		"GET /m/{merchant}/targets":       {"/m/1/targets", "/m/1/targets?all=1&grain=week"},
+		"GET /m/{merchant}/targets/{kpi}": {"/m/1/targets/aov"},
+
+		"GET /m/{merchant}/people": {"/m/1/people"},
+		"GET /people":              {"/people"},
+		"GET /invited/{token}":     {"/invited/1.0000"},
+		"GET /password/{ticket}":   {"/password/0000"},
 	}
 	addresses := []string{"/no-such-page", "/m/2"}
 	for _, pattern := range web.Patterns() {

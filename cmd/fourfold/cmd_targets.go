@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -18,7 +19,7 @@ func targetsCommand(a *app) *cobra.Command {
 		Short: "Where green and red start: list, set, remove, CSV out and in",
 		Long: `A target belongs to a KPI, a length of period and, if need be, a store or
 channel, from a day on. A change is a new version: periods that closed before
-keep the version they were judged by.
+keep the version they were judged by. What is open is judged by it at once.
 
 A month's target of an additive KPI, such as net_sales, stands for days, weeks,
 quarters and years too, spread by last year's shape, unless they have one of
@@ -68,18 +69,14 @@ func standing(all []kpi.Target, today period.Day) []kpi.Target {
 	for _, t := range all {
 		replaced := slices.ContainsFunc(all, func(o kpi.Target) bool {
 			later := o.From > t.From || o.From == t.From && o.Version > t.Version
-			return sameSeries(t, o) && later && (o.From == t.From || o.From <= today)
+			return t.SameSeries(o) && later && (o.From == t.From || o.From <= today)
 		})
-		over := t.Anchors == kpi.Anchors{} && t.From <= today
+		over := t.Ends() && t.From <= today
 		if !replaced && !over {
 			some = append(some, t)
 		}
 	}
 	return some
-}
-
-func sameSeries(a, b kpi.Target) bool {
-	return a.KPI == b.KPI && a.Scope == b.Scope && a.Grain == b.Grain
 }
 
 // listedTarget is a target as scripts read it.
@@ -94,12 +91,14 @@ type listedTarget struct {
 	Red     *float64     `json:"red,omitempty"`
 	Range   []float64    `json:"range,omitempty"` // low red, low green, high green, high red
 	Reason  string       `json:"reason,omitempty"`
+	By      string       `json:"by,omitempty"` // who set it on the pages; empty for the configuration or a command
+	At      time.Time    `json:"at"`
 }
 
 func listed(targets []kpi.Target) []listedTarget {
 	all := make([]listedTarget, 0, len(targets))
 	for _, t := range targets {
-		l := listedTarget{KPI: t.KPI, Scope: t.Scope.String(), Grain: t.Grain, From: t.From, Version: t.Version, Reason: t.Reason}
+		l := listedTarget{KPI: t.KPI, Scope: t.Scope.String(), Grain: t.Grain, From: t.From, Version: t.Version, Reason: t.Reason, By: t.By, At: t.At.UTC()}
 		switch x := t.Anchors; {
 		case x == kpi.Anchors{}:
 			l.Ended = true
@@ -118,17 +117,17 @@ func (a *app) printTargets(targets []kpi.Target) {
 		fmt.Fprintln(a.stdout, "There are no targets yet: fourfold targets set net_sales --green 50000")
 		return
 	}
-	t := newTable("KPI", "Grain", "From", "Green", "Red", "Scope", "Reason")
+	t := newTable("KPI", "Grain", "From", "Green", "Red", "Scope", "By", "Reason")
 	for _, x := range targets {
 		green, red := num(x.Anchors.Green), num(x.Anchors.Red)
 		switch {
-		case x.Anchors == kpi.Anchors{}:
+		case x.Ends():
 			green, red = "ended", ""
 		case x.Anchors.Range:
 			green = num(x.Anchors.GreenLow) + " to " + num(x.Anchors.GreenHigh)
 			red = "<" + num(x.Anchors.RedLow) + ", >" + num(x.Anchors.RedHigh)
 		}
-		t.AppendRow(table.Row{x.KPI, x.Grain, x.From.String(), green, red, x.Scope.String(), x.Reason})
+		t.AppendRow(table.Row{x.KPI, x.Grain, x.From.String(), green, red, x.Scope.String(), x.By, x.Reason})
 	}
 	a.printTable(t)
 }

@@ -44,7 +44,8 @@ func importTargetsCommand(a *app) *cobra.Command {
 		Short: "Read targets from CSV; what differs becomes a new version",
 		Long: `Reads what targets export writes, from FILE or, where it is -, from standard
 input. What differs from what is there becomes a new version. All faults of the
-file are named at once, and a file with faults changes nothing.`,
+file are named at once, and a file with faults changes nothing: all of it is
+taken, or none.`,
 		Example: "  fourfold targets import targets.csv\n  fourfold targets import - < targets.csv",
 		Args:    takes(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,20 +62,13 @@ file are named at once, and a file with faults changes nothing.`,
 			if err != nil {
 				return err
 			}
-			for _, t := range read {
-				known := slices.ContainsFunc(there, func(o kpi.Target) bool {
-					return sameSeries(t, o) && o.From == t.From && o.Anchors == t.Anchors && o.Reason == t.Reason
+			fresh := slices.DeleteFunc(slices.Clone(read), func(t kpi.Target) bool {
+				return slices.ContainsFunc(there, func(o kpi.Target) bool {
+					return t.SameSeries(o) && o.From == t.From && o.Anchors == t.Anchors && o.Reason == t.Reason
 				})
-				switch {
-				case known:
-				case t.Anchors == kpi.Anchors{}:
-					err = db.RemoveTarget(ctx, m.ID, t)
-				default:
-					_, err = db.PutTarget(ctx, m.ID, t)
-				}
-				if err != nil {
-					return err
-				}
+			})
+			if _, err := a.putTargets(ctx, db, m, fresh); err != nil {
+				return err
 			}
 			now, err := db.Targets(ctx, m.ID)
 			if err != nil {

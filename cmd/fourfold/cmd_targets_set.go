@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"fourfold/internal/period"
 	"fourfold/internal/store"
+	"fourfold/internal/worker"
 	"fourfold/kpi"
 )
 
@@ -35,16 +35,29 @@ func (f *targetFlags) target(id string, today period.Day) (kpi.Target, error) {
 	return t, errors.Join(errScope, errFrom)
 }
 
-// ours refuses a target that the configuration names without a day: every pull would set it again as the file has it.
+// ours refuses a target that the configuration holds: every pull would set it again as the file has it.
 func (a *app) ours(ctx context.Context, m store.Merchant, t kpi.Target) error {
 	c, err := a.settings(ctx, m)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(c.Targets, func(o kpi.Target) bool { return sameSeries(t, o) && o.From == 0 }) {
-		return usage(fmt.Errorf("%s has its target in %s, which every pull reads: change it there, or give it a `from` day there", t.KPI, c.Path))
+	if err := t.HeldBy(c.Targets, c.Path); err != nil {
+		return usage(err)
 	}
 	return nil
+}
+
+// putTargets stores targets, and judges by them what is open. Whatever goes wrong in judging, the next pull judges again.
+func (a *app) putTargets(ctx context.Context, db *store.Store, m store.Merchant, targets []kpi.Target) ([]kpi.Target, error) {
+	put, err := db.PutTargets(ctx, m.ID, store.ActorCommand, targets)
+	if err != nil {
+		return nil, err
+	}
+	w := worker.Worker{Store: db, Catalogue: kpi.Catalogue(), Now: a.now}
+	if _, err := w.Rejudge(ctx, m, put); err != nil {
+		a.logger().Warn("what is open is judged by the new targets with the next pull", "error", err)
+	}
+	return put, nil
 }
 
 func setTargetCommand(a *app) *cobra.Command {
@@ -81,11 +94,11 @@ func setTargetCommand(a *app) *cobra.Command {
 			if err := a.ours(ctx, m, t); err != nil {
 				return err
 			}
-			t, err = db.PutTarget(ctx, m.ID, t)
+			put, err := a.putTargets(ctx, db, m, []kpi.Target{t})
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stdout, "Set, version %d, from %s. Periods that closed before keep their colour.\n", t.Version, t.From)
+			fmt.Fprintf(a.stdout, "Set, version %d, from %s. Periods that closed before keep their colour.\n", put[0].Version, put[0].From)
 			return nil
 		},
 	}
@@ -104,7 +117,7 @@ func anchors(id kpi.ID, green, red, between string) (kpi.Anchors, error) {
 		}
 		a := kpi.Anchors{Range: true}
 		for i, place := range []*float64{&a.RedLow, &a.GreenLow, &a.GreenHigh, &a.RedHigh} {
-			n, err := parseNumber(parts[i])
+			n, err := kpi.ParseNumber(parts[i])
 			if err != nil {
 				return a, err
 			}
@@ -115,13 +128,13 @@ func anchors(id kpi.ID, green, red, between string) (kpi.Anchors, error) {
 	if green == "" {
 		return kpi.Anchors{}, errors.New("say where green starts with --green, or give a --range")
 	}
-	g, err := parseNumber(green)
+	g, err := kpi.ParseNumber(green)
 	if err != nil {
 		return kpi.Anchors{}, err
 	}
 	var r *float64
 	if red != "" {
-		n, err := parseNumber(red)
+		n, err := kpi.ParseNumber(red)
 		if err != nil {
 			return kpi.Anchors{}, err
 		}
@@ -132,18 +145,6 @@ func anchors(id kpi.ID, green, red, between string) (kpi.Anchors, error) {
 		return kpi.Anchors{Green: g}, nil // Check says so
 	}
 	return kpi.Fill(k, g, r)
-}
-
-func parseNumber(s string) (float64, error) {
-	text, percent := strings.CutSuffix(strings.TrimSpace(s), "%")
-	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if err != nil {
-		return 0, fmt.Errorf("%q is not a number: write 50000, 0.06 or 6%%", s)
-	}
-	if percent {
-		n /= 100
-	}
-	return n, nil
 }
 
 func removeTargetCommand(a *app) *cobra.Command {
@@ -174,10 +175,10 @@ func removeTargetCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !slices.ContainsFunc(standing(targets, today), func(o kpi.Target) bool { return sameSeries(t, o) }) {
+			if !slices.ContainsFunc(standing(targets, today), func(o kpi.Target) bool { return t.SameSeries(o) }) {
 				return usage(fmt.Errorf("there is no target of %s for a %s there: `fourfold targets` lists them", t.KPI, t.Grain))
 			}
-			if err := db.RemoveTarget(ctx, m.ID, t); err != nil {
+			if _, err := a.putTargets(ctx, db, m, []kpi.Target{t}); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.stdout, "Ended from %s on.\n", t.From)

@@ -54,8 +54,10 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 // site ties the pages to what they show and bring about.
 func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
 	site := &web.Site{
-		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks, NewMerchant: a.beginMerchant,
+		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
+		Judge: a.judgeSoon(w), FileTargets: a.fileTargets,
 	}
+	site.NewMerchant = a.beginMerchant
 	a.linking(ctx, w, site)
 	return site
 }

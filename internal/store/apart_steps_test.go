@@ -85,6 +85,11 @@ var apartSteps = []step{
 	{"PutDestination", func(ctx context.Context, l *life) (any, error) { // which stays
 		return none(l.Store.PutDestination(ctx, Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Kind: "sheets", Place: fmt.Sprint(l.scale), State: StateActive}))
 	}},
+	{"PutTargets", func(ctx context.Context, l *life) (any, error) {
+		t := kpi.Target{KPI: "cogs", Grain: period.Monthly, From: period.Date(2026, 1, 1), Anchors: kpi.Anchors{Green: float64(l.scale)}}
+		over := kpi.Target{KPI: "cogs", Grain: period.Monthly, From: period.Date(2026, 2, 1)}
+		return l.Store.PutTargets(ctx, l.merchant.ID, "anna", []kpi.Target{t, over})
+	}},
 	{"StartRun", func(ctx context.Context, l *life) (any, error) {
 		r, err := l.Store.StartRun(ctx, l.merchant.ID, "night", "2026-11-20")
 		l.runs = append(l.runs, r)
@@ -162,6 +167,11 @@ var apartSteps = []step{
 		whole := sn
 		whole.Scope, whole.Period, whole.Published, whole.Running = kpi.Whole, period.Of(period.Daily, period.Date(2026, 10, 1), period.Calendar{}), false, true
 		return l.Store.SaveSnapshots(ctx, l.merchant.ID, []kpi.Snapshot{sn, whole})
+	}},
+	{"SaveScores", func(ctx context.Context, l *life) (any, error) { // by another target
+		sn := aSnapshot()
+		sn.Scope, sn.TargetID, sn.Anchors.GreenHigh, sn.TakenAt = kpi.Scope{Connection: l.conn.ID, Channel: "web"}, 8, 5.5, hour(2)
+		return l.Store.SaveScores(ctx, l.merchant.ID, []kpi.Snapshot{sn})
 	}},
 	{"SaveSnapshotState", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.SaveSnapshotState(ctx, l.merchant.ID, kpi.Whole, SnapshotState{Through: period.Date(2026, 10, int(l.scale)), Catalogue: fmt.Sprint(l.scale)}))

@@ -41,6 +41,8 @@ const (
 	AuditLinked   = "login linked"
 	AuditAccounts = "accounts taken"
 	AuditUnlinked = "account unlinked"
+
+	AuditTarget = "target set"
 )
 
 // Installation stands for a merchant where what was done is about none: people, and who looks after the installation.

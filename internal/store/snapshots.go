@@ -29,6 +29,36 @@ type Saved struct {
 // and rests on alone are no change. Revisions are numbered here. A line is published once: what comes after that is a restatement,
 // the only kind of revision to keep its Cause. Of a merchant or a store that is no more nothing is kept: the error is ErrMissing.
 func (s *Store) SaveSnapshots(ctx context.Context, merchantID int64, snapshots []kpi.Snapshot) (Saved, error) {
+	return s.appendSnapshots(ctx, merchantID, snapshots, func(h head, sn kpi.Snapshot) (kpi.Snapshot, bool) {
+		if h.published {
+			sn.Published = false
+		} else {
+			sn.Cause = ""
+		}
+		return sn, true
+	})
+}
+
+// SaveScores appends a revision of each snapshot's line that is scored by the snapshot's target, and is otherwise the last one as it stands:
+// whoever keeps other values meanwhile loses nothing by it. A line that has none, or has gone on to another part of its period, is left alone,
+// and so is one that was published and is not to be judged again.
+func (s *Store) SaveScores(ctx context.Context, merchantID int64, snapshots []kpi.Snapshot) (Saved, error) {
+	return s.appendSnapshots(ctx, merchantID, snapshots, func(h head, sn kpi.Snapshot) (kpi.Snapshot, bool) {
+		last := h.last
+		if last.Revision == 0 || last.Running != sn.Running || last.Through != sn.Through || !last.Judgeable(h.published) {
+			return last, false
+		}
+		last = last.JudgedBy(kpi.Target{ID: sn.TargetID, Anchors: sn.Anchors}, sn.TargetID != 0)
+		last.TakenAt, last.Published, last.Cause = sn.TakenAt, false, ""
+		if h.published {
+			last.Cause = sn.Cause
+		}
+		return last, true
+	})
+}
+
+// appendSnapshots appends what next makes of each snapshot and the end of its line.
+func (s *Store) appendSnapshots(ctx context.Context, merchantID int64, snapshots []kpi.Snapshot, next func(head, kpi.Snapshot) (kpi.Snapshot, bool)) (Saved, error) {
 	var saved Saved
 	err := s.change(ctx, func(ctx context.Context, t *tx) error {
 		stores := map[int64]bool{}
@@ -46,12 +76,8 @@ func (s *Store) SaveSnapshots(ctx context.Context, merchantID int64, snapshots [
 		var fresh []kpi.Snapshot
 		for _, sn := range snapshots {
 			head := heads[lineOf(sn)]
-			if head.published {
-				sn.Published = false
-			} else {
-				sn.Cause = ""
-			}
-			if head.last.Revision > 0 && sameSnapshot(head.last, sn) {
+			sn, ok := next(head, sn)
+			if !ok || head.last.Revision > 0 && sameSnapshot(head.last, sn) {
 				continue
 			}
 			if sn.TakenAt.IsZero() {

@@ -175,3 +175,56 @@ func TestAMarkSetAgainIsNotClearedWithTheOldOne(t *testing.T) {
 		}
 	})
 }
+
+// Another target scores the last revision as it stands, and nothing that was judged at its close.
+func TestScoresOnly(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		s := openShop(t, dsn)
+		base := aSnapshot()
+		base.Value = kpi.Value{Num: kpi.Number{Float: 9}, Den: 1, Coverage: 1, Has: true, V: 9}
+		base.TargetID, base.Anchors, base.Score, base.Status = 0, kpi.Anchors{}, nil, kpi.Grey
+		of := func(id kpi.ID, change func(*kpi.Snapshot)) kpi.Snapshot {
+			sn := base
+			sn.KPI = id
+			change(&sn)
+			return sn
+		}
+		closed := func(sn *kpi.Snapshot) { sn.Running, sn.Published = false, true }
+		all := []kpi.Snapshot{
+			of("running", func(*kpi.Snapshot) {}),
+			of("closed", closed),
+			of("backfilled", func(sn *kpi.Snapshot) { closed(sn); sn.Backfilled = true }),
+			of("judged", func(sn *kpi.Snapshot) { closed(sn); sn.Backfilled, sn.TargetID = true, 3 }),
+			of("moved on", func(sn *kpi.Snapshot) { sn.Through++ }),
+		}
+		if _, err := s.SaveSnapshots(ctx, 1, all); err != nil {
+			t.Fatal(err)
+		}
+		asked := make([]kpi.Snapshot, 0, len(all)+1)
+		for _, sn := range append(all, of("never kept", func(*kpi.Snapshot) {})) {
+			sn.Through = base.Through
+			sn.Value.V, sn.TakenAt, sn.Cause = 1, hour(7), "first target" // its own value counts for nothing
+			sn.TargetID, sn.Anchors = 8, kpi.Anchors{Green: 8, Red: 6}
+			asked = append(asked, sn)
+		}
+		for _, want := range []Saved{{Appended: 2, Restated: 1}, {}} {
+			if got, err := s.SaveScores(ctx, 1, asked); err != nil || got != want {
+				t.Errorf("saved %+v, %v; want %+v", got, err, want)
+			}
+		}
+		now, err := s.Snapshots(ctx, 1, SnapshotQuery{Latest: true})
+		if err != nil || len(now) != len(all) {
+			t.Fatalf("%d lines, %v", len(now), err)
+		}
+		for _, sn := range now {
+			again := sn.KPI == "running" || sn.KPI == "backfilled"
+			if again != (sn.Status == kpi.Green) || again != (sn.TargetID == 8) || again != (sn.Revision == 2) || sn.Value != base.Value {
+				t.Errorf("%s: %s by %d, revision %d, %+v", sn.KPI, sn.Status, sn.TargetID, sn.Revision, sn.Value)
+			}
+			if (sn.Cause != "") != (sn.KPI == "backfilled") {
+				t.Errorf("%s: cause %q", sn.KPI, sn.Cause)
+			}
+		}
+	})
+}

@@ -13,6 +13,7 @@ import (
 	"fourfold/internal/book"
 	"fourfold/internal/link"
 	"fourfold/internal/store"
+	"fourfold/kpi"
 )
 
 // Site is the pages of an installation.
@@ -28,6 +29,10 @@ type Site struct {
 	// NewMerchant makes a merchant as the configuration has new ones begin. A name that cannot be had is a fault, in words for who typed it.
 	// Nil where none are begun on the pages.
 	NewMerchant func(ctx context.Context, name string) (m store.Merchant, fault string, err error)
+	// Judge has what is open judged by targets that were just set, or is an error where that has to wait; nil leaves it to the next pull.
+	Judge func(ctx context.Context, m store.Merchant, put []kpi.Target) error
+	// FileTargets are the targets that a configuration file holds of a merchant, and its name; nil for none.
+	FileTargets func(ctx context.Context, m store.Merchant) (targets []kpi.Target, file string, err error)
 	// Hooks answers webhooks; nil where none come.
 	Hooks http.Handler
 	// Linking is what linking brings about outside of the pages.
