@@ -24,6 +24,9 @@ func (l Locale) Cell(c export.Cell, zone *time.Location, short bool) string {
 	case export.Ratio:
 		return l.Percent(float64(c), 1)
 	case export.Count:
+		if short && math.Abs(float64(c)) >= 10 {
+			return l.Number(float64(c), 0)
+		}
 		return l.Number(float64(c), decimals(float64(c)))
 	case export.Days:
 		return l.Number(float64(c), 1) + nbsp + "d"

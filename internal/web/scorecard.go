@@ -54,6 +54,7 @@ type cardView struct {
 	Grains        []choice
 	Scopes        []choice
 	Against       []choice
+	Which         []choice // KPIs
 	Scope         string // its title; "" for the whole
 	None          string // why there is nothing to show
 	Next          string // what to do about it, and where
@@ -287,6 +288,7 @@ func (v *visit) around(view *cardView, b export.Book, scope kpi.Scope, req book.
 		{v.locale.Period(before), with(p.Name, "against", ""), !req.LastYear},
 		{v.locale.Period(period.Of(p.Grain, p.YearBefore().From, cal)), with(p.Name, "against", "year"), req.LastYear},
 	}
+	view.Which = []choice{{"Objectives", with(p.Name, "all", ""), !req.All}, {"All KPIs", with(p.Name, "all", "1"), req.All}}
 	if before == period.Of(p.Grain, p.YearBefore().From, cal) {
 		view.Against = nil
 	}
