@@ -37,7 +37,7 @@ func pagesOf(t testing.TB, period string) []string {
 		"GET /m/{merchant}/links/{connector}/{grant}/accounts": {"/m/1/links/shopify/1/accounts"},
 		"GET /m/{merchant}/links/{connector}/{grant}/granted":  {"/m/1/links/shopify/1/granted"},
 		"GET /m/{merchant}/links/progress":                     {"/m/1/links/progress"},
-		"GET /m/{merchant}/links/account/{connection}":         {"/m/1/links/account/1"},
+		"GET /m/{merchant}/accounts/{connection}":              {"/m/1/accounts/1"},
 
 		"GET /m/{merchant}/targets":       {"/m/1/targets", "/m/1/targets?all=1&grain=week"},
 		"GET /m/{merchant}/targets/{kpi}": {"/m/1/targets/aov"},

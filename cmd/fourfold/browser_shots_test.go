@@ -23,7 +23,7 @@ import (
 // the repository.
 var best = map[string]string{
 	"month 1280-light": "scorecard.png", "month 1280-dark": "scorecard-dark.png", "month 390-light": "scorecard-narrow.png",
-	"month-net_sales 1280-light": "kpi.png",
+	"month-net_sales 1280-light": "kpi.png", "targets 1280-light": "targets.png", "links 1280-light": "links.png",
 }
 
 // TestScreenshots takes a picture of every page of the demo's merchant in every look, and of the scorecard on paper, into the folder that
@@ -49,12 +49,13 @@ func TestScreenshots(t *testing.T) {
 	month := period.Of(period.Monthly, period.On(time.Now(), time.UTC), config.Default().Merchant.Calendar).Prev(config.Default().Merchant.Calendar).Name
 	for _, address := range pagesOf(t, month) {
 		x.opens(address)
-		name := strings.ReplaceAll(strings.Trim(strings.TrimPrefix(strings.Replace(address, month, "month", 1), "/m/1"), "/"), "/", "-")
+		name := pictured(strings.Replace(address, month, "month", 1))
 		for _, l := range looks {
 			x.look(l)
 			x.shoot(into, name+" "+l.String())
 		}
 	}
+	x.wrong() // that a page is not there is no news here
 	x.opens("/m/1/" + month)
 	sheet := filepath.Join(into, "all", "print.pdf")
 	if err := os.WriteFile(sheet, x.printed(), 0o600); err != nil {
@@ -102,18 +103,27 @@ func (x *tab) begins(first string) {
 
 const visitorsPassword = "correct horse battery"
 
-// shoot takes a picture of the whole page.
+// pictured is what a picture of an address is called.
+func pictured(address string) string {
+	below, of := strings.CutPrefix(address, "/m/1/")
+	if !of {
+		below = "site" + address
+	}
+	return strings.NewReplacer("/", "-", "?", "-", "&", "-", "=", "-").Replace(below)
+}
+
+// shoot takes a picture of the whole page, or of what is first seen of one of the best.
 func (x *tab) shoot(into, name string) {
 	x.t.Helper()
 	ctx, cancel := context.WithTimeout(x.ctx, patience)
 	defer cancel()
-	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	path, take := filepath.Join(into, "all", strings.ReplaceAll(name, " ", "-")+".png"), chromedp.FullScreenshot(100)
+	if chosen, ok := best[name]; ok {
+		path, take = filepath.Join(into, chosen), chromedp.CaptureScreenshot()
+	}
+	picture, err := chromedp.Run(ctx, take)
 	if err != nil {
 		x.t.Fatal(err)
-	}
-	path := filepath.Join(into, "all", strings.ReplaceAll(name, " ", "-")+".png")
-	if chosen, ok := best[name]; ok {
-		path = filepath.Join(into, chosen)
 	}
 	if err := os.WriteFile(path, picture, 0o600); err != nil {
 		x.t.Fatal(err)
