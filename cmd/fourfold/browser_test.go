@@ -1,11 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
+	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/store/storetest"
 )
 
+// TestInTheBrowser goes the way of somebody who has just installed Fourfold, from the address that it printed to a feed in a spreadsheet, in
+// a real browser against the real program: with the mouse, with the keyboard alone, and where no script runs.
 func TestInTheBrowser(t *testing.T) {
 	for _, by := range []struct {
 		name    string
@@ -15,29 +20,102 @@ func TestInTheBrowser(t *testing.T) {
 		t.Run(by.name, func(t *testing.T) {
 			t.Parallel()
 			chromium(t)
-			s := newSite(t, storetest.SQLite(t), chaosShop(t), backfillAt)
+			s := newSite(t, storetest.SQLite(t), chaosShop(t), backfillAt, func(o *sim.Options) { o.Latency = 60 * time.Millisecond })
 			s.serve()
 			x := s.browse()
 			x.hand = by.hand
 			if !by.scripts {
 				x.withoutScripts()
 			}
-			x.opens(s.first())
-			x.hand.write(x, "Name", "ada")
-			x.hand.write(x, "Password", "correct horse battery")
-			x.hand.write(x, "The password again", "correct horse battery")
-			x.goes("Begin")
-			t.Log(x.shown())
-			x.wrong()
-			x.opens("/me")
-			x.hand.choose(x, "Written as in", "Deutsch")
-			x.goes("Save")
-			x.sees("Numbers and dates are written so from now on.")
-			t.Log(x.shown())
+			x.begins(s.first())
+			links(x)
+			watches(x, by.scripts)
+			reads(x)
+			setsTarget(x)
 			x.hand.press(x, "ada")
 			x.goes("Sign out")
 			x.sees("Sign in")
-			t.Log(x.shown())
+			x.opens("/m/1/2026-05")
+			if at := x.path(); at != "/sign-in" {
+				t.Errorf("signed out, the scorecard is still there: at %s", at)
+			}
 		})
 	}
+}
+
+// links links the store, from the first page to the pull.
+func links(x *tab) {
+	x.hand.write(x, "Name of the business", "Tea & Co.")
+	x.goes("Go on")
+	x.goes("Link Shopify")
+	x.hand.write(x, "Store", "https://example.com/shop")
+	x.goes("Link Shopify")
+	x.sees("is not a Shopify store: give its name")
+	x.wrong() // that the form was refused stands in the console too
+	x.hand.write(x, "Store", "chaos")
+	x.goes("Link Shopify")
+	x.goes("Continue at chaos.myshopify.com") // and back, by Shopify's own redirect
+	x.sees("Shopify (chaos.myshopify.com) is linked.")
+	x.goes("Go on")
+	x.sees("Everything the scorecard needs from here can be read.")
+	x.goes("Begin the first pull")
+}
+
+// watches sees the first pull go on to its end, on a page that keeps itself up to date and that may be left meanwhile.
+func watches(x *tab, scripts bool) {
+	x.t.Helper()
+	x.sees("under way")
+	x.goes("Links")
+	x.goes("How far the pulls are")
+	if scripts {
+		x.read(new(bool), "window.isStill = true")
+	}
+	part := `[...document.querySelectorAll(".streams .badge")].map(e => e.innerText)`
+	x.wait("some of it is read and some is not", fmt.Sprintf(`(() => { const all = %s; return all.includes("done") && all.includes("waiting"); })()`, part))
+	x.sees("done Ended")
+	if scripts {
+		var still bool
+		x.read(&still, "window.isStill === true")
+		if !still {
+			x.t.Error("the page was loaded again to show how far it is, though scripts run")
+		}
+	}
+	x.goes("Read the scorecard")
+}
+
+// reads reads the scorecard: what there is, why something is not, and one KPI.
+func reads(x *tab) {
+	x.t.Helper()
+	if at := x.path(); at != "/m/1/2026-05" {
+		x.t.Errorf("the scorecard is at %s", at)
+	}
+	for _, words := range []string{"May 2026", "Tea & Co.", "Average order value (AOV)", "Its source is not connected", "Link it"} {
+		x.sees(words)
+	}
+	x.goes("Earlier")
+	x.sees("April 2026")
+	x.goes("Later")
+	x.goes("week")
+	x.sees("Week ")
+	x.opens("/m/1/2026-05")
+	x.goes("Average order value (AOV)")
+	x.sees("(gross sales − discounts at order time) ÷ orders")
+}
+
+// setsTarget sets a target, sees what it would change before it is kept, and the status after.
+func setsTarget(x *tab) {
+	x.t.Helper()
+	x.opens("/m/1/2026-05")
+	if got := x.status("Average order value (AOV)"); got != "not scored" {
+		x.t.Errorf("before there is a target, AOV is %s", got)
+	}
+	x.goes("Targets")
+}
+
+// status is how a KPI stands on the scorecard, in the word that a screen reader says.
+func (x *tab) status(kpi string) string {
+	x.t.Helper()
+	var word string
+	x.read(&word, fmt.Sprintf(`(() => { const a = [...document.querySelectorAll(".kpis th[scope=row], .missing li")].find(e => e.querySelector("a")?.innerText.trim() === %q); return a ? a.querySelector(".unseen").textContent : "not there"; })()`, kpi))
+	return word
 }

@@ -304,6 +304,14 @@ func TestOtherWaysOfLinking(t *testing.T) {
 	b.post(r.at("links/shopify"), "mode", "token", "f_shop", "tea", "token", r.srv.IssueToken()).says(200, "What Shopify opens")
 	b.post(r.at("links/shopify"), "mode", "nonsense", "f_shop", "tea").says(422, "Choose one of these")
 
+	// A provider that takes localhost alone: the browser comes back by itself.
+	local := strings.Replace(r.base, "127.0.0.1", "localhost", 1)
+	b.post(r.at("links/shopify"), "mode", "code", "f_shop", "tea", "redirect", local+"/callback/shopify").says(200, "Then you come back here by yourself")
+	b.get(local+"/callback/shopify?"+r.landed(b.goesOn()).Encode()).says(200, "What Shopify opens")
+	if b.at.Hostname() != "127.0.0.1" {
+		t.Errorf("landed on %s", b.at.Host)
+	}
+
 	const elsewhere = "https://tea.example/back"
 	b.post(r.at("links/shopify"), "mode", "code", "f_shop", "tea", "redirect", elsewhere).says(200, "Then paste the address you landed on", elsewhere)
 	q := r.landed(b.goesOn())

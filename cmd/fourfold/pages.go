@@ -33,7 +33,8 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 	}
 	handler := a.hooks(w)
 	if pages {
-		site := a.site(ctx, w, c, handler)
+		site := a.site(w, c, handler)
+		a.linking(ctx, w, site)
 		if err := a.tellFirst(ctx, site); err != nil {
 			_ = ln.Close()
 			return nil, err
@@ -52,14 +53,11 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 }
 
 // site ties the pages to what they show and bring about.
-func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
-	site := &web.Site{
+func (a *app) site(w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
+	return &web.Site{
 		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
 		Judge: a.judgeSoon(w), FileTargets: a.fileTargets,
 	}
-	site.NewMerchant = a.beginMerchant
-	a.linking(ctx, w, site)
-	return site
 }
 
 // tellFirst prints the address for the first password, where nobody signs in yet. It goes to a person, and not into the log.

@@ -61,7 +61,7 @@ func TestATargetSetOnThePageJudgesAtOnce(t *testing.T) {
 
 		c, err := r.app.config()
 		r.must(err)
-		site := r.app.site(t.Context(), r.worker(), c, nil)
+		site := r.app.site(r.worker(), c, nil)
 		srv := httptest.NewServer(site.Handler())
 		t.Cleanup(srv.Close)
 		jar, err := cookiejar.New(nil)

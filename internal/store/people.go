@@ -192,6 +192,26 @@ func (s *Store) MembershipsOf(ctx context.Context, personID int64) ([]Member, er
 	return s.members(ctx, "WHERE m.person_id = ? ORDER BY m.merchant_id", personID)
 }
 
+// MerchantsOf lists the merchants whose pages somebody may read, by ID, at most so many of them; zero for all.
+func (s *Store) MerchantsOf(ctx context.Context, p Person, most int) ([]Merchant, error) {
+	var rows []merchantRow
+	err := s.config(ctx, "read the merchants", func(db *gorm.DB) error {
+		q := db.Order("id")
+		if most > 0 {
+			q = q.Limit(most)
+		}
+		if !p.Admin {
+			q = q.Where("id IN (SELECT merchant_id FROM members WHERE person_id = ?)", p.ID)
+		}
+		return q.Find(&rows).Error
+	})
+	all := make([]Merchant, len(rows))
+	for i, r := range rows {
+		all[i] = r.merchant()
+	}
+	return all, err
+}
+
 // PutMember gives somebody a role for a merchant, or another one.
 func (s *Store) PutMember(ctx context.Context, merchantID, personID int64, role Role) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error { return t.putMember(ctx, merchantID, personID, role, s.now()) })

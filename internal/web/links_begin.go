@@ -126,7 +126,7 @@ func (v *visit) continuePage(c connectors.Connector) (continuePage, error) {
 		return continuePage{}, err
 	}
 	return continuePage{
-		Connector: c, URL: p.URL, Host: u.Host, Redirect: p.Redirect(), Until: p.Ends(), Elsewhere: p.Redirect() != v.site.callbackAddress(c.ID),
+		Connector: c, URL: p.URL, Host: u.Host, Redirect: p.Redirect(), Until: p.Ends(), Elsewhere: !v.site.comesBack(c, p.Redirect()),
 		Action: v.at("links/" + c.ID + "/paste"),
 	}, nil
 }

@@ -64,7 +64,7 @@ func (v *visit) accountPage() (accountPage, error) {
 	if login := v.standingOfLogin(c, g, 1); login.Kind != "good" && body.Linked {
 		body.Standing = login
 	}
-	a, _, err := v.progressAccount(c, conn, store.Run{EndedAt: v.site.Now()}, nil)
+	a, _, err := v.progressAccount(c, conn, store.Run{ID: -1, EndedAt: v.site.Now()}, nil)
 	body.Lines = a.Lines
 	return body, err
 }

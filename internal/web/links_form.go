@@ -20,6 +20,7 @@ type linkForm struct {
 	Fields    []formField
 	Redirect  string // where the browser comes back to
 	Own       string // the address of this installation for it
+	Localhost string // the same by this machine's other name; "" where it has none
 	// Known is the client ID of the app that is configured, or that an earlier login was linked with; "" where it has to be given.
 	Known      string
 	Configured bool // by the configuration
@@ -94,7 +95,7 @@ func has(c connectors.Connector, kind connectors.AuthKind) bool {
 // linkForm is the form with what is known before anything was typed.
 func (v *visit) linkForm(c connectors.Connector) (linkForm, error) {
 	ctx := v.r.Context()
-	form := linkForm{Connector: c, Steps: c.Steps, Own: v.site.callbackAddress(c.ID), WantsApp: usesApp(c), Faults: map[string]string{}}
+	form := linkForm{Connector: c, Steps: c.Steps, Own: v.site.callbackAddress(c.ID), Localhost: v.site.localhost(v.site.callbackAddress(c.ID)), WantsApp: usesApp(c), Faults: map[string]string{}}
 	form.Redirect = form.Own
 	app, configured, err := v.knownApp(ctx, c)
 	if err != nil {

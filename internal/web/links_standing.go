@@ -24,12 +24,7 @@ const soon = 14 * 24 * time.Hour
 func number(id int64) string { return strconv.FormatInt(id, 10) }
 
 // zone is the merchant's.
-func (v *visit) zone() *time.Location {
-	if loc, err := v.merchant.Location(); err == nil && v.merchant.ID != 0 {
-		return loc
-	}
-	return time.UTC
-}
+func (v *visit) zone() *time.Location { return zoneOf(v.merchant) }
 
 // standingOfLogin says how a login stands, of which so many accounts are pulled from.
 func (v *visit) standingOfLogin(c connectors.Connector, g store.Grant, active int) Standing {

@@ -32,7 +32,7 @@ type page struct {
 	Site      *Site
 	Person    store.Person
 	Merchant  store.Merchant
-	Others    []store.Merchant // that the visitor may go to
+	Others    []store.Merchant // that the visitor may go to; more than mostOthers of them stand on a page of their own
 	Role      store.Role
 	Notice    string
 	Locale    locale.Locale
@@ -128,7 +128,7 @@ func (v *visit) render(status int, name string, p page, body any) error {
 	v.fill(&p, body)
 	if v.person.ID != 0 && v.merchant.ID != 0 {
 		var err error
-		if p.Others, err = v.theirs(); err != nil {
+		if p.Others, err = v.site.Store.MerchantsOf(v.r.Context(), v.person, mostOthers+1); err != nil {
 			return err
 		}
 	}
@@ -146,10 +146,16 @@ func (v *visit) render(status int, name string, p page, body any) error {
 	return nil
 }
 
+// mostOthers is how many merchants the menu of every page names.
+const mostOthers = 12
+
+// Many says whether there are more merchants than the menu names.
+func (p page) Many() bool { return len(p.Others) > mostOthers }
+
 // fill puts into a page what is the same on all of them.
 func (v *visit) fill(p *page, body any) {
 	p.Site, p.Person, p.Merchant, p.Role, p.Locale, p.Locales, p.Body, p.Lang = v.site, v.person, v.merchant, v.role, v.locale, locale.All(), body, "en"
-	p.Path, p.MerchantP, p.Zone = v.r.URL.Path, v.at(""), zoneOf(v.merchant)
+	p.Path, p.MerchantP, p.Zone = v.r.URL.Path, v.at(""), v.zone()
 }
 
 // fragment makes one part of a page's template, to be put in place of the same part of a page that is open.

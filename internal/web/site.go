@@ -62,7 +62,7 @@ func (s *Site) Handler() http.Handler {
 		s.Log.Warn("forms may be refused behind a proxy that changes the host: public_url is no origin", "error", err)
 	}
 	all := http.NewServeMux()
-	all.Handle("/", protection.Handler(s.sessions.LoadAndSave(pages)))
+	all.Handle("/", s.byName(protection.Handler(s.sessions.LoadAndSave(pages))))
 	all.Handle("GET /assets/{hash}/{name}", s.assets)
 	if s.Hooks != nil {
 		all.Handle("POST /hooks/{connector}/{merchant}/{connection}", s.Hooks)
