@@ -110,7 +110,7 @@ func (s *site) eventually(what string, so func() bool) {
 }
 
 // patience is how long a page or a file may take on a busy machine.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 // browse opens a tab of a browser of the test's own, with an empty profile, to whom the simulated store is the real one and nothing else
 // is there but the pages.

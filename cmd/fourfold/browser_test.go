@@ -99,7 +99,7 @@ func reads(x *tab) {
 	x.sees("Week ")
 	x.opens("/m/1/2026-05")
 	x.goes("Average order value (AOV)")
-	x.sees("(gross sales − discounts at order time) ÷ orders")
+	x.sees("order sales ÷ orders")
 }
 
 // setsTarget sets a target, sees what it would change before it is kept, and the status after.
@@ -110,6 +110,36 @@ func setsTarget(x *tab) {
 		x.t.Errorf("before there is a target, AOV is %s", got)
 	}
 	x.goes("Targets")
+	x.hand.write(x, "Average order value (AOV): green starts", "a lot")
+	x.goes("See what it changes")
+	x.sees("Nothing is saved: see what is wrong beside the fields.")
+	x.wrong()
+	x.hand.write(x, "Average order value (AOV): green starts", "60")
+	x.hand.write(x, "Average order value (AOV): red starts", "50")
+	x.hand.write(x, "Why", "agreed on Monday")
+	x.goes("See what it changes")
+	x.sees("What it changes")
+	x.sees("€60.00")
+	x.goes("Save it")
+	x.sees("The target is saved.")
+	x.goes("Scorecard")
+	if got := x.status("Average order value (AOV)"); got != "green" {
+		x.t.Errorf("with a target of €60, AOV of %s is %s", x.value("Average order value (AOV)"), got)
+	}
+}
+
+// value is what a KPI came to, as it stands on the scorecard.
+func (x *tab) value(kpi string) string {
+	x.t.Helper()
+	return x.figures()[kpi]
+}
+
+// figures are the values on the scorecard, by the KPI's title.
+func (x *tab) figures() map[string]string {
+	x.t.Helper()
+	all := map[string]string{}
+	x.read(&all, `Object.fromEntries([...document.querySelectorAll(".kpis tbody tr")].map(r => [r.querySelector("th a").innerText.trim(), r.querySelector("td.value").innerText.trim()]))`)
+	return all
 }
 
 // status is how a KPI stands on the scorecard, in the word that a screen reader says.

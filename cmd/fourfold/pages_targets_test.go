@@ -28,9 +28,7 @@ func TestATargetSetOnThePageJudgesAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := func(month time.Month, day, hour int) time.Time {
-			return time.Date(2026, month, day, hour, 0, 0, 0, zone)
-		}
+		at := func(month time.Month, day, hour int) time.Time { return time.Date(2026, month, day, hour, 0, 0, 0, zone) }
 		shop := &sim.Shop{ID: 7, Domain: "situation.myshopify.com", Name: "Situation", Currency: "EUR", Zone: zone.String(), CreatedAt: sim.At(opened)}
 		r := newRig(t, dsn, shop, rigOptions{Now: at(time.May, 15, 9), Configure: func(c *config.Config) {
 			c.Path = filepath.Join("etc", "fourfold.yml")
