@@ -20,7 +20,7 @@ func TestInTheBrowser(t *testing.T) {
 		t.Run(by.name, func(t *testing.T) {
 			t.Parallel()
 			chromium(t)
-			s := newSite(t, storetest.SQLite(t), chaosShop(t), backfillAt, func(o *sim.Options) { o.Latency = 60 * time.Millisecond })
+			s := newSite(t, storetest.SQLite(t), chaosShop(t), backfillAt)
 			s.serve()
 			x := s.browse()
 			x.hand = by.hand
@@ -29,7 +29,7 @@ func TestInTheBrowser(t *testing.T) {
 			}
 			x.begins(s.first())
 			links(x)
-			watches(x, by.scripts)
+			watches(x, s.srv, by.scripts)
 			reads(x)
 			setsTarget(x)
 			x.hand.press(x, "ada")
@@ -43,7 +43,7 @@ func TestInTheBrowser(t *testing.T) {
 	}
 }
 
-// links links the store, from the first page to the pull.
+// links links the store, from the first page to what it grants.
 func links(x *tab) {
 	x.hand.write(x, "Name of the business", "Tea & Co.")
 	x.goes("Go on")
@@ -58,20 +58,23 @@ func links(x *tab) {
 	x.sees("Shopify (chaos.myshopify.com) is linked.")
 	x.goes("Go on")
 	x.sees("Everything the scorecard needs from here can be read.")
-	x.goes("Begin the first pull")
 }
 
 // watches sees the first pull go on to its end, on a page that keeps itself up to date and that may be left meanwhile.
-func watches(x *tab, scripts bool) {
+func watches(x *tab, store *sim.Server, scripts bool) {
 	x.t.Helper()
+	store.SetFaults(sim.Faults{Slow: sim.Chance{P: 1}, SlowBy: time.Second})
+	x.goes("Begin the first pull")
 	x.sees("under way")
 	x.goes("Links")
 	x.goes("How far the pulls are")
 	if scripts {
 		x.read(new(bool), "window.isStill = true")
 	}
-	part := `[...document.querySelectorAll(".streams .badge")].map(e => e.innerText)`
-	x.wait("some of it is read and some is not", fmt.Sprintf(`(() => { const all = %s; return all.includes("done") && all.includes("waiting"); })()`, part))
+	x.wait("some of it is read and some is not", `(() => {
+		const all = [...document.querySelectorAll(".streams .badge")].map(e => e.innerText);
+		return all.includes("done") && all.some(s => s === "waiting" || s === "reading"); })()`)
+	store.SetFaults(sim.Faults{})
 	x.sees("done Ended")
 	if scripts {
 		var still bool
