@@ -36,8 +36,9 @@ type Connector struct {
 	Probe    func(ctx context.Context, acc Account) ([]Capability, error)
 	Hooks    *Hooks // nil where the provider has no webhooks
 	Streams  []Stream
-	Version  string     // of the provider's API, as pinned
-	Sunset   period.Day // the day the provider ends support for Version; zero where it has named none
+	Version  string // of the provider's API, as pinned
+	// Sunset is the day the provider ends support for Version; where it has named none, the earliest by its habit, and zero where it has no such habit.
+	Sunset period.Day
 }
 
 // Step is one thing that a merchant does at the provider.
@@ -51,6 +52,8 @@ type Field struct {
 	ID, Title, Help string
 	Secret          bool
 	Option          bool // says how to link, not which login: two links that differ in it alone are one
+	// Choices are all values that Check takes, where they are few.
+	Choices []string
 	// Machine says that the value may lead to a file of the machine that Fourfold runs on, or to an address of its network: only who looks
 	// after the installation may give it.
 	Machine bool
@@ -100,6 +103,14 @@ type Pacer interface {
 	// Report ends what Wait(requested) began, once for each Wait that returned nil: it was charged actual, and the provider said
 	// the rest. Maximum is zero where the provider said nothing, as when no answer came.
 	Report(requested, actual, available, maximum, restorePerSecond float64)
+}
+
+// Clock is the time by the account's clock, which is the machine's where Now is nil.
+func (a Account) Clock() time.Time {
+	if a.Now == nil {
+		return time.Now()
+	}
+	return a.Now()
 }
 
 // Stream is one kind of fact a provider serves, with its own cursor. A trailing re-read is a stream of its own.
@@ -229,6 +240,10 @@ type Auth struct {
 	// Verify checks a callback before anything is sent anywhere: signature, age, known single-valued parameters.
 	// It returns the code, and the fields that the callback proves (the shop).
 	Verify func(app App, callback *http.Request, now time.Time) (Callback, error)
+	// Install checks the query with which the provider sends a merchant who installs or opens the app there: signature and age. It returns
+	// the fields that it proves, canonical. Whoever sees such a query may send it again for a while: it is no proof of who sends it. Nil
+	// where a link never begins at the provider. Code grants only.
+	Install func(app App, r *http.Request, now time.Time) (fields map[string]string, err error)
 	// Exchange turns a code into tokens. Code grants only.
 	Exchange func(ctx context.Context, client *http.Client, app App, c Consent, code string) (Tokens, error)
 	// Renew gets the next tokens: by refresh token, or by asking again with the client's own credentials. Nil where tokens last.

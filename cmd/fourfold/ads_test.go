@@ -62,7 +62,7 @@ var platforms = []platform{
 	{name: "microsoft-ads", accounts: [2]string{"1501234", "1501235"}, kinds: []string{"Search", "Shopping", "Audience", "Search"}, micro: money.Unit / 100, settles: 20,
 		id: microsoftads.ClientID, secret: microsoftads.ClientSecret,
 		host: func(now func() time.Time, a []*ads.Account) *host.Host {
-			return microsoftads.New(microsoftads.Options{Now: now, Accounts: a}).Host()
+			return microsoftads.New(microsoftads.Options{Now: now, Accounts: a}).Host
 		}},
 	{name: "pinterest", accounts: [2]string{"549000001", "549000002"}, kinds: []string{"AWARENESS", "CONSIDERATION", "WEB_CONVERSION", "AWARENESS"}, micro: 1, settles: 20,
 		id: "client-id", secret: "client-secret",
@@ -72,7 +72,7 @@ var platforms = []platform{
 	{name: "amazon-ads", accounts: [2]string{"1001", "1002"}, kinds: []string{"SPONSORED_PRODUCTS", "SPONSORED_PRODUCTS", "SPONSORED_BRANDS", "SPONSORED_DISPLAY"}, micro: money.Unit / 100, settles: 10,
 		id: amazonads.ClientID, secret: amazonads.ClientSecret, link: []string{"--set", "region=eu"},
 		host: func(now func() time.Time, a []*ads.Account) *host.Host {
-			return amazonads.New(amazonads.Options{Now: now, Accounts: a}).Host()
+			return amazonads.New(amazonads.Options{Now: now, Accounts: a}).Host
 		}},
 	{name: "snapchat", accounts: [2]string{"8adc3db7-8148-4fbf-999c-000000000001", "8adc3db7-8148-4fbf-999c-000000000002"}, kinds: []string{"SALES", "SALES", "SALES", "SALES"}, micro: 1, settles: 20,
 		id: "client-id", secret: "client-secret",

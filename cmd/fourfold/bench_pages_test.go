@@ -127,7 +127,7 @@ func newStopwatch(t *testing.T, job benchJob) *stopwatch {
 	}
 	s.srv = httptest.NewUnstartedServer(nil)
 	s.app.cfg.Listen = s.srv.Listener.Addr().String()
-	site := s.app.site(w, *s.app.cfg, nil)
+	site := s.app.site(t.Context(), w, *s.app.cfg, nil)
 	handler := site.Handler()
 	s.srv.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()

@@ -18,6 +18,7 @@ import (
 var notPages = []string{
 	"GET /{$}", "GET /{period}", "GET /m/{merchant}/{$}", "GET /m/{merchant}",
 	"GET /callback/{connector}", "GET /m/{merchant}/links/progress/events",
+	"GET /m/{merchant}/take/scorecard.xlsx", "GET /m/{merchant}/take/{sheet}", "GET /m/{merchant}/{period}/{kpi}/values.csv",
 }
 
 // pagesOf are the pages of the route table, each by an address at which a visitor who looks after merchant 1 sees it.
@@ -46,6 +47,15 @@ func pagesOf(t testing.TB, period string) []string {
 		"GET /people":              {"/people"},
 		"GET /invited/{token}":     {"/invited/1.0000"},
 		"GET /password/{ticket}":   {"/password/0000"},
+
+		"GET /m/{merchant}/take":               {"/m/1/take"},
+		"GET /m/{merchant}/take/feeds":         {"/m/1/take/feeds"},
+		"GET /m/{merchant}/take/keys":          {"/m/1/take/keys"},
+		"GET /m/{merchant}/truth":              {"/m/1/truth"},
+		"GET /m/{merchant}/truth/{connection}": {"/m/1/truth/1"},
+		"GET /m/{merchant}/reconciliation":     {"/m/1/reconciliation"},
+		"GET /m/{merchant}/restatements":       {"/m/1/restatements"},
+		"GET /m/{merchant}/audit":              {"/m/1/audit"},
 	}
 	addresses := []string{"/no-such-page", "/m/2"}
 	for _, pattern := range web.Patterns() {

@@ -12,6 +12,7 @@ import (
 
 	"fourfold/config"
 	"fourfold/internal/alert"
+	"fourfold/internal/shapes"
 )
 
 func alertsCommand(a *app) *cobra.Command {
@@ -39,7 +40,7 @@ one.`,
 					return err
 				}
 				for _, al := range alerts {
-					all = append(all, alertStatus{m.Name, al.Cause, al.Text, al.Since, orNil(al.ToldAt), orNil(al.ClearedAt)})
+					all = append(all, alertStatus{m.Name, al.Cause, al.Text, al.Since, shapes.OrNil(al.ToldAt), shapes.OrNil(al.ClearedAt)})
 					t.AppendRow(table.Row{m.Name, al.Since.UTC().Format(minutes), orNo(al.ToldAt), orNo(al.ClearedAt), shorten(al.Text, 70)})
 				}
 			}

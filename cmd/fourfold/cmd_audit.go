@@ -1,11 +1,10 @@
 package main
 
 import (
-	"time"
-
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 )
 
@@ -43,7 +42,7 @@ about no merchant: admins, people removed, addresses for a new password.`,
 			for _, e := range all {
 				t.AppendRow(table.Row{e.At.UTC().Format(minutes), e.Actor, e.Action, e.Detail})
 			}
-			return a.list(audited(all), t, asJSON, "Nothing is on record.")
+			return a.list(shapes.Audit(all), t, asJSON, "Nothing is on record.")
 		},
 	}
 	a.merchantFlag(cmd)
@@ -51,20 +50,4 @@ about no merchant: admins, people removed, addresses for a new password.`,
 	cmd.Flags().BoolVar(&people, "people", false, "what is about people and no merchant")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
-}
-
-// auditEntry is an entry as scripts read it.
-type auditEntry struct {
-	At     time.Time `json:"at"`
-	Actor  string    `json:"actor"`
-	Action string    `json:"action"`
-	Detail string    `json:"detail"`
-}
-
-func audited(entries []store.AuditEntry) []auditEntry {
-	all := make([]auditEntry, 0, len(entries))
-	for _, e := range entries {
-		all = append(all, auditEntry{e.At, e.Actor, e.Action, e.Detail})
-	}
-	return all
 }

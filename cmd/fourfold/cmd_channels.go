@@ -9,9 +9,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
-	"fourfold/internal/fact"
-	"fourfold/internal/money"
 	"fourfold/internal/period"
+	"fourfold/internal/shapes"
 	"fourfold/kpi"
 )
 
@@ -44,67 +43,36 @@ fourfold show; the last month if left out.`,
 	return cmd
 }
 
-// channelBook is what scripts read. Amounts are decimals in the currency.
-type channelBook struct {
-	Merchant string       `json:"merchant"`
-	Currency string       `json:"currency"`
-	Period   string       `json:"period"`
-	Orders   int64        `json:"orders"`
-	Known    int64        `json:"orders_of_known_origin"`
-	Coverage float64      `json:"coverage"`
-	SpendGap string       `json:"spend_gap,omitempty"`
-	Channels []channelRow `json:"channels"`
-}
-
-type channelRow struct {
-	Channel      fact.WebChannel `json:"channel"`
-	Orders       int64           `json:"orders"`
-	NetSales     string          `json:"net_sales"`
-	NewCustomers int64           `json:"new_customers"`
-	Spend        string          `json:"ad_spend,omitempty"` // "" where it is not known
-
-	net, spend money.Amount
-}
-
-func (a *app) channels(ctx context.Context, name string) (channelBook, error) {
+func (a *app) channels(ctx context.Context, name string) (shapes.Channels, error) {
 	db, m, err := a.linked(ctx)
 	if err != nil {
-		return channelBook{}, err
+		return shapes.Channels{}, err
 	}
 	today, err := a.today(m)
 	if err != nil {
-		return channelBook{}, err
+		return shapes.Channels{}, err
 	}
 	at := period.Of(period.Monthly, today, m.Calendar).Prev(m.Calendar)
 	if name != "" {
 		if at, err = period.Parse(name, today, m.Calendar); err != nil {
-			return channelBook{}, usage(err)
+			return shapes.Channels{}, usage(err)
 		}
 	}
 	c, err := db.Counter(ctx, m.ID, kpi.Whole)
 	if err != nil {
-		return channelBook{}, err
+		return shapes.Channels{}, err
 	}
 	b := c.Breakdown(at.Days)
 	if err := c.Err(); err != nil {
-		return channelBook{}, err
+		return shapes.Channels{}, err
 	}
 	if b.Gap != "" {
-		return channelBook{}, fmt.Errorf("nothing is known of %s: %s", at, b.Gap.Text())
+		return shapes.Channels{}, fmt.Errorf("nothing is known of %s: %s", at, b.Gap.Text())
 	}
-	book := channelBook{Merchant: m.Name, Currency: m.Currency, Period: at.String(), Orders: b.Orders, Known: b.Known, Coverage: b.Coverage(), SpendGap: b.SpendGap.Text()}
-	for _, r := range b.Rows {
-		row := channelRow{Channel: r.Channel, Orders: r.Orders, NewCustomers: r.NewCustomers, net: money.Amount{Micros: r.NetSales, Currency: m.Currency}, spend: money.Amount{Micros: r.Spend, Currency: m.Currency}}
-		row.NetSales = row.net.Decimal()
-		if b.SpendGap == "" {
-			row.Spend = row.spend.Decimal()
-		}
-		book.Channels = append(book.Channels, row)
-	}
-	return book, nil
+	return shapes.ChannelsOf(m, at, b), nil
 }
 
-func (a *app) printChannels(b channelBook) {
+func (a *app) printChannels(b shapes.Channels) {
 	fmt.Fprintf(a.stdout, "%s · %s · amounts in %s\n\n", b.Merchant, b.Period, b.Currency)
 	t := newTable("CHANNEL", "ORDERS", "NET SALES", "NEW CUSTOMERS", "AD SPEND")
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, Align: text.AlignRight}, {Number: 5, Align: text.AlignRight}})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fourfold/internal/shapes"
 	"fourfold/kpi"
 )
 
@@ -35,7 +35,7 @@ func kpisCommand(a *app) *cobra.Command {
 			case docs != "":
 				return writeFile(docs, func(w io.Writer) error { return kpi.Docs(w, kpi.Catalogue()) })
 			case asJSON:
-				return a.json(describe(defs))
+				return a.json(shapes.KPIs(defs))
 			}
 			for _, k := range defs {
 				a.printKPI(k)
@@ -64,40 +64,6 @@ func named(ids []string) ([]kpi.KPI, error) {
 	return some, nil
 }
 
-// description is a KPI as scripts read it.
-type description struct {
-	ID          kpi.ID          `json:"id"`
-	Title       string          `json:"title"`
-	Perspective kpi.Perspective `json:"perspective"`
-	Theme       string          `json:"theme"`
-	Role        kpi.Role        `json:"role"`
-	Unit        kpi.Unit        `json:"unit"`
-	Better      kpi.Direction   `json:"better"`
-	Formula     string          `json:"formula"`
-	Grains      []string        `json:"grains"`
-	Maturity    int             `json:"maturity_days,omitempty"`
-	Starter     bool            `json:"starter"`
-	Version     int             `json:"version"`
-	Note        string          `json:"note,omitempty"`
-	Measures    []string        `json:"measures"`
-}
-
-func describe(defs []kpi.KPI) []description {
-	all := make([]description, 0, len(defs))
-	for _, k := range defs {
-		d := description{ID: k.ID, Title: k.Title, Perspective: k.Perspective, Theme: k.Theme, Role: k.Role, Unit: k.Unit, Better: k.Better,
-			Formula: k.Formula.String(), Maturity: k.Maturity, Starter: k.Starter, Version: k.Version, Note: k.Note}
-		for _, g := range k.Grains {
-			d.Grains = append(d.Grains, string(g))
-		}
-		for _, m := range k.Measures() {
-			d.Measures = append(d.Measures, string(m.Measure))
-		}
-		all = append(all, d)
-	}
-	return all
-}
-
 func (a *app) printKPI(k kpi.KPI) {
 	w := a.stdout
 	star := ""
@@ -120,11 +86,7 @@ func (a *app) printKPI(k kpi.KPI) {
 }
 
 // json writes a value for scripts.
-func (a *app) json(v any) error {
-	e := json.NewEncoder(a.stdout)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
-}
+func (a *app) json(v any) error { return shapes.Write(a.stdout, v) }
 
 // writeFile writes a whole file or leaves the one that is there: what fails half-way does not replace it.
 func writeFile(path string, write func(io.Writer) error) error {

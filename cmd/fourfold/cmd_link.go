@@ -204,8 +204,11 @@ func (a *app) providerApp(ctx context.Context, m store.Merchant, c connectors.Co
 // appIfAny is the app as far as it is configured: beside a pasted token it may be needed or not.
 func (a *app) appIfAny(ctx context.Context, m store.Merchant, c connectors.Connector) (connectors.App, error) {
 	cfg, err := a.settings(ctx, m)
-	set := cfg.App(c.ID)
-	return connectors.App{ClientID: set.ClientID, ClientSecret: set.ClientSecret, DeveloperToken: set.DeveloperToken}, err
+	return connectorApp(cfg.App(c.ID)), err
+}
+
+func connectorApp(set config.App) connectors.App {
+	return connectors.App{ClientID: set.ClientID, ClientSecret: set.ClientSecret, DeveloperToken: set.DeveloperToken}
 }
 
 func (a *app) readToken(ctx context.Context, path string) (secret.Text, error) {

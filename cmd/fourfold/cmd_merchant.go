@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/config"
-	"fourfold/internal/period"
+	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 )
 
@@ -71,7 +71,7 @@ var merchantSettings = []merchantSetting{
 		func(m store.Merchant) string { return m.Zone }},
 	{"week-starts", "merchant.week_starts", "monday, saturday or sunday", false,
 		func(m *store.Merchant, c config.Config) { m.Calendar.WeekShift = c.Merchant.Calendar.WeekShift },
-		func(m store.Merchant) string { return weekStarts(m.Calendar) }},
+		func(m store.Merchant) string { return shapes.WeekStarts(m.Calendar) }},
 	{"fiscal-year-starts", "merchant.fiscal_year_starts", "the fiscal year's first month", false,
 		func(m *store.Merchant, c config.Config) { m.Calendar.FiscalStart = c.Merchant.Calendar.FiscalStart },
 		func(m store.Merchant) string {
@@ -82,22 +82,10 @@ var merchantSettings = []merchantSetting{
 		func(m store.Merchant) string { return m.Schedule }},
 	{"since", "since", "how far back a first pull reaches; \"\" for the installation's", true,
 		func(m *store.Merchant, c config.Config) { m.Since = c.Since },
-		func(m store.Merchant) string { return dayOrNone(m.Since) }},
+		func(m store.Merchant) string { return shapes.DayOrNone(m.Since) }},
 	{"costs", "costs.history", "none or current: what goods cost before their first reading", false,
 		func(m *store.Merchant, c config.Config) { m.CostsHistory = c.Costs.History },
 		func(m store.Merchant) string { return m.CostsHistory }},
-}
-
-func weekStarts(c period.Calendar) string {
-	first := time.Weekday((int(time.Monday) + c.WeekShift) % 7)
-	return strings.ToLower(first.String())
-}
-
-func dayOrNone(d period.Day) string {
-	if d == 0 {
-		return ""
-	}
-	return d.String()
 }
 
 // merchantFlags are what the flags of a command say of a merchant, by flag.
@@ -145,44 +133,9 @@ func strangers(c config.Config, all []store.Merchant) []string {
 	return found
 }
 
-// listedMerchant is a merchant as scripts read it.
-type listedMerchant struct {
-	Name       string            `json:"name"`
-	State      string            `json:"state"` // active or paused
-	Currency   string            `json:"currency"`
-	Zone       string            `json:"zone"`
-	Week       string            `json:"week_starts"`
-	Fiscal     string            `json:"fiscal_year_starts"`
-	Schedule   string            `json:"schedule"`        // the installation's where the merchant has none of its own
-	Since      string            `json:"since,omitempty"` // likewise; left out for all there is
-	Costs      string            `json:"costs"`
-	Stores     []listedStore     `json:"stores,omitempty"`
-	Configured map[string]string `json:"configured,omitempty"` // by setting: where the configuration says it
-	Waiting    map[string]string `json:"waiting,omitempty"`    // by setting: what it says there, until it is taken
-}
-
-type listedStore struct {
-	ID        int64  `json:"id"`
-	Name      string `json:"name"`
-	Connector string `json:"connector"`
-	Address   string `json:"address"`
-	Currency  string `json:"currency"`
-	Zone      string `json:"zone"`
-	State     string `json:"state"`              // active or unlinked
-	Webhooks  string `json:"webhooks,omitempty"` // where they come in
-}
-
 // listMerchant is a merchant with what of the installation holds for it.
-func listMerchant(m store.Merchant, c config.Config) listedMerchant {
-	if m.Schedule == "" {
-		m.Schedule = c.Schedule
-	}
-	if m.Since == 0 {
-		m.Since = c.Since
-	}
-	return listedMerchant{Name: m.Name, State: m.State, Currency: m.Currency, Zone: m.Zone, Week: weekStarts(m.Calendar),
-		Fiscal:   strings.ToLower(max(m.Calendar.FiscalStart, time.January).String()),
-		Schedule: m.Schedule, Since: dayOrNone(m.Since), Costs: m.CostsHistory}
+func listMerchant(m store.Merchant, c config.Config) shapes.Merchant {
+	return shapes.MerchantOf(m, c.Schedule, c.Since)
 }
 
 func listMerchantsCommand(a *app) *cobra.Command {
@@ -201,7 +154,7 @@ func listMerchantsCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list := make([]listedMerchant, len(all))
+			list := make([]shapes.Merchant, len(all))
 			t := newTable("Name", "State", "Currency", "Zone", "Schedule", "Since")
 			for i, m := range all {
 				l := listMerchant(m, c)

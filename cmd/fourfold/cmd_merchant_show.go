@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/config"
+	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 )
 
@@ -29,7 +30,7 @@ func showMerchantCommand(a *app) *cobra.Command {
 				return err
 			}
 			l := listMerchant(m, c)
-			l.attribute(m, c)
+			attribute(&l, m, c)
 			if l.Stores, err = a.listStores(ctx, m); err != nil {
 				return err
 			}
@@ -45,7 +46,7 @@ func showMerchantCommand(a *app) *cobra.Command {
 }
 
 // attribute says what the configuration sets for a merchant, and what of it was not taken yet: run, pull, link and backfill take it.
-func (l *listedMerchant) attribute(m store.Merchant, c config.Config) {
+func attribute(l *shapes.Merchant, m store.Merchant, c config.Config) {
 	l.Configured, l.Waiting = map[string]string{}, map[string]string{}
 	for _, s := range merchantSettings {
 		place, ok := c.Says(s.path)
@@ -69,24 +70,24 @@ func (a *app) merchantNamed(ctx context.Context, name string) (store.Merchant, e
 	return byName(all, name)
 }
 
-func (a *app) listStores(ctx context.Context, m store.Merchant) ([]listedStore, error) {
+func (a *app) listStores(ctx context.Context, m store.Merchant) ([]shapes.Store, error) {
 	conns, err := a.db.Connections(ctx, m.ID)
 	if err != nil {
 		return nil, err
 	}
-	var all []listedStore
+	var all []shapes.Store
 	for _, conn := range conns {
 		address, err := a.address(ctx, conn)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, listedStore{ID: conn.ID, Name: conn.Name, Connector: conn.Connector, Address: address, Currency: conn.Currency, Zone: conn.Zone, State: conn.State,
+		all = append(all, shapes.Store{ID: conn.ID, Name: conn.Name, Connector: conn.Connector, Address: address, Currency: conn.Currency, Zone: conn.Zone, State: conn.State,
 			Webhooks: a.hookAddress(conn)})
 	}
 	return all, nil
 }
 
-func (a *app) printMerchant(l listedMerchant) {
+func (a *app) printMerchant(l shapes.Merchant) {
 	t := newTable("Setting", "Value", "Set in")
 	for _, row := range [][2]string{{"name", l.Name}, {"state", l.State}, {"currency", l.Currency}, {"zone", l.Zone}, {"week-starts", l.Week},
 		{"fiscal-year-starts", l.Fiscal}, {"schedule", l.Schedule}, {"since", l.Since}, {"costs", l.Costs}} {

@@ -2,12 +2,12 @@ package main
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"fourfold/connectors"
+	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 )
 
@@ -51,44 +51,11 @@ API version as pinned. Bytes and versions are in --json.`,
 				}
 				t.AppendRow(table.Row{p.Started.UTC().Format(minutes), p.Stream, p.Slice, read})
 			}
-			return a.list(proven(all), t, asJSON, "Nothing is proven yet: "+a.next(ctx, m, "pull"))
+			return a.list(shapes.Proofs(all), t, asJSON, "Nothing is proven yet: "+a.next(ctx, m, "pull"))
 		},
 	}
 	a.merchantFlag(cmd)
 	limit.flag(cmd, " of each store")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
-}
-
-// provenSlice is a proof as scripts read it.
-type provenSlice struct {
-	Store    int64        `json:"store"`
-	Stream   string       `json:"stream"`
-	Slice    string       `json:"slice"`
-	Method   string       `json:"method"` // bulk or pages
-	Started  time.Time    `json:"started"`
-	Stored   time.Time    `json:"stored"`
-	Promised *provenCount `json:"promised"` // null where the provider promises no number: pages end where there is no next one
-	Read     provenCount  `json:"read"`
-	Version  string       `json:"api_version"`
-}
-
-type provenCount struct {
-	Objects int64 `json:"objects"`
-	Roots   int64 `json:"roots"`
-	Bytes   int64 `json:"bytes"`
-}
-
-func proven(rows []store.ProofRow) []provenSlice {
-	all := make([]provenSlice, 0, len(rows))
-	for _, r := range rows {
-		p := provenSlice{Store: r.ConnectionID, Stream: r.Stream, Slice: r.Slice, Method: r.Method, Started: r.Started, Stored: r.StoredAt,
-			Read: provenCount(r.Read), Version: r.Version}
-		if r.Promised != (connectors.Count{}) {
-			promised := provenCount(r.Promised)
-			p.Promised = &promised
-		}
-		all = append(all, p)
-	}
-	return all
 }

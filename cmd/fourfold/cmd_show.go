@@ -1,12 +1,11 @@
 package main
 
 import (
-	"time"
-
 	"github.com/spf13/cobra"
 
 	"fourfold/internal/book"
 	"fourfold/internal/export"
+	"fourfold/internal/shapes"
 	"fourfold/kpi"
 )
 
@@ -39,7 +38,7 @@ shown are the snapshots as they were kept.`,
 				return err
 			}
 			if asJSON {
-				return a.json(shown(book))
+				return a.json(shapes.ScorecardOf(book))
 			}
 			return export.Terminal(a.stdout, book, export.TermOptions{Colour: a.terminal(a.stdout)})
 		},
@@ -50,71 +49,4 @@ shown are the snapshots as they were kept.`,
 	f.BoolVar(&asJSON, "json", false, "as JSON")
 	f.StringVar(&scope, "scope", "", "store:1 or channel:1/pos; the whole merchant if left out")
 	return cmd
-}
-
-// shownCard is a scorecard as scripts read it.
-type shownCard struct {
-	Merchant   string       `json:"merchant"`
-	Currency   string       `json:"currency"`
-	Scope      string       `json:"scope"`
-	Period     string       `json:"period"`
-	From       string       `json:"from"`
-	To         string       `json:"to"` // first day after the period
-	Running    bool         `json:"running"`
-	CompleteTo time.Time    `json:"complete_to"`
-	KPIs       []shownKPI   `json:"kpis"`
-	Rollups    []shownScore `json:"perspectives"`
-}
-
-type shownKPI struct {
-	ID       kpi.ID     `json:"id"`
-	Title    string     `json:"title"`
-	Value    *float64   `json:"value"` // null where there is none; see gap
-	Unit     kpi.Unit   `json:"unit"`
-	Gap      kpi.Gap    `json:"gap,omitempty"`
-	GapText  string     `json:"gap_text,omitempty"`
-	Final    string     `json:"provisional_until,omitempty"` // the first day on which sources no longer change the value
-	Coverage float64    `json:"coverage"`
-	Status   kpi.Status `json:"status"`
-	Score    *float64   `json:"score"`
-	Green    *float64   `json:"green,omitempty"`
-	Red      *float64   `json:"red,omitempty"`
-}
-
-type shownScore struct {
-	ID       string     `json:"id"`
-	Title    string     `json:"title"`
-	Score    *float64   `json:"score"`
-	Status   kpi.Status `json:"status"`
-	Coverage float64    `json:"coverage"`
-	Worst    kpi.ID     `json:"worst,omitempty"`
-	Reds     int        `json:"reds"`
-}
-
-func shown(b export.Book) shownCard {
-	card := b.Cards[0].Scorecard
-	out := shownCard{
-		Merchant: b.Merchant, Currency: b.Currency, Scope: card.Scope.String(), Period: card.Period.Name,
-		From: card.Period.From.String(), To: card.Period.To.String(), Running: card.Running, CompleteTo: b.CompleteTo,
-	}
-	for _, e := range card.Entries {
-		if !b.All && !e.KPI.Starter && e.Target == nil {
-			continue
-		}
-		k := shownKPI{ID: e.KPI.ID, Title: e.KPI.Title, Unit: e.KPI.Unit, Gap: e.Value.Gap, GapText: e.Value.Why(), Coverage: e.Value.Coverage, Status: e.Status, Score: e.Score}
-		if e.Value.Has {
-			k.Value = &e.Value.V
-		}
-		if e.Final != 0 {
-			k.Final = e.Final.String()
-		}
-		if e.Target != nil && !e.Target.Anchors.Range {
-			k.Green, k.Red = &e.Target.Anchors.Green, &e.Target.Anchors.Red
-		}
-		out.KPIs = append(out.KPIs, k)
-	}
-	for _, r := range card.Perspectives {
-		out.Rollups = append(out.Rollups, shownScore{ID: r.ID, Title: r.Title, Score: r.Score, Status: r.Status, Coverage: r.Coverage, Worst: r.Worst, Reds: r.Reds})
-	}
-	return out
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 	"fourfold/internal/vault"
 	"fourfold/internal/worker"
@@ -37,14 +38,14 @@ Exits with 3 if a person is needed.`,
 			if err != nil {
 				return err
 			}
-			all := make([]merchantStatus, 0, len(merchants))
+			all := make([]shapes.Status, 0, len(merchants))
 			person := false
 			for _, m := range merchants {
 				s, err := a.statusOf(ctx, w, m)
 				if err != nil {
 					return fmt.Errorf("%s: %w", m.Name, err)
 				}
-				s.explainKey(noKey)
+				explainKey(&s, noKey)
 				person = person || len(s.Needs) > 0
 				all = append(all, s)
 			}
@@ -82,67 +83,18 @@ func (a *app) shown(ctx context.Context) ([]store.Merchant, error) {
 	return all, nil
 }
 
-// merchantStatus is a merchant's status as scripts read it.
-type merchantStatus struct {
-	Merchant  string         `json:"merchant"`
-	State     string         `json:"state"`  // active or paused
-	Linked    bool           `json:"linked"` // false where there is no store to pull from
-	Zone      string         `json:"zone"`
-	LastNight *nightStatus   `json:"last_night"` // null before the first
-	NextNight *time.Time     `json:"next_night"` // null for never; now if one is overdue
-	Streams   []streamStatus `json:"streams"`
-	Needs     []needStatus   `json:"needs"` // what only a person can mend
-
-	merchant store.Merchant
-}
-
-type nightStatus struct {
-	Night   string     `json:"night"` // its local date; "" where it was begun by an older fourfold
-	Started time.Time  `json:"started"`
-	Ended   *time.Time `json:"ended"`
-	Outcome string     `json:"outcome"` // done, failed, or open: under way, or cut off
-	Error   string     `json:"error,omitempty"`
-	Note    string     `json:"note,omitempty"`
-}
-
-type streamStatus struct {
-	Store      int64      `json:"store"`
-	Name       string     `json:"name"`
-	Stream     string     `json:"stream"`
-	CompleteTo *time.Time `json:"complete_to"` // null while the first pull is not complete
-	Lag        *int64     `json:"lag_seconds"` // how far that is behind now
-	LastProof  *time.Time `json:"last_proof"`
-	Error      string     `json:"error,omitempty"`
-	RetryAt    *time.Time `json:"retry_at,omitempty"`
-}
-
-type needStatus struct {
-	Cause  string `json:"cause"`
-	Text   string `json:"text"`
-	Remedy string `json:"remedy"`
-}
-
-func (a *app) statusOf(ctx context.Context, w *worker.Worker, m store.Merchant) (merchantStatus, error) {
-	s := merchantStatus{merchant: m, Merchant: m.Name, State: m.State, Zone: m.Zone, Streams: []streamStatus{}, Needs: []needStatus{}}
+func (a *app) statusOf(ctx context.Context, w *worker.Worker, m store.Merchant) (shapes.Status, error) {
+	s := shapes.Status{Of: m, Merchant: m.Name, State: m.State, Zone: m.Zone, Streams: []shapes.Stream{}, Needs: []shapes.Need{}}
 	last, err := w.LastNight(ctx, m)
 	if err != nil {
 		return s, err
 	}
-	if last.ID != 0 {
-		n := nightStatus{Night: last.Night, Started: last.StartedAt, Ended: orNil(last.EndedAt), Outcome: "done", Error: last.Error, Note: last.Note}
-		switch {
-		case last.Error != "":
-			n.Outcome = "failed"
-		case last.EndedAt.IsZero():
-			n.Outcome = "open"
-		}
-		s.LastNight = &n
-	}
+	s.LastNight = shapes.NightOf(last)
 	next, err := w.NextNight(ctx, m)
 	if err != nil {
 		return s, err
 	}
-	s.NextNight = orNil(next)
+	s.NextNight = shapes.OrNil(next)
 	conns, err := a.db.Connections(ctx, m.ID)
 	if err != nil {
 		return s, err
@@ -160,12 +112,12 @@ func (a *app) statusOf(ctx context.Context, w *worker.Worker, m store.Merchant) 
 	}
 	needs, err := w.Needs(ctx, m)
 	for _, n := range needs {
-		s.Needs = append(s.Needs, needStatus(n))
+		s.Needs = append(s.Needs, shapes.Need(n))
 	}
 	return s, err
 }
 
-func (a *app) streamsOf(ctx context.Context, conn store.Connection) ([]streamStatus, error) {
+func (a *app) streamsOf(ctx context.Context, conn store.Connection) ([]shapes.Stream, error) {
 	states, err := a.db.Streams(ctx, conn.MerchantID, conn.ID)
 	if err != nil {
 		return nil, err
@@ -174,24 +126,7 @@ func (a *app) streamsOf(ctx context.Context, conn store.Connection) ([]streamSta
 	if err != nil {
 		return nil, err
 	}
-	all := make([]streamStatus, len(states))
-	for i, state := range states {
-		all[i] = streamStatus{Store: conn.ID, Name: conn.Name, Stream: state.Stream, CompleteTo: orNil(state.CompleteTo), LastProof: orNil(proofs[state.Stream]),
-			Error: state.LastError, RetryAt: orNil(state.RetryAt)}
-		if !state.CompleteTo.IsZero() {
-			lag := int64(a.now().Sub(state.CompleteTo).Seconds())
-			all[i].Lag = &lag
-		}
-	}
-	return all, nil
-}
-
-// orNil is null for scripts where there is no moment.
-func orNil(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
+	return shapes.Streams(conn, states, proofs, a.now()), nil
 }
 
 // withoutKey puts a key that has sealed nothing in the place of one that cannot be had, and returns why it cannot: all that rests in the
@@ -205,7 +140,7 @@ func (a *app) withoutKey() error {
 }
 
 // explainKey says why there is no key, rather than that none fits.
-func (s *merchantStatus) explainKey(noKey error) {
+func explainKey(s *shapes.Status, noKey error) {
 	for i, n := range s.Needs {
 		if noKey != nil && (worker.Need{Cause: n.Cause}).Kind() == worker.NeedKey {
 			s.Needs[i].Text = noKey.Error()
@@ -213,7 +148,7 @@ func (s *merchantStatus) explainKey(noKey error) {
 	}
 }
 
-func (a *app) printStatus(ctx context.Context, all []merchantStatus) {
+func (a *app) printStatus(ctx context.Context, all []shapes.Status) {
 	if len(all) == 1 {
 		a.printOne(ctx, all[0])
 	} else {
@@ -223,7 +158,7 @@ func (a *app) printStatus(ctx context.Context, all []merchantStatus) {
 			if n := len(s.Needs); n > 0 {
 				needs = fmt.Sprint(n)
 			}
-			t.AppendRow(table.Row{s.Merchant, s.lastText(), s.nextText(), s.behind(), needs})
+			t.AppendRow(table.Row{s.Merchant, lastText(s), nextText(s), behind(s), needs})
 		}
 		a.printTable(t)
 	}
@@ -241,14 +176,14 @@ func (a *app) printStatus(ctx context.Context, all []merchantStatus) {
 	}
 }
 
-func (a *app) printOne(ctx context.Context, s merchantStatus) {
+func (a *app) printOne(ctx context.Context, s shapes.Status) {
 	if !s.Linked {
-		fmt.Fprintf(a.stdout, "%s: last night %s, and %v\n", s.Merchant, s.lastText(), a.notLinked(ctx, s.merchant))
+		fmt.Fprintf(a.stdout, "%s: last night %s, and %v\n", s.Merchant, lastText(s), a.notLinked(ctx, s.Of))
 		return
 	}
-	fmt.Fprintf(a.stdout, "%s: last night %s, next night %s (%s)\n", s.Merchant, s.lastText(), s.nextText(), s.Zone)
+	fmt.Fprintf(a.stdout, "%s: last night %s, next night %s (%s)\n", s.Merchant, lastText(s), nextText(s), s.Zone)
 	if len(s.Streams) == 0 {
-		fmt.Fprintln(a.stdout, "Nothing was pulled yet: "+a.next(ctx, s.merchant, "pull"))
+		fmt.Fprintln(a.stdout, "Nothing was pulled yet: "+a.next(ctx, s.Of, "pull"))
 		return
 	}
 	fmt.Fprintln(a.stdout)
@@ -271,18 +206,18 @@ func (a *app) printOne(ctx context.Context, s merchantStatus) {
 
 const minutes = "2006-01-02 15:04"
 
-func (s merchantStatus) lastText() string {
+func lastText(s shapes.Status) string {
 	switch n := s.LastNight; {
 	case n == nil:
 		return "none yet"
 	case n.Outcome == "open":
-		return "began " + s.local(n.Started) + ", not done"
+		return "began " + localTime(s, n.Started) + ", not done"
 	default:
-		return n.Outcome + " " + s.local(*n.Ended)
+		return n.Outcome + " " + localTime(s, *n.Ended)
 	}
 }
 
-func (s merchantStatus) nextText() string {
+func nextText(s shapes.Status) string {
 	switch {
 	case !s.Linked:
 		return "no store"
@@ -291,10 +226,10 @@ func (s merchantStatus) nextText() string {
 	case s.NextNight == nil:
 		return "never"
 	}
-	return s.local(*s.NextNight)
+	return localTime(s, *s.NextNight)
 }
 
-func (s merchantStatus) local(t time.Time) string {
+func localTime(s shapes.Status, t time.Time) string {
 	loc, err := time.LoadLocation(s.Zone)
 	if err != nil {
 		loc = time.UTC
@@ -303,7 +238,7 @@ func (s merchantStatus) local(t time.Time) string {
 }
 
 // behind is the lag of the slowest stream.
-func (s merchantStatus) behind() string {
+func behind(s shapes.Status) string {
 	var most int64
 	if !s.Linked {
 		return ""

@@ -2,14 +2,12 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
-	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"fourfold/internal/period"
+	"fourfold/internal/shapes"
 	"fourfold/kpi"
 )
 
@@ -51,65 +49,16 @@ their own.`,
 			if err != nil {
 				return err
 			}
-			targets = standing(targets, today)
+			targets = shapes.Standing(targets, today)
 		}
 		if asJSON {
-			return a.json(listed(targets))
+			return a.json(shapes.Targets(targets))
 		}
 		a.printTargets(targets)
 		return nil
 	}
 	cmd.AddCommand(setTargetCommand(a), removeTargetCommand(a), exportTargetsCommand(a), importTargetsCommand(a))
 	return cmd
-}
-
-// standing keeps the versions that hold today, and those that will.
-func standing(all []kpi.Target, today period.Day) []kpi.Target {
-	var some []kpi.Target
-	for _, t := range all {
-		replaced := slices.ContainsFunc(all, func(o kpi.Target) bool {
-			later := o.From > t.From || o.From == t.From && o.Version > t.Version
-			return t.SameSeries(o) && later && (o.From == t.From || o.From <= today)
-		})
-		over := t.Ends() && t.From <= today
-		if !replaced && !over {
-			some = append(some, t)
-		}
-	}
-	return some
-}
-
-// listedTarget is a target as scripts read it.
-type listedTarget struct {
-	KPI     kpi.ID       `json:"kpi"`
-	Scope   string       `json:"scope"` // empty for the whole merchant
-	Grain   period.Grain `json:"grain"`
-	From    period.Day   `json:"from"`
-	Version int          `json:"version"`
-	Ended   bool         `json:"ended,omitempty"` // no target any more from this day on
-	Green   *float64     `json:"green,omitempty"`
-	Red     *float64     `json:"red,omitempty"`
-	Range   []float64    `json:"range,omitempty"` // low red, low green, high green, high red
-	Reason  string       `json:"reason,omitempty"`
-	By      string       `json:"by,omitempty"` // who set it on the pages; empty for the configuration or a command
-	At      time.Time    `json:"at"`
-}
-
-func listed(targets []kpi.Target) []listedTarget {
-	all := make([]listedTarget, 0, len(targets))
-	for _, t := range targets {
-		l := listedTarget{KPI: t.KPI, Scope: t.Scope.String(), Grain: t.Grain, From: t.From, Version: t.Version, Reason: t.Reason, By: t.By, At: t.At.UTC()}
-		switch x := t.Anchors; {
-		case x == kpi.Anchors{}:
-			l.Ended = true
-		case x.Range:
-			l.Range = []float64{x.RedLow, x.GreenLow, x.GreenHigh, x.RedHigh}
-		default:
-			l.Green, l.Red = &x.Green, &x.Red
-		}
-		all = append(all, l)
-	}
-	return all
 }
 
 func (a *app) printTargets(targets []kpi.Target) {

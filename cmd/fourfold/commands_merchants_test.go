@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"fourfold/internal/shapes"
 	sim "fourfold/internal/sim/shopify"
 )
 
@@ -87,7 +88,7 @@ func TestTwoMerchants(t *testing.T) {
 
 	sh.must("link", "shopify", "--merchant", "second & co", "--shop", "second") // with its own app: the other store's would be refused
 	sh.must("pull", "--merchant", "Second & Co", "--quiet")
-	var m listedMerchant
+	var m shapes.Merchant
 	sh.json(&m, "merchant", "show", "Second & Co")
 	if m.Currency != "USD" || m.Zone != "America/New_York" || m.Week != "sunday" || m.Schedule != "0 2 * * *" || m.Since != "2026-05-01" || m.Costs != "none" ||
 		len(m.Stores) != 1 || m.Stores[0].Address != "second.myshopify.com" || !strings.Contains(m.Configured["week-starts"], "fourfold.yml:") {
@@ -98,7 +99,7 @@ func TestTwoMerchants(t *testing.T) {
 	if sh.count(db, early+"2") != 0 || sh.count(db, late+"2") == 0 || sh.count(db, early+"1") == 0 {
 		t.Errorf("reading since 1 May it has %d orders from before and %d since; the other %d from before", sh.count(db, early+"2"), sh.count(db, late+"2"), sh.count(db, early+"1"))
 	}
-	var card, targets = shownCard{}, []listedTarget{}
+	var card, targets = shapes.Scorecard{}, []shapes.Target{}
 	sh.json(&card, "show", "2026-05", "--merchant", "Second & Co")
 	if card.Merchant != "Second & Co" || card.Currency != "USD" {
 		t.Errorf("its scorecard is %s's in %s", card.Merchant, card.Currency)
@@ -183,7 +184,7 @@ func TestWhatIsSetForAMerchant(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	sh.must("merchant", "add", "Tea", "--currency", "GBP", "--zone", "Europe/London", "--costs", "current", "--schedule", "0 4 * * *", "--fiscal-year-starts", "april")
-	shown := func(name string) (m listedMerchant) {
+	shown := func(name string) (m shapes.Merchant) {
 		sh.json(&m, "merchant", "show", name)
 		return m
 	}
@@ -270,7 +271,7 @@ func TestWhatWasNotTakenYet(t *testing.T) {
 	sh := newShell(t)
 	sh.must("merchant", "add", "Tea", "--currency", "GBP", "--zone", "Europe/London")
 	sh.write("fourfold.yml", sh.read("fourfold.yml")+"\nmerchants:\n  Tea:\n    zone: Europe/Dublin\n    currency: GBP\n")
-	shown := func() (m listedMerchant) {
+	shown := func() (m shapes.Merchant) {
 		sh.json(&m, "merchant", "show", "tea")
 		return m
 	}
@@ -329,7 +330,7 @@ func TestWhereWebhooksComeIn(t *testing.T) {
 	if out := sh.must("merchant", "show", "Sample Store"); !strings.Contains(out, address) {
 		t.Errorf("merchant show:\n%s", out)
 	}
-	var m listedMerchant
+	var m shapes.Merchant
 	sh.json(&m, "merchant", "show", "Sample Store")
 	if len(m.Stores) != 1 || m.Stores[0].Webhooks != address {
 		t.Errorf("merchant show --json: %+v", m)

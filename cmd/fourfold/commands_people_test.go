@@ -83,3 +83,31 @@ func TestPeople(t *testing.T) {
 		t.Errorf("the audit says\n%s", out)
 	}
 }
+
+// Who comes by themselves gets a merchant of their own: no other's name, and nothing that the configuration says of one to come.
+func TestNewcomers(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.write("fourfold.yml", sh.read("fourfold.yml")+secondInTheFile)
+	sh.must("merchant", "add", "Coffee")
+	var stdout, stderr bytes.Buffer
+	a := sh.app(&stdout, &stderr)
+	t.Cleanup(a.close)
+	ctx := context.Background()
+	if _, err := a.store(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, want string }{{"second & co", "one.myshopify.com"}, {"COFFEE", "two.myshopify.com"}, {"tea", "tea"}} {
+		m, err := a.newcomer(ctx, c.name, c.want)
+		if err != nil || m.Name != c.want || m.Currency != "" {
+			t.Errorf("%s becomes %+v, %v", c.name, m, err)
+		}
+	}
+	if m, err := a.newcomer(ctx, "tea", "Coffee"); err == nil {
+		t.Errorf("two have a name: %+v", m)
+	}
+	own, others := a.appsAt("shopify")
+	if own.ClientID != "corner-app" || len(others) != 1 || others[0].ClientID != "second-app" {
+		t.Errorf("the apps are %v and %v", own.ClientID, others)
+	}
+}

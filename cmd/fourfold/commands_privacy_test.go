@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"fourfold/internal/shapes"
 	sim "fourfold/internal/sim/shopify"
 )
 
@@ -74,7 +75,7 @@ func TestPrivacy(t *testing.T) {
 	if n := sh.count(db, "SELECT (SELECT COUNT(*) FROM orders) + (SELECT COUNT(*) FROM customers) + (SELECT COUNT(*) FROM connections)"); n != 0 {
 		t.Errorf("%d rows are left of an erased store", n)
 	}
-	var entries []auditEntry
+	var entries []shapes.AuditEntry
 	sh.json(&entries, "audit")
 	var actions []string
 	for _, e := range entries {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"fourfold/internal/period"
+	"fourfold/internal/shapes"
 	"fourfold/internal/store/storetest"
 	"fourfold/kpi"
 )
@@ -25,7 +26,7 @@ func TestAScorecardInTheShell(t *testing.T) {
 	sh.must("pull", "--quiet")
 
 	t.Run("channels", func(t *testing.T) {
-		var b channelBook
+		var b shapes.Channels
 		sh.json(&b, "channels", "2026-05")
 		var orders int64
 		for _, r := range b.Channels {
@@ -49,7 +50,7 @@ func TestAScorecardInTheShell(t *testing.T) {
 				t.Errorf("wider than 80: %s", line)
 			}
 		}
-		var card shownCard
+		var card shapes.Scorecard
 		sh.json(&card, "show", "2026-05")
 		if card.Period != "2026-05" || card.From != "2026-05-01" || card.To != "2026-06-01" || card.Running || card.Currency != "EUR" || len(card.KPIs) < 20 || len(card.Rollups) != 4 {
 			t.Errorf("show --json: %+v", card)
@@ -62,7 +63,7 @@ func TestAScorecardInTheShell(t *testing.T) {
 				t.Errorf("net sales of May: %v", k.Value)
 			}
 		}
-		var all shownCard
+		var all shapes.Scorecard
 		sh.json(&all, "show", "2026-05", "--all")
 		kept := 0
 		for _, k := range kpi.Catalogue() {
@@ -73,7 +74,7 @@ func TestAScorecardInTheShell(t *testing.T) {
 		if len(all.KPIs) != kept {
 			t.Errorf("--all shows %d of %d KPIs", len(all.KPIs), kept)
 		}
-		var month shownCard
+		var month shapes.Scorecard
 		if sh.json(&month, "show", "this-month"); !month.Running {
 			t.Error("June is not running in the middle of June")
 		}
@@ -136,11 +137,11 @@ func TestAScorecardInTheShell(t *testing.T) {
 	})
 
 	t.Run("json for scripts", func(t *testing.T) {
-		var proofs []provenSlice
+		var proofs []shapes.Proof
 		if sh.json(&proofs, "proofs"); len(proofs) == 0 || proofs[0].Version == "" || proofs[0].Stream == "" {
 			t.Errorf("proofs: %+v", proofs)
 		}
-		var kpis []description
+		var kpis []shapes.KPI
 		if sh.json(&kpis, "kpis", "net_sales", "aov"); len(kpis) != 2 || kpis[0].Formula == "" || len(kpis[0].Measures) == 0 {
 			t.Errorf("kpis: %+v", kpis)
 		}
@@ -181,16 +182,16 @@ func TestTargetsOutAndIn(t *testing.T) {
 	}
 	sh.must("targets", "remove", "aov", "--from", "2026-12-01")
 
-	var all, standing []listedTarget
+	var all, standing []shapes.Target
 	sh.json(&all, "targets", "--all")
 	sh.json(&standing, "targets")
 	if len(all) != 7 || len(standing) != 7 {
 		t.Errorf("%d versions, %d of them stand: want 7 and 7", len(all), len(standing))
 	}
 	sh.must("targets", "set", "aov", "--green", "70")
-	var now []listedTarget
+	var now []shapes.Target
 	sh.json(&now, "targets")
-	if slices.ContainsFunc(now, func(l listedTarget) bool { return l.KPI == "aov" && l.Version == 1 }) || len(now) != 7 {
+	if slices.ContainsFunc(now, func(l shapes.Target) bool { return l.KPI == "aov" && l.Version == 1 }) || len(now) != 7 {
 		t.Errorf("a second version on the same day does not replace the first: %+v", now)
 	}
 	sh.refused(exitUsage, []string{"aov", "day"}, "targets", "remove", "aov", "--grain", "day")
@@ -238,7 +239,7 @@ func TestTargetsOfTheFile(t *testing.T) {
 	sh.must("targets", "set", "aov", "--green", "70", "--grain", "year")
 	sh.must("targets", "set", "new_customers", "--green", "95", "--red", "50")
 	sh.must("pull", "--quiet")
-	var now []listedTarget
+	var now []shapes.Target
 	sh.json(&now, "targets")
 	green := map[string]float64{}
 	for _, l := range now {

@@ -46,13 +46,15 @@ type wire struct {
 	mu    sync.Mutex
 	hosts map[string]int
 	down  bool
+	slow  time.Duration
 }
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	w.hosts[r.URL.Host]++
-	down := w.down
+	down, slow := w.down, w.slow
 	w.mu.Unlock()
+	time.Sleep(slow)
 	if down {
 		return &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 	}
@@ -63,6 +65,13 @@ func (w *wire) set(down bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.down = down
+}
+
+// slows has every request wait.
+func (w *wire) slows(by time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.slow = by
 }
 
 func (w *wire) sent() (all string) {

@@ -42,7 +42,7 @@ func TestStandingsInWords(t *testing.T) {
 		t.Errorf("the pull with a revoked login is %q: %s", got, last["progress"])
 	}
 	b.get(r.at("links/progress")).says(200, "not all was read")
-	links("needs relink", "refused the login")
+	links("needs relink", "refused the login", "Link again")
 	b.get(accounts).says(409, "has to be linked again")
 	b.post(r.at("links/meta"), "mode", "token", "token", r.meta.SystemToken(0, "ads_read")).says(200, "Social 7001")
 	links("linked")

@@ -58,6 +58,17 @@ func TestAPullIsWatchedForLong(t *testing.T) {
 	}
 }
 
+// TestAProviderThatIsSlow: a page that asks a provider waits for it, longer than the server gives a request that is read.
+func TestAProviderThatIsSlow(t *testing.T) {
+	t.Parallel()
+	r := newLinksRig(t, storetest.SQLite(t), nil)
+	b := r.began()
+	b.post(r.at("links/shopify"), "mode", "client", "f_shop", "tea").says(200, "What Shopify opens")
+	r.wire.slows(16 * time.Second)
+	b.get(b.at.Path).says(200, "What Shopify opens")
+	r.wire.slows(0)
+}
+
 // watch reads the events' names as they come.
 func (r *linksRig) watch(ctx context.Context, b *browser) <-chan string {
 	names := make(chan string, 1000)

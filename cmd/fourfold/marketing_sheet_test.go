@@ -18,6 +18,7 @@ import (
 	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
+	"fourfold/internal/shapes"
 	"fourfold/internal/sim/ads"
 	"fourfold/internal/sim/ecb"
 	"fourfold/internal/sim/host"
@@ -279,10 +280,10 @@ var sheetKPIs = []kpi.ID{"ad_spend", "new_customers", "net_sales", "cogs", "cac_
 // comesTo holds the scorecard of a month against the spreadsheet.
 func (s *sheetStory) comesTo(want map[string]string) {
 	s.t.Helper()
-	var card shownCard
+	var card shapes.Scorecard
 	s.must(json.Unmarshal([]byte(s.says("show", want["month"], "--all", "--json")), &card))
 	for _, id := range sheetKPIs {
-		i := slices.IndexFunc(card.KPIs, func(k shownKPI) bool { return k.ID == id })
+		i := slices.IndexFunc(card.KPIs, func(k shapes.ScorecardKPI) bool { return k.ID == id })
 		if i < 0 {
 			s.t.Errorf("%s: the scorecard has no %s", want["month"], id)
 			continue

@@ -18,6 +18,7 @@ import (
 	"fourfold/config"
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
+	"fourfold/internal/shapes"
 	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/sim/smtp"
 	"fourfold/internal/store/storetest"
@@ -117,7 +118,7 @@ func (o *operated) status() (code int, kinds []string) {
 	if err := o.command("status", "--json"); err != nil {
 		code = exitCode(err)
 	}
-	var all []merchantStatus
+	var all []shapes.Status
 	o.must(json.Unmarshal(out.Bytes(), &all))
 	for _, n := range all[0].Needs {
 		kinds = append(kinds, worker.Need{Cause: n.Cause}.Kind())

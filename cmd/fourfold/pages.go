@@ -7,6 +7,8 @@ import (
 	"net/http"
 
 	"fourfold/config"
+	"fourfold/internal/shapes"
+	"fourfold/internal/store"
 	"fourfold/internal/web"
 	"fourfold/internal/worker"
 )
@@ -33,7 +35,7 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 	}
 	handler := a.hooks(w)
 	if pages {
-		site := a.site(w, c, handler)
+		site := a.site(ctx, w, c, handler)
 		a.linking(ctx, w, site)
 		if err := a.tellFirst(ctx, site); err != nil {
 			_ = ln.Close()
@@ -53,11 +55,15 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 }
 
 // site ties the pages to what they show and bring about.
-func (a *app) site(w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
-	return &web.Site{
+func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks http.Handler) *web.Site {
+	site := &web.Site{
 		Store: w.Store, Linker: w.Linker, Books: a.books(), Connectors: w.Connectors, Now: w.Now, Log: w.Log, Base: c.Base(), Hooks: hooks,
-		Judge: a.judgeSoon(w), FileTargets: a.fileTargets,
+		Status: func(ctx context.Context, m store.Merchant) (shapes.Status, error) { return a.statusOf(ctx, w, m) },
+		Listed: func(m store.Merchant) shapes.Merchant { return listMerchant(m, c) },
+		Judge:  a.judgeSoon(w), FileTargets: a.fileTargets, Arriving: web.Arriving{Apps: a.appsAt, NewMerchant: a.newcomer},
 	}
+	a.linking(ctx, w, site)
+	return site
 }
 
 // tellFirst prints the address for the first password, where nobody signs in yet. It goes to a person, and not into the log.

@@ -28,7 +28,9 @@ func TestATargetSetOnThePageJudgesAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := func(month time.Month, day, hour int) time.Time { return time.Date(2026, month, day, hour, 0, 0, 0, zone) }
+		at := func(month time.Month, day, hour int) time.Time {
+			return time.Date(2026, month, day, hour, 0, 0, 0, zone)
+		}
 		shop := &sim.Shop{ID: 7, Domain: "situation.myshopify.com", Name: "Situation", Currency: "EUR", Zone: zone.String(), CreatedAt: sim.At(opened)}
 		r := newRig(t, dsn, shop, rigOptions{Now: at(time.May, 15, 9), Configure: func(c *config.Config) {
 			c.Path = filepath.Join("etc", "fourfold.yml")
@@ -59,7 +61,7 @@ func TestATargetSetOnThePageJudgesAtOnce(t *testing.T) {
 
 		c, err := r.app.config()
 		r.must(err)
-		site := r.app.site(r.worker(), c, nil)
+		site := r.app.site(t.Context(), r.worker(), c, nil)
 		srv := httptest.NewServer(site.Handler())
 		t.Cleanup(srv.Close)
 		jar, err := cookiejar.New(nil)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fourfold/connectors"
+	"fourfold/internal/shapes"
 	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
@@ -305,7 +306,7 @@ func (w *week) restatements() {
 		"2026-W42 aov":               {57.5, 49, -8.5, "late sale"}, // by order: (100.00 + 60.00 + 40.00 + 30.00) ÷ 4, and 245.00 ÷ 5
 		// The week's new customers were two, then three, and are two again: what is as it was published is no restatement.
 	}
-	var book restatedBook
+	var book shapes.Restatements
 
 	if err := json.Unmarshal([]byte(w.says("restatements", "--json")), &book); err != nil {
 		w.t.Fatal(err)

@@ -8,11 +8,9 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
-	"fourfold/internal/period"
 )
 
-const capabilitySpend = "spend"
+const canSpend = "spend"
 
 // profiles are the accounts of the region, one for each country, that the user may see reports of. One answer holds up to 5,000.
 func profiles(ctx context.Context, g connectors.Grant, now func() time.Time) ([]profile, error) {
@@ -35,50 +33,27 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 
 func (p profile) info() connectors.AccountInfo {
 	i := connectors.AccountInfo{ID: p.ProfileID.String(), Name: p.AccountInfo.Name + " (" + p.CountryCode + ")", Currency: p.CurrencyCode, Zone: p.Timezone}
-	_, err := time.LoadLocation(p.Timezone)
-	switch {
-	case p.AccountInfo.Type == "agency":
+	i.Barred = i.Unknown()
+	if p.AccountInfo.Type == "agency" {
 		i.Barred = "it is an agency's profile, which only manages others and the DSP: pick the profiles of its sellers and vendors"
-	case err != nil || p.Timezone == "" || !money.Known(p.CurrencyCode):
-		i.Barred = "its time zone or currency is one that this release does not know: " + rest.Clean(p.Timezone+", "+p.CurrencyCode) +
-			"; tell us, and a newer release will"
 	}
 	return i
 }
 
 // probe looks whether the profile is still among those of the user.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	spend := connectors.Capability{ID: capabilitySpend, Granted: true, Costs: "what was spent on ads at Amazon, and every figure made of it",
+	can := connectors.Capability{ID: canSpend, Costs: "what was spent on ads at Amazon, and every figure made of it",
 		Remedy: "have an administrator of the advertising account let the user who linked it view its campaigns and reports, or link as another user"}
 	found, err := profiles(ctx, acc.Grant, acc.Now)
-	if f, _ := connectors.FaultOf(err); f == connectors.Forbidden {
-		spend.Granted, spend.Detail = false, err.Error()
-		return []connectors.Capability{spend}, nil
+	if err := can.Tried(err); err != nil || !can.Granted {
+		return []connectors.Capability{can}, err
 	}
-	if err != nil {
-		return nil, err
-	}
+	can.Since = spend.Since(acc)
 	i := slices.IndexFunc(found, func(p profile) bool { return p.ProfileID.String() == acc.ID })
-	switch {
-	case i < 0:
-		spend.Granted, spend.Detail = false, "Amazon no longer shows profile "+acc.ID+" to the user who linked it"
-	case found[i].info().Barred != "":
-		spend.Granted, spend.Detail = false, found[i].info().Barred
-	default:
-		spend.Since = told(acc)
+	if i < 0 {
+		can.Bar("Amazon no longer shows profile " + acc.ID + " to the user who linked it")
+	} else {
+		can.Bar(found[i].info().Barred)
 	}
-	return []connectors.Capability{spend}, nil
-}
-
-// told is since when Amazon tells of all its products today.
-func told(acc connectors.Account) time.Time {
-	now := time.Now
-	if acc.Now != nil {
-		now = acc.Now
-	}
-	zone, err := time.LoadLocation(acc.Zone)
-	if err != nil {
-		return time.Time{}
-	}
-	return (period.On(now(), zone) - keeps).Start(zone)
+	return []connectors.Capability{can}, nil
 }

@@ -12,8 +12,7 @@ import (
 
 func TestProfilesAreListedAndAgenciesAreBarred(t *testing.T) {
 	s := simulate(t, sim.Options{}, worldwide()...)
-	s.SetKind("2501235", "agency")
-	s.SetKind("2501236", "vendor")
+	s.SetFaults(sim.Faults{Kinds: map[string]string{"2501235": "agency", "2501236": "vendor"}})
 	infos, err := accounts(t.Context(), s.Grant())
 	if err != nil || len(infos) != 4 {
 		t.Fatalf("%d profiles, %v", len(infos), err)
@@ -59,9 +58,9 @@ func TestProbeSaysWhatIsMissing(t *testing.T) {
 		says    string
 	}{
 		{"all is well", func() {}, ""},
-		{"an agency's", func() { s.SetKind("2501234", "agency") }, "agency"},
-		{"not to be seen", func() { s.Deny("2501234", true) }, "no longer shows profile 2501234"},
-		{"not approved", func() { s.Set(sim.Faults{Unapproved: true}) }, "Not authorized"},
+		{"an agency's", func() { s.SetFaults(sim.Faults{Kinds: map[string]string{"2501234": "agency"}}) }, "agency"},
+		{"not to be seen", func() { s.SetFaults(sim.Faults{Withdrawn: map[string]bool{"2501234": true}}) }, "no longer shows profile 2501234"},
+		{"not approved", func() { s.SetFaults(sim.Faults{Unapproved: true}) }, "Not authorized"},
 	} {
 		c.happens()
 		caps, err := probe(t.Context(), acc)

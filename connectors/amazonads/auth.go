@@ -5,17 +5,14 @@ import (
 	"net/http"
 	"strings"
 
-	"golang.org/x/oauth2"
-
 	"fourfold/connectors"
 	"fourfold/connectors/oauth"
 	"fourfold/internal/secret"
 )
 
 const (
-	fieldRegion  = "region"
-	scopeAds     = "advertising::campaign_management"
-	headerBearer = "Authorization"
+	fieldRegion = "region"
+	scopeAds    = "advertising::campaign_management"
 )
 
 // region is a part of the world with hosts of its own.
@@ -43,17 +40,12 @@ var login = oauth.Code{
 		r := regions[fields[fieldRegion]]
 		return r.consent, r.token
 	},
-	Style:     oauth2.AuthStyleInParams,
 	PKCE:      true,
 	Authorise: authorise,
 }.Auth()
 
 // authorise puts the token, and the app's name, on requests to the region's own host.
 func authorise(r *http.Request, app connectors.App, fields map[string]string, access secret.Text) error {
-	if err := oauth.Guard(r, access, regions[fields[fieldRegion]].api); err != nil {
-		return err
-	}
-	r.Header.Set(headerBearer, "Bearer "+access.Reveal())
-	r.Header.Set(headerClient, app.ClientID)
-	return nil
+	named := func(r *http.Request, app connectors.App) { r.Header.Set(headerClient, app.ClientID) }
+	return oauth.Bearer(named, regions[fields[fieldRegion]].api)(r, app, fields, access)
 }

@@ -30,7 +30,7 @@ func Connector() connectors.Connector {
 		Auth:  []connectors.Auth{login},
 		Steps: steps,
 		Fields: []connectors.Field{oauth.Login, {
-			ID: fieldRegion, Title: "Region", Check: checkRegion,
+			ID: fieldRegion, Title: "Region", Check: checkRegion, Choices: []string{"na", "eu", "fe"},
 			Help: "where you advertise: na (America), eu (Europe, Middle East, India, Africa) or fe (Japan, Australia, Singapore); link once for each",
 		}},
 		Choose:   true,

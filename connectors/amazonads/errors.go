@@ -16,7 +16,7 @@ import (
 // statusTooEarly is how Amazon says that the same report is being prepared already.
 const statusTooEarly = http.StatusTooEarly
 
-const hintUpdate = "Amazon has changed this interface; run a newer release of Fourfold"
+const hintUpdate = "Amazon has changed this interface; upgrade fourfold"
 
 // judge makes a fault of an answer that refuses. Amazon's codes are mostly the status over again, so that the status decides.
 func judge(c *transport.Call) error {
@@ -27,7 +27,7 @@ func judge(c *transport.Call) error {
 	}
 	var r refusal
 	if json.Unmarshal(c.Body, &r) == nil {
-		if said := rest.Clean(r.Code + " " + r.Detail + r.Details); strings.TrimSpace(said) != "" {
+		if said := connectors.Clean(r.Code + " " + r.Detail + r.Details); strings.TrimSpace(said) != "" {
 			e.Err = fmt.Errorf("HTTP %d: %s", c.Status, said)
 		}
 	}

@@ -20,12 +20,12 @@ func TestFaults(t *testing.T) {
 		wait   time.Duration
 		says   []string
 	}{
-		{"the user may no longer see the profile", func(s *simulated) { s.Deny("2501234", true) }, connectors.Forbidden, 0, []string{"2501234", "administrator"}},
-		{"the app is not approved", func(s *simulated) { s.Set(sim.Faults{Unapproved: true}) }, connectors.Forbidden, 0, []string{"Not authorized to use"}},
+		{"the user may no longer see the profile", func(s *simulated) { s.SetFaults(sim.Faults{Withdrawn: map[string]bool{"2501234": true}}) }, connectors.Forbidden, 0, []string{"2501234", "administrator"}},
+		{"the app is not approved", func(s *simulated) { s.SetFaults(sim.Faults{Unapproved: true}) }, connectors.Forbidden, 0, []string{"Not authorized to use"}},
 		{"the consent was taken back", func(s *simulated) { s.Desk().Revoke() }, connectors.Denied, 0, []string{"invalid_grant", "link again"}},
-		{"the version has died", func(s *simulated) { s.Set(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"newer release"}},
-		{"too many requests", func(s *simulated) { s.Set(sim.Faults{RateLimited: 99}) }, connectors.Throttled, 90 * time.Second, []string{"429"}},
-		{"files break off", func(s *simulated) { s.Set(sim.Faults{Cut: true}) }, connectors.Malformed, 0, []string{"2501234", "spCampaigns"}},
+		{"the version has died", func(s *simulated) { s.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, 0, []string{"upgrade fourfold"}},
+		{"too many requests", func(s *simulated) { s.SetFaults(sim.Faults{RateLimited: 99}) }, connectors.Throttled, 90 * time.Second, []string{"429"}},
+		{"files break off", func(s *simulated) { s.SetFaults(sim.Faults{Cut: true}) }, connectors.Malformed, 0, []string{"2501234", "spCampaigns"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
@@ -42,7 +42,7 @@ func TestFaults(t *testing.T) {
 func TestPassingTroubleIsGotOver(t *testing.T) {
 	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
 	acc, k := s.Open(t, "2501234"), adstest.NewHeld()
-	s.Set(sim.Faults{Unavailable: 1})
+	s.SetFaults(sim.Faults{Down: 1})
 	s.Desk().Expire()
 	if err := s.once(t, acc, "spend", k); err != nil {
 		t.Fatal(err)
@@ -56,15 +56,15 @@ func TestPassingTroubleIsGotOver(t *testing.T) {
 func TestAReportThatIsUnderWayIsAdopted(t *testing.T) {
 	s := simulate(t, sim.Options{Prepares: time.Hour}, shop("EUR", "Europe/Paris", money.Unit/100))
 	acc, k := s.Open(t, "2501234"), adstest.NewHeld()
-	s.Set(sim.Faults{Lost: 1})
-	if err := s.pull(t, acc, "spend", begin.AddDate(0, 0, -20), k); err != nil {
+	s.SetFaults(sim.Faults{Lost: 1})
+	if err := s.pull(t, acc, "spend", since, k); err != nil {
 		t.Fatal(err)
 	}
 	if k.HeldDays() < 15 {
 		t.Errorf("held %d days", k.HeldDays())
 	}
 	// One was taken and its answer lost, the next three orders are the same again and the other two products'.
-	if n := s.Counts()["order"]; n != 4 {
+	if n := s.Requests()["order"]; n != 4 {
 		t.Errorf("ordered %d times, want 4", n)
 	}
 
@@ -75,10 +75,10 @@ func TestAReportThatIsUnderWayIsAdopted(t *testing.T) {
 		t.Fatalf("got %s", f)
 	}
 	again := adstest.NewHeld()
-	if err := s.pull(t, acc, "spend", begin.AddDate(0, 0, -20), again); err != nil {
+	if err := s.pull(t, acc, "spend", since, again); err != nil {
 		t.Fatal(err)
 	}
-	if n := s.Counts()["order"]; again.HeldDays() < 15 || n != 4+3+3 {
+	if n := s.Requests()["order"]; again.HeldDays() < 15 || n != 4+3+3 {
 		t.Errorf("held %d days after %d orders in all, want 10", again.HeldDays(), n)
 	}
 }
@@ -110,39 +110,24 @@ func TestAReportOfAnotherKindIsNotAdopted(t *testing.T) {
 	}
 }
 
-func TestAReportThatFailsIsOrderedAnewAndThenCallsForAPerson(t *testing.T) {
+func TestAReportThatFailsIsOrderedAnew(t *testing.T) {
 	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
-	acc, k := s.Open(t, "2501234"), adstest.NewHeld()
-	s.Set(sim.Faults{Failing: 1})
-	err := s.once(t, acc, "spend", k)
-	if f, _ := connectors.FaultOf(err); f != connectors.Unavailable || !strings.Contains(err.Error(), "INTERNAL_ERROR") {
-		t.Fatalf("a failed report is %v", err)
-	}
-	if err := s.pull(t, acc, "spend", begin.AddDate(0, 0, -20), k); err != nil || k.HeldDays() < 15 {
-		t.Fatalf("the second order gave %v and %d days", err, k.HeldDays())
-	}
+	acc := s.Open(t, "2501234")
+	s.SetFaults(sim.Faults{Failing: 1})
+	adstest.NewHeld().Anew(t, s.Stream(t, "spend"), acc, since, "INTERNAL_ERROR")
+}
 
-	k = adstest.NewHeld()
-	s.Clock.Pass(24 * time.Hour)
-	s.Set(sim.Faults{Stuck: true})
-	for range 60 {
-		if err = s.once(t, acc, "spend", k); err == nil {
-			t.Fatal("a report that is stuck was read")
-		}
-		if f, _ := connectors.FaultOf(err); f == connectors.Malformed {
-			break
-		}
-		s.Clock.Pass(time.Hour)
-	}
-	if !strings.Contains(err.Error(), "not finished") || !strings.Contains(err.Error(), "3 times") {
-		t.Errorf("got %v", err)
-	}
+func TestAReportThatIsNeverDoneCallsForAPerson(t *testing.T) {
+	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
+	acc := s.Open(t, "2501234")
+	s.SetFaults(sim.Faults{Stuck: true})
+	adstest.NewHeld().CallsForAPerson(t, s.Clock, s.Stream(t, "spend"), acc, since)
 }
 
 func TestAProductThatTheAccountCannotHaveCostsNothing(t *testing.T) {
 	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
 	acc, k := s.Open(t, "2501234"), adstest.NewHeld()
-	s.Set(sim.Faults{Author: true})
+	s.SetFaults(sim.Faults{Author: true})
 	for _, stream := range []string{"spend", "spend_totals"} {
 		if err := s.once(t, acc, stream, k); err != nil {
 			t.Fatal(err)
@@ -162,16 +147,10 @@ func TestAProductThatTheAccountCannotHaveCostsNothing(t *testing.T) {
 
 func TestAnAddressThatHasEndedIsAskedForAgain(t *testing.T) {
 	s := simulate(t, sim.Options{}, shop("EUR", "Europe/Paris", money.Unit/100))
-	acc, k := s.Open(t, "2501234"), adstest.NewHeld()
-	s.Set(sim.Faults{Ended: 1})
-	err := s.once(t, acc, "spend", k)
-	if f, _ := connectors.FaultOf(err); f != connectors.Unavailable || strings.Contains(err.Error(), "X-Amz") {
-		t.Fatalf("got %v", err)
-	}
-	if err := s.once(t, acc, "spend", k); err != nil || k.HeldDays() < 15 {
-		t.Fatalf("got %v and %d days", err, k.HeldDays())
-	}
-	if n := s.Counts()["order"]; n != 3 {
+	acc := s.Open(t, "2501234")
+	s.SetFaults(sim.Faults{Ended: 1})
+	adstest.NewHeld().Anew(t, s.Stream(t, "spend"), acc, since, "the result answers HTTP 403")
+	if n := s.Requests()["order"]; n != 3 {
 		t.Errorf("ordered %d times, want once for each product", n)
 	}
 }

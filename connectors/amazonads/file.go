@@ -27,9 +27,6 @@ var errLarge = fmt.Errorf("the report is larger than %d bytes", maxJSON)
 
 // read fetches a report, an array of JSON that is packed, and hands over its rows while it arrives.
 func read(ctx context.Context, a daily.Ask, address string, each func(row) error) error {
-	if address == "" {
-		return nil // it holds nothing
-	}
 	doing := op(a, "read")
 	var bad error
 	err := rest.Download(ctx, a.Grant, doing, address, maxFile, func(packed io.Reader) error {
@@ -104,6 +101,21 @@ func (f *figures) money(column string, n json.Number) money.Micros {
 		f.fail(column, err)
 	}
 	return m
+}
+
+// currency is the profile's, which keeps its own for life.
+func (f *figures) currency(said, want string) string {
+	if said != "" && said != want {
+		f.fail("campaignBudgetCurrencyCode", fmt.Errorf("it is %q, and the profile is in %s", said, want))
+	}
+	return want
+}
+
+func (f *figures) campaign(id json.Number) string {
+	if id == "" {
+		f.fail("campaignId", errors.New("there is none"))
+	}
+	return id.String()
 }
 
 func (f *figures) count(column string, n json.Number) int64 {

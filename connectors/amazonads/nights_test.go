@@ -54,7 +54,7 @@ func holdToTruth(t *testing.T, a *ads.Account, h *adstest.Held, today period.Day
 	n := h.Compare(t, a, period.Days{From: period.On(begin, a.Location()) - keeps, To: today},
 		func(c ads.Campaign, day period.Day) (ads.Row, bool) { return a.Truth(c, day), day < today-read },
 		func(c ads.Campaign, d fact.AdDay) bool {
-			return d.Attribution == products[c.Kind].attribution && d.Action == products[c.Kind].purchases && d.Final == d.Day+weekly+1
+			return d.Attribution == products[c.Kind].attribution && d.Action == products[c.Kind].purchases && d.Final == d.Day+weekly+7
 		})
 	if n.Held < 150 || n.Nothing < 10 || n.Vanished == 0 && a.Settles < 10 {
 		t.Errorf("%s: %+v is too few to prove anything", a.Name, n)
@@ -69,7 +69,7 @@ func TestRequestsOfABackfillAndOfANight(t *testing.T) {
 	acc, k := s.Open(t, "2501234"), adstest.NewHeld()
 	before := 0
 	count := func() (n int) {
-		c := s.Counts()
+		c := s.Requests()
 		n = c["order"] + c["ask"] + c["file"]
 		n, before = n-before, n
 		return n

@@ -60,7 +60,7 @@ const idNone = "none"
 // poll asks how far a report is.
 func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 	if id == idNone {
-		return daily.Ready{Done: true}, nil
+		return daily.Ready{Done: true, Empty: true}, nil
 	}
 	r, err := look(ctx, a, id)
 	if errors.Is(err, errLost) {
@@ -73,11 +73,14 @@ func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 	case "PENDING", "PROCESSING":
 		return daily.Ready{}, nil
 	case "COMPLETED":
+		if r.URL == "" {
+			return daily.Ready{Failed: "COMPLETED, and nowhere to be had"}, nil
+		}
 		return daily.Ready{Done: true, At: r.URL}, nil
 	case "FAILED":
-		return daily.Ready{Failed: "FAILED " + rest.Clean(r.FailureReason)}, nil
+		return daily.Ready{Failed: "FAILED " + connectors.Clean(r.FailureReason)}, nil
 	default:
-		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op(a, "ask for"), "the report is in a state %q that is not known", rest.Clean(r.Status))
+		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op(a, "ask for"), "the report is in a state %q that is not known", connectors.Clean(r.Status))
 	}
 }
 

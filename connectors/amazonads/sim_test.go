@@ -15,6 +15,9 @@ import (
 // begin is a night in autumn, in the middle of which the clocks of Europe and America change.
 var begin = time.Date(2026, time.October, 12, 9, 30, 0, 0, time.UTC)
 
+// since is as far back as once looks.
+var since = begin.AddDate(0, 0, -20)
+
 var kinds = append(slices.Clone(sim.Kinds), "SPONSORED_PRODUCTS")
 
 var app = connectors.App{ClientID: sim.ClientID, ClientSecret: secret.New(sim.ClientSecret)}
@@ -39,10 +42,10 @@ func simulate(t *testing.T, o sim.Options, accounts ...*ads.Account) *simulated 
 	return s
 }
 
-// once is one run of a stream over twenty days, as far as it comes.
+// once is one run of a stream, as far as it comes.
 func (s *simulated) once(t *testing.T, acc connectors.Account, stream string, h *adstest.Held) error {
 	t.Helper()
-	return h.Once(t, s.Stream(t, stream), acc, begin.AddDate(0, 0, -20))
+	return h.Once(t, s.Stream(t, stream), acc, since)
 }
 
 // pull runs a stream up to the present.

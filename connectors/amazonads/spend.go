@@ -2,9 +2,11 @@ package amazonads
 
 import (
 	"context"
+	"errors"
 
 	"fourfold/connectors/daily"
 	"fourfold/internal/fact"
+	"fourfold/internal/money"
 	"fourfold/internal/period"
 )
 
@@ -19,14 +21,14 @@ const (
 )
 
 var spend = daily.Report{
-	ID: "spend", Title: "spend by campaign and day", Needs: []string{capabilitySpend}, Version: apiVersion,
+	ID: "spend", Title: "spend by campaign and day", Needs: []string{canSpend}, Version: apiVersion,
 	Nightly: nightly, Weekly: weekly, Most: most, Keeps: keeps,
 	Job: &daily.Job{Parts: parts, Submit: days.submit, Poll: poll, Fetch: campaignDays, AtOnce: 2},
 }
 
 // totals are summaries of months. Amazon has no report of a whole account: campaigns come as one row each, and are added up here.
 var totals = daily.Report{
-	ID: "spend_totals", Title: "spend of the whole profile", Needs: []string{capabilitySpend}, After: "spend", Version: apiVersion,
+	ID: "spend_totals", Title: "spend of the whole profile", Needs: []string{canSpend}, After: "spend", Version: apiVersion,
 	Nightly: nightly, Most: most, Keeps: keeps, Months: true,
 	Job: &daily.Job{Parts: parts, Submit: sums.submit, Poll: poll, Fetch: months, AtOnce: 2},
 }
@@ -55,16 +57,13 @@ func campaignDays(ctx context.Context, a daily.Ask, ready daily.Ready) (answer d
 	p := products[a.Part]
 	err = read(ctx, a, ready.At, func(r row) error {
 		f := figures{}
-		d := fact.AdDay{Zone: a.Zone, Campaign: r.CampaignID.String(), Name: r.CampaignName, Channel: p.channel, Currency: r.Currency,
+		d := fact.AdDay{Zone: a.Zone, Campaign: f.campaign(r.CampaignID), Name: r.CampaignName, Channel: p.channel, Currency: f.currency(r.Currency, a.Currency),
 			Day: f.day(r.Date, a.Days), Spend: f.money("cost", r.Cost), Impressions: f.count("impressions", r.Impressions), Clicks: f.count("clicks", r.Clicks),
 			Action: p.purchases, Attribution: p.attribution}
 		if a.Part == "SPONSORED_PRODUCTS" {
 			d.Conversions, d.Value = int64(f.money("purchases14d", r.Purchases14d)), f.money("sales14d", r.Sales14d)
 		} else {
 			d.Conversions, d.Value = int64(f.money("purchases", r.Purchases)), f.money("sales", r.Sales)
-		}
-		if d.Currency == "" {
-			d.Currency = a.Currency
 		}
 		d.Final = a.Final(d.Day)
 		answer.Records = append(answer.Records, d)
@@ -79,8 +78,10 @@ func months(ctx context.Context, a daily.Ask, ready daily.Ready) (answer daily.A
 	total := fact.AdTotal{Days: period.Days{From: a.Days.From, To: a.Days.To}, Currency: a.Currency}
 	err = read(ctx, a, ready.At, func(r row) error {
 		f := figures{}
-		total.Spend += f.money("cost", r.Cost)
-		return f.err
+		f.currency(r.Currency, a.Currency)
+		sum, err := money.Add(total.Spend, f.money("cost", r.Cost))
+		total.Spend = sum
+		return errors.Join(f.err, err)
 	})
 	answer.Records = append(answer.Records, total)
 	answer.Read.Objects = 1

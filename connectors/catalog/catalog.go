@@ -2,9 +2,6 @@
 package catalog
 
 import (
-	"fmt"
-	"strings"
-
 	"fourfold/connectors"
 	"fourfold/connectors/amazonads"
 	"fourfold/connectors/csv"
@@ -20,33 +17,20 @@ import (
 	"fourfold/connectors/tiktokads"
 )
 
-// All is every connector, in the order in which people are shown them.
+// All is every connector, in the order in which people are shown them: the store, ads, visits, rates, files.
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		shopify.Connector(),
+		googleads.Connector(),
+		metaads.Connector(),
+		tiktokads.Connector(),
 		microsoftads.Connector(),
+		pinterestads.Connector(),
 		amazonads.Connector(),
-		csv.Connector(),
+		snapchatads.Connector(),
+		ga4.Connector(),
 		ecb.Connector(),
 		fixedrates.Connector(),
-		googleads.Connector(),
-		ga4.Connector(),
-		metaads.Connector(),
-		pinterestads.Connector(),
-		tiktokads.Connector(),
-		snapchatads.Connector(),
+		csv.Connector(),
 	}
-}
-
-// Find is the connector of that ID. Its error names those that there are.
-func Find(id string) (connectors.Connector, error) {
-	all := All()
-	ids := make([]string, len(all))
-	for i, c := range all {
-		if c.ID == id {
-			return c, nil
-		}
-		ids[i] = c.ID
-	}
-	return connectors.Connector{}, fmt.Errorf("there is no connector %q: there is %s", id, strings.Join(ids, ", "))
 }

@@ -30,7 +30,7 @@ func Connector() connectors.Connector {
 		Auth:  []connectors.Auth{{Kind: connectors.AuthOpen, Title: "Your own file", Authorise: open}},
 		Steps: steps,
 		Fields: []connectors.Field{
-			{ID: fieldKind, Title: "What it holds", Check: checkKind, Help: "spend, unit_costs, tariffs or orders"},
+			{ID: fieldKind, Title: "What it holds", Check: checkKind, Choices: []string{"spend", "unit_costs", "tariffs", "orders"}, Help: "spend, unit_costs, tariffs or orders"},
 			{ID: fieldName, Title: "Name", Check: checkName, Help: "what the file is called on the scorecard, such as Influencers; what it holds, if left out"},
 			{ID: fieldFile, Title: "File", Option: true, Machine: true, Check: checkFile, Help: "its place on this machine, or an https address that serves it"},
 			{ID: connectors.FieldCurrency, Title: "Currency", Option: true, Check: connectors.CheckCurrency, Help: "of amounts whose line names none; the scorecard's own if it is left out"},

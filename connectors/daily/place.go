@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"fourfold/connectors"
 	"fourfold/internal/period"
 )
 
@@ -24,6 +25,13 @@ type place struct {
 	// Started is when the reading began, Objects what it held so far.
 	Started time.Time `json:"started,omitzero"`
 	Objects int64     `json:"objects,omitempty"`
+}
+
+// Whole is the first day that the cursor of a report's stream does not know to be whole; zero before the first pull was through.
+func Whole(c connectors.Cursor) (period.Day, error) {
+	var at place
+	err := c.Decode(&at)
+	return at.Whole, err
 }
 
 // slice is a run of days that was ordered.

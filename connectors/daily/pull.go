@@ -35,12 +35,7 @@ type pull struct {
 	loc   *time.Location
 }
 
-func (p *pull) now() time.Time {
-	if p.acc.Now == nil {
-		return time.Now().UTC()
-	}
-	return p.acc.Now().UTC()
-}
+func (p *pull) now() time.Time { return p.acc.Clock().UTC() }
 
 func (p *pull) run(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
@@ -107,7 +102,7 @@ func (p *pull) reach() (first period.Day) {
 }
 
 func (p *pull) ask(days period.Days, part string) Ask {
-	return Ask{Account: p.acc, Days: days, Part: part, Final: p.final, Has: p.req.Has, Halved: p.at.Most > 0}
+	return Ask{Account: p.acc, Days: days, Loc: p.loc, Part: part, Final: p.final, Has: p.req.Has, Halved: p.at.Most > 0}
 }
 
 // next reads the days that are next.

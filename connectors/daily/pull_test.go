@@ -170,6 +170,30 @@ func TestEveryDayIsReadOnceItIsSettled(t *testing.T) {
 	}
 }
 
+// Once a day is said to be final, what is held of it stays, as long as no night is missed.
+func TestADayIsFinalOnceItWasReadSettled(t *testing.T) {
+	for _, c := range []struct{ nightly, weekly int }{{30, 90}, {5, 14}, {28, 0}, {14, 16}} {
+		f := &figures{now: at("2026-01-10T04:00:00Z"), settles: max(c.nightly, c.weekly) + 1}
+		r := Report{Nightly: c.nightly, Weekly: c.weekly, Most: 100, Read: f.read}
+		var s shelf
+		final := 0
+		for range 120 {
+			s.whole(t, r, f.now, at("2026-01-01T00:00:00Z"))
+			for d, v := range s.days {
+				if r.final(d) <= period.On(f.now, time.UTC) {
+					if final++; v != f.settled(d) {
+						t.Fatalf("%+v: %s is final on %s, and holds %d on %s, want %d", c, d, r.final(d), v, f.now, f.settled(d))
+					}
+				}
+			}
+			f.now = f.now.AddDate(0, 0, 1)
+		}
+		if final < 300 {
+			t.Errorf("%+v: %d days were final", c, final)
+		}
+	}
+}
+
 func TestTheLongReadingIsWeekly(t *testing.T) {
 	f := &figures{now: at("2026-11-01T04:00:00Z")}
 	r := Report{Nightly: 5, Weekly: 14, Most: 100, Read: f.read}

@@ -15,7 +15,8 @@ type Report struct {
 	Needs     []string
 	After     string
 	Version   string // of the provider's API, for the proof
-	// Nightly and Weekly are how many days are read again each night and once a week: as long as the provider changes them.
+	// Nightly and Weekly are how many days are read again each night and once a week: as long as the provider changes them. Weekly is zero for no such
+	// reading.
 	Nightly, Weekly int
 	// Most is how many days one request may ask for; zero for no limit.
 	Most int
@@ -63,7 +64,8 @@ type Ready struct {
 type Ask struct {
 	connectors.Account
 	Days  period.Days
-	Part  string // of Job.Parts
+	Loc   *time.Location // the zone that days are cut in
+	Part  string         // of Job.Parts
 	Final func(day period.Day) period.Day
 	Has   func(capability string) bool
 	// Halved says that the provider has found a question of this stream too large before.
@@ -81,14 +83,37 @@ type Answer struct {
 	Rest time.Duration
 }
 
+// Months are the calendar months of the days, of which the first and the last may be cut off.
+func (a Ask) Months() (months []period.Days) {
+	for from := a.Days.From; from < a.Days.To; {
+		y, m, _ := from.UTC().Date()
+		to := min(period.Date(y, m+1, 1), a.Days.To)
+		months = append(months, period.Days{From: from, To: to})
+		from = to
+	}
+	return months
+}
+
+// Since is when the first day begins that the provider tells an account of today; zero where it keeps all.
+func (r Report) Since(acc connectors.Account) time.Time {
+	loc, err := r.zone(acc)
+	if err != nil || r.Keeps == 0 {
+		return time.Time{}
+	}
+	return (period.On(acc.Clock(), loc) - period.Day(r.Keeps)).Start(loc)
+}
+
 // Stream is the stream that the report declares.
 func (r Report) Stream() connectors.Stream {
 	return connectors.Stream{ID: r.ID, Title: r.Title, Needs: r.Needs, After: r.After, Reaches: true, Pull: r.pull}
 }
 
-// final is the first day on which the provider no longer changes a day's figures.
+// final is the day on which a day was read for the last time: the provider no longer changes it, and the weekly reading has come by since.
 func (r Report) final(day period.Day) period.Day {
-	return day + period.Day(max(r.Nightly, r.Weekly)) + 1
+	if r.Weekly > r.Nightly {
+		return day + period.Day(r.Weekly) + 7
+	}
+	return day + period.Day(r.Nightly) + 1
 }
 
 func (r Report) zone(acc connectors.Account) (*time.Location, error) {

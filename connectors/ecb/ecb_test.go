@@ -2,6 +2,8 @@ package ecb
 
 import (
 	"context"
+	"maps"
+	"math/big"
 	"net/http"
 	"strings"
 	"testing"
@@ -14,7 +16,7 @@ import (
 	sim "fourfold/internal/sim/ecb"
 )
 
-var noon = time.Date(2026, 11, 22, 3, 30, 0, 0, time.UTC) // a Sunday
+var night = time.Date(2026, 11, 22, 3, 30, 0, 0, time.UTC) // a Sunday
 
 func bank(t *testing.T, now time.Time) *sim.Server {
 	t.Helper()
@@ -36,12 +38,12 @@ func account(s *sim.Server, now time.Time, currency string) connectors.Account {
 }
 
 func TestConformance(t *testing.T) {
-	s := bank(t, noon)
+	s := bank(t, night)
 	connectortest.Exercise(t, connectortest.Case{
 		Connector: Connector(),
-		Account:   func(*testing.T) connectors.Account { return account(s, noon, "EUR") },
+		Account:   func(*testing.T) connectors.Account { return account(s, night, "EUR") },
 		Rest:      func(context.Context, time.Duration) {},
-		Since:     noon.AddDate(0, -6, 0),
+		Since:     night.AddDate(0, -6, 0),
 	})
 }
 
@@ -68,9 +70,9 @@ func pull(t *testing.T, acc connectors.Account, since time.Time) map[period.Day]
 }
 
 func TestRates(t *testing.T) {
-	s := bank(t, noon)
+	s := bank(t, night)
 	friday := period.Date(2026, 11, 20)
-	euros := pull(t, account(s, noon, "EUR"), noon.AddDate(0, 0, -30))
+	euros := pull(t, account(s, night, "EUR"), night.AddDate(0, 0, -30))
 	if _, ok := euros[friday+1]; ok || euros[friday] == nil || euros[period.Date(2026, 11, 1)] != nil {
 		t.Errorf("rates of %d days", len(euros))
 	}
@@ -79,15 +81,28 @@ func TestRates(t *testing.T) {
 	for name, c := range map[string]struct{ got, want float64 }{
 		"dollars to euros": {float64(euros[friday]["USD"]), 1e9 / usd},
 		"yen to euros":     {float64(euros[friday]["JPY"]), 1e9 / yen},
-		"yen to dollars":   {float64(pull(t, account(s, noon, "USD"), noon.AddDate(0, 0, -30))[friday]["JPY"]), 1e9 * usd / yen},
-		"euros to dollars": {float64(pull(t, account(s, noon, "USD"), noon.AddDate(0, 0, -30))[friday]["EUR"]), 1e9 * usd},
+		"yen to dollars":   {float64(pull(t, account(s, night, "USD"), night.AddDate(0, 0, -30))[friday]["JPY"]), 1e9 * usd / yen},
+		"euros to dollars": {float64(pull(t, account(s, night, "USD"), night.AddDate(0, 0, -30))[friday]["EUR"]), 1e9 * usd},
 	} {
 		if c.got-c.want > 1 || c.want-c.got > 1 {
 			t.Errorf("%s: %v billionths, want %v", name, c.got, c.want)
 		}
 	}
-	if one := pull(t, account(s, noon, "EUR"), noon.AddDate(-2, 0, 0)); len(one) < 500 || len(one) > 530 {
+	if one := pull(t, account(s, night, "EUR"), night.AddDate(-2, 0, 0)); len(one) < 500 || len(one) > 530 {
 		t.Errorf("two years have %d days with rates", len(one))
+	}
+}
+
+// A rate is exact to the billionth, and what lies between is rounded half to even.
+func TestRatesAreRoundedOnce(t *testing.T) {
+	for text, want := range map[string]int64{
+		"10000/10863": 920_556_016, "10000/16234": 615_991_130, "1/3": 333_333_333, "2/3": 666_666_667, "1": 1_000_000_000,
+		"5/10000000000": 0, "15/10000000000": 2, "25/10000000000": 2, "26/10000000000": 3, "1/100000000000": 0, "1000000000000000": 0,
+	} {
+		r, ok := new(big.Rat).SetString(text)
+		if got := billionths(r); !ok || got != want {
+			t.Errorf("%s is %d billionths, want %d", text, got, want)
+		}
 	}
 }
 
@@ -105,23 +120,32 @@ func number(t *testing.T, s string) float64 {
 }
 
 func TestACurrencyWithoutARate(t *testing.T) {
-	s := bank(t, noon)
-	caps, err := probe(t.Context(), account(s, noon, "KWD"))
+	s := bank(t, night)
+	caps, err := probe(t.Context(), account(s, night, "KWD"))
 	if err != nil || caps[0].Granted || !strings.Contains(caps[0].Detail, "KWD") || caps[0].Remedy == "" {
 		t.Errorf("got %+v, %v", caps, err)
 	}
-	s.Fail(503)
-	if _, err := probe(t.Context(), account(s, noon, "EUR")); err == nil {
+	s.SetFaults(sim.Faults{Status: 503})
+	if _, err := probe(t.Context(), account(s, night, "EUR")); err == nil {
 		t.Error("the bank is down")
 	}
 }
 
-func TestRequestsOfANightAndOfABackfill(t *testing.T) {
-	s := bank(t, noon)
-	acc := account(s, noon, "EUR")
-	pull(t, acc, noon.AddDate(-1, -1, 0))
-	if n := s.Requests(); n != 1 {
-		t.Errorf("thirteen months took %d requests, and one would do", n)
+func TestRequestsOfABackfillAndOfANight(t *testing.T) {
+	s := bank(t, night)
+	var at connectors.Cursor
+	for i, file := range []string{"eurofxref-hist.xml", "eurofxref-hist-90d.xml"} {
+		s.Forget()
+		acc := account(s, night.AddDate(0, 0, i), "EUR")
+		for p, err := range Connector().Streams[0].Pull(t.Context(), acc, connectors.Request{Cursor: at, Since: night.AddDate(-1, -1, 0)}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			at = p.Next
+		}
+		if got := s.Requests(); !maps.Equal(got, map[string]int{file: 1}) {
+			t.Errorf("night %d took %v, and one of %s would do", i, got, file)
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/xml"
 	"math/big"
-	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/daily"
@@ -62,7 +61,7 @@ func fetch(ctx context.Context, acc connectors.Account, file string) ([]rateDay,
 // read gives for each working day the rate of every currency to the account's. A rate from one currency to another goes by way of the euro,
 // and is rounded once, half to even, to billionths.
 func read(ctx context.Context, a daily.Ask) (daily.Answer, error) {
-	file, today := historyFile, period.On(nowOf(a), frankfurt())
+	file, today := historyFile, period.On(a.Clock(), a.Loc)
 	if a.Days.From > today-recentDays {
 		file = recentFile
 	}
@@ -93,21 +92,6 @@ func read(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 	}
 	answer.Read.Objects = int64(len(answer.Records))
 	return answer, nil
-}
-
-func nowOf(a daily.Ask) time.Time {
-	if a.Now == nil {
-		return time.Now()
-	}
-	return a.Now()
-}
-
-func frankfurt() *time.Location {
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		return time.UTC
-	}
-	return loc
 }
 
 // billionths rounds half to even; zero where it does not fit.

@@ -58,5 +58,6 @@ func (p property) info() connectors.AccountInfo {
 	if info.Currency == "" {
 		info.Currency = "USD" // what Google takes where none is set
 	}
+	info.Barred = info.Unknown()
 	return info
 }

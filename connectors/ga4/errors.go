@@ -3,13 +3,11 @@ package ga4
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/google"
-	"fourfold/connectors/rest"
 	"fourfold/connectors/transport"
 	"fourfold/internal/period"
 )
@@ -19,12 +17,7 @@ const quotaZone = "America/Los_Angeles"
 
 // judge says what an answer means.
 func judge(c *transport.Call) error {
-	if _, is := google.Refusal(c.Body); c.Status == http.StatusNotFound && !is {
-		// A version that is gone has no addresses.
-		return &connectors.Error{Fault: connectors.Malformed, Err: errors.New("HTTP 404: version " + version + " is not there"),
-			Hint: "Google has switched this version of its API off: upgrade Fourfold"}
-	}
-	err := google.Judge(c, func(s google.Status) *connectors.Error { return refused(s, c) })
+	err := google.Judge(c, version, func(s google.Status) *connectors.Error { return refused(s, c) })
 	var fault *connectors.Error
 	if errors.As(err, &fault) && fault.Fault == connectors.Unavailable && fault.RetryAfter == 0 {
 		// Ten errors in an hour shut a property for the rest of it, so that they are not brought on here: the job comes back later.
@@ -38,7 +31,7 @@ func refused(s google.Status, c *transport.Call) *connectors.Error {
 	switch s.Status {
 	case "RESOURCE_EXHAUSTED":
 		after, what := exhausted(s.Message, c.At)
-		return &connectors.Error{Fault: connectors.Throttled, Err: errors.New(rest.Clean(s.Message)), RetryAfter: after,
+		return &connectors.Error{Fault: connectors.Throttled, Err: errors.New(connectors.Clean(s.Message)), RetryAfter: after,
 			Hint: fmt.Sprintf("the property's %s is used up, by all apps that read it together; it comes back within %s", what, after.Round(time.Second))}
 	case "NOT_FOUND":
 		return &connectors.Error{Fault: connectors.Forbidden, Err: s, Hint: "there is no such property any more: link again and pick another"}

@@ -28,8 +28,8 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 		"no access":                  {sim.Faults{NoAccess: id}, connectors.Forbidden, "a Viewer of the property", 0},
 		"deleted":                    {sim.Faults{Gone: id}, connectors.Forbidden, "pick another", 0},
 		"the API is off":             {sim.Faults{Disabled: true}, connectors.Forbidden, "switch the API on", 0},
-		"the version has died":       {sim.Faults{Died: true}, connectors.Malformed, "upgrade Fourfold", 0},
-		"broken":                     {sim.Faults{Broken: 1}, connectors.Unavailable, "503", time.Minute},
+		"the version has died":       {sim.Faults{Dead: true}, connectors.Malformed, "upgrade fourfold", 0},
+		"broken":                     {sim.Faults{Down: 1}, connectors.Unavailable, "503", time.Minute},
 		"internal":                   {sim.Faults{Internal: 1}, connectors.Unavailable, "Internal error", time.Minute},
 		"another zone":               {sim.Faults{Zone: "Europe/Lisbon"}, connectors.Malformed, "in EUR and Europe/Lisbon by now", 0},
 		"fewer rows than promised":   {sim.Faults{Short: true}, connectors.Unavailable, "rows came", 0},
@@ -135,7 +135,7 @@ func TestRowsAreReadByTheirHeaders(t *testing.T) {
 		}
 		day := period.Date(2026, time.November, 10)
 		want := fact.WebDay{Day: day, Zone: "Europe/Berlin", Channel: fact.PaidSocial, Source: "Paid Social", Currency: "EUR", Sessions: 8, Engaged: 7, Users: 6, NewUsers: 5, Carts: 4,
-			Checkouts: 3, Purchases: 2, Revenue: 123_456_780, Quality: fact.QualityOK, Final: day + 15}
+			Checkouts: 3, Purchases: 2, Revenue: 123_456_780, Quality: fact.QualityOK, Final: day + 21}
 		if got := h.Visits[adstest.Key{Day: day, Name: "Paid Social"}]; err != nil || got != want {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}

@@ -53,7 +53,7 @@ func TestAfterThirtyNightsWhatIsHeldIsTheTruth(t *testing.T) {
 					got.Carts != want.Carts || got.Checkouts != want.Checkouts || got.Purchases != want.Purchases || got.Revenue != want.Revenue {
 					t.Fatalf("%s, %s, %s: held %+v, want %+v", p.Name, g, day, got, want)
 				}
-				if held && (got.Currency != p.Currency || got.Zone != p.Zone || got.Quality != fact.QualityOK || got.Final != day+15 || got.Channel == "") {
+				if held && (got.Currency != p.Currency || got.Zone != p.Zone || got.Quality != fact.QualityOK || got.Final != day+21 || got.Channel == "") {
 					t.Fatalf("%s: %+v", p.Name, got)
 				}
 			}

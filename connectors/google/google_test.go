@@ -47,7 +47,7 @@ func TestRefusalsMeanTheSameEverywhere(t *testing.T) {
 			t.Fatalf("%s is no refusal", body)
 		}
 		var e *connectors.Error
-		if err := Judge(&transport.Call{Status: s.Code, Body: []byte(body), Header: http.Header{}}, nil); !errors.As(err, &e) || e.Fault != want.fault || !strings.Contains(e.Hint, want.hint) || e.RetryAfter != want.after || !strings.Contains(e.Error(), s.Status) {
+		if err := Judge(&transport.Call{Status: s.Code, Body: []byte(body), Header: http.Header{}}, "v1", nil); !errors.As(err, &e) || e.Fault != want.fault || !strings.Contains(e.Hint, want.hint) || e.RetryAfter != want.after || !strings.Contains(e.Error(), s.Status) {
 			t.Errorf("%s: %v after %v, want %+v", body, e, e.RetryAfter, want)
 		}
 	}
@@ -56,7 +56,7 @@ func TestRefusalsMeanTheSameEverywhere(t *testing.T) {
 func TestWhatIsNoRefusalIsJudgedByItsStatus(t *testing.T) {
 	for status, want := range map[int]connectors.Fault{200: "", 401: connectors.Denied, 429: connectors.Throttled, 502: connectors.Unavailable, 404: connectors.Malformed} {
 		for _, body := range []string{"", "<html>", "[]", `[{"results":[]}]`, `"x"`} {
-			err := Judge(&transport.Call{Status: status, Body: []byte(body), Header: http.Header{}}, nil)
+			err := Judge(&transport.Call{Status: status, Body: []byte(body), Header: http.Header{}}, "v1", nil)
 			if f, _ := connectors.FaultOf(err); f != want {
 				t.Errorf("%d %q is %v, want %q", status, body, err, want)
 			}
@@ -66,7 +66,7 @@ func TestWhatIsNoRefusalIsJudgedByItsStatus(t *testing.T) {
 
 func TestAProductReadsItsOwnRefusals(t *testing.T) {
 	body := []byte(`{"error":{"code":403,"message":"No.","status":"PERMISSION_DENIED","details":[{"@type":"own","field":7}]}}`)
-	err := Judge(&transport.Call{Status: 403, Body: body, Header: http.Header{}}, func(s Status) *connectors.Error {
+	err := Judge(&transport.Call{Status: 403, Body: body, Header: http.Header{}}, "v1", func(s Status) *connectors.Error {
 		if string(s.Details[0].Raw) != `{"@type":"own","field":7}` {
 			t.Errorf("the detail is %s", s.Details[0].Raw)
 		}

@@ -71,13 +71,20 @@ func Refusal(body []byte) (s Status, ok bool) {
 	return s, false
 }
 
-// Judge judges an answer: by the product's own reading of the refusal first, which gives nil for what it does not know, and then as all of Google means it.
-func Judge(c *transport.Call, own func(Status) *connectors.Error) error {
+// HintVersion is what to do about a version of a product's interface that is no more.
+const HintVersion = "Google has switched this version of its API off: upgrade fourfold"
+
+// Judge judges an answer of a version of a product's interface: by the product's own reading of the refusal first, which gives nil for what it does not
+// know, and then as all of Google means it. A version that is gone has no addresses.
+func Judge(c *transport.Call, version string, own func(Status) *connectors.Error) error {
 	if c.Status >= 200 && c.Status < 300 {
 		return nil
 	}
 	s, ok := Refusal(c.Body)
-	if !ok {
+	switch {
+	case !ok && c.Status == http.StatusNotFound:
+		return &connectors.Error{Fault: connectors.Malformed, Err: fmt.Errorf("HTTP 404: version %s is not there", version), Hint: HintVersion}
+	case !ok:
 		return rest.ByStatus(c)
 	}
 	if own != nil {
@@ -89,7 +96,7 @@ func Judge(c *transport.Call, own func(Status) *connectors.Error) error {
 }
 
 // Error is the refusal as a person may read it.
-func (s Status) Error() string { return fmt.Sprintf("%s: %s", s.Status, rest.Clean(s.Message)) }
+func (s Status) Error() string { return fmt.Sprintf("%s: %s", s.Status, connectors.Clean(s.Message)) }
 
 // Reason is that of its google.rpc.ErrorInfo, such as SERVICE_DISABLED; "" where there is none.
 func (s Status) Reason() string {

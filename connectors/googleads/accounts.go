@@ -12,7 +12,7 @@ import (
 
 // The query has no level, so that it tells of all accounts below, however deep.
 const below = "SELECT customer_client.id, customer_client.descriptive_name, customer_client.currency_code, customer_client.time_zone, customer_client.manager, " +
-	"customer_client.level, customer_client.status FROM customer_client"
+	"customer_client.status FROM customer_client"
 
 // accounts are those that the login opens, and those that these manage: one request, and one for each of the first.
 func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo, error) {
@@ -24,12 +24,12 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 	at := map[string]int{}
 	keep := func(info connectors.AccountInfo) {
 		i, again := at[info.ID]
-		switch {
+		switch open, opened := info.Barred == "", again && infos[i].Barred == ""; {
 		case !again:
 			at[info.ID] = len(infos)
 			infos = append(infos, info)
-		case infos[i].Manager != "" && (info.Manager == "" || infos[i].Barred != ""):
-			infos[i] = info // the shortest way is the one that lasts
+		case open && !opened, open == opened && info.Manager == "":
+			infos[i] = info // of the ways that are open, the shortest is the one that lasts
 		}
 	}
 	for _, root := range roots {
@@ -59,6 +59,7 @@ func (c client) info(root string) connectors.AccountInfo {
 	case c.Manager:
 		info.Barred = hintManager
 	case c.Status == "ENABLED":
+		info.Barred = info.Unknown()
 	case c.Status == "SUSPENDED":
 		info.Barred = hintSuspended
 	case c.Status == "CANCELED" || c.Status == "CLOSED":
@@ -84,25 +85,13 @@ func shown(id string) string {
 
 // probe asks for yesterday's cost.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	spent := connectors.Capability{ID: canSpend, Granted: true,
+	can := connectors.Capability{ID: canSpend,
 		Costs:  "What Google's ads cost is missing, and with it every KPI over all ad spend.",
 		Remedy: "Give the Google login that was linked access to the account, at least read only, and link again."}
-	now := time.Now
-	if acc.Now != nil {
-		now = acc.Now
-	}
-	yesterday := period.On(now(), time.UTC) - 1
+	yesterday := period.On(acc.Clock(), time.UTC) - 1
 	_, _, err := search(ctx, acc.Grant, acc.Now, "read the account "+shown(acc.ID), acc.ID, acc.Manager, totalled(period.Days{From: yesterday, To: yesterday + 1}))
-	var fault *connectors.Error
-	if errors.As(err, &fault) && fault.Fault == connectors.Forbidden {
-		spent.Granted, spent.Detail = false, fault.Error()
-		if fault.Hint != "" {
-			spent.Remedy = fault.Hint
-		}
-		err = nil
-	}
-	if err != nil {
+	if err := can.Tried(err); err != nil {
 		return nil, err
 	}
-	return []connectors.Capability{spent}, nil
+	return []connectors.Capability{can}, nil
 }

@@ -3,13 +3,11 @@ package googleads
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
 	"strings"
 	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/google"
-	"fourfold/connectors/rest"
 	"fourfold/connectors/transport"
 )
 
@@ -32,7 +30,6 @@ const (
 	hintManager   = "it only manages other accounts and has no ads of its own: link the accounts below it"
 	hintProject   = "the Google Cloud project may see test accounts only: ask for Explorer or Basic access in its console, on the page Google Ads API Overview"
 	hintRelink    = "link again with a Google login that sees the account in Google Ads"
-	hintVersion   = "Google has switched this version of its API off: upgrade Fourfold"
 )
 
 // meaning is what a code says and what to do about it.
@@ -64,7 +61,7 @@ var meanings = map[string]meaning{
 	"internalError":                            {connectors.Unavailable, ""},
 	"queryError.REQUESTED_METRICS_FOR_MANAGER": {connectors.Forbidden, hintManager},
 	"queryError.DATE_RANGE_TOO_WIDE":           {connectors.TooLarge, ""},
-	"requestError.UNSUPPORTED_VERSION":         {connectors.Malformed, hintVersion},
+	"requestError.UNSUPPORTED_VERSION":         {connectors.Malformed, google.HintVersion},
 	"requestError.CLOUD_PROJECT_NOT_FOUND":     {connectors.Forbidden, "Google does not find the Google Cloud project: check the app's client ID"},
 }
 
@@ -79,13 +76,7 @@ var waits = map[string]time.Duration{
 }
 
 // judge says what an answer means.
-func judge(c *transport.Call) error {
-	if _, is := google.Refusal(c.Body); c.Status == http.StatusNotFound && !is {
-		// A version that is gone has no addresses.
-		return &connectors.Error{Fault: connectors.Malformed, Err: errors.New("HTTP 404: version " + version + " is not there"), Hint: hintVersion}
-	}
-	return google.Judge(c, refused)
-}
+func judge(c *transport.Call) error { return google.Judge(c, version, refused) }
 
 // refused is what a refusal of Google Ads' own means; nil where it is none.
 func refused(s google.Status) *connectors.Error {
@@ -100,7 +91,7 @@ func refused(s google.Status) *connectors.Error {
 			if !ok {
 				m = meanings[kind]
 			}
-			e := &connectors.Error{Fault: m.fault, Err: errors.New(rest.Clean(value + ": " + first.Message)), Hint: m.hint, RetryAfter: first.Details.Quota.Delay.Duration()}
+			e := &connectors.Error{Fault: m.fault, Err: errors.New(connectors.Clean(value + ": " + first.Message)), Hint: m.hint, RetryAfter: first.Details.Quota.Delay.Duration()}
 			if m.fault == "" {
 				e.Fault = connectors.Malformed
 			}

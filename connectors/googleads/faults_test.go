@@ -33,8 +33,8 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 		"a code that nobody knew":      {sim.Faults{Accounts: map[string]string{id: "NEW_IN_V26"}}, connectors.Forbidden, "NEW_IN_V26", 0},
 		"the API is off":               {sim.Faults{Project: "PROJECT_DISABLED"}, connectors.Forbidden, "switch the Google Ads API on", 0},
 		"a project for tests only":     {sim.Faults{Project: "CLOUD_PROJECT_NOT_APPROVED_FOR_PRODUCTION"}, connectors.Forbidden, "Explorer or Basic", 0},
-		"the version has died":         {sim.Faults{Died: true}, connectors.Malformed, "upgrade Fourfold", 0},
-		"the version says that it has": {sim.Faults{Ended: true}, connectors.Malformed, "upgrade Fourfold", 0},
+		"the version has died":         {sim.Faults{Dead: true}, connectors.Malformed, "upgrade fourfold", 0},
+		"the version says that it has": {sim.Faults{Ended: true}, connectors.Malformed, "upgrade fourfold", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := rigged(t, sim.Options{Accounts: shops()})
@@ -61,7 +61,7 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 
 // What passes is waited for, some seconds at most, and the rows come.
 func TestWhatPassesIsTriedAgain(t *testing.T) {
-	for name, f := range map[string]sim.Faults{"broken": {Broken: 1}, "internal": {Internal: 1}, "busy": {Busy: 1}} {
+	for name, f := range map[string]sim.Faults{"broken": {Down: 1}, "internal": {Internal: 1}, "busy": {Busy: 1}} {
 		r := rigged(t, sim.Options{Accounts: shops()})
 		r.SetFaults(f)
 		if err := r.read(t, 0); err != nil || r.Requests()["campaign"] != 2 {

@@ -1,6 +1,7 @@
 package googleads
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,22 @@ func TestAccountsOfALogin(t *testing.T) {
 	e := r.Refused(t, err, connectors.Forbidden)
 	if !strings.Contains(e.Hint, "have its owner give access") {
 		t.Errorf("past its manager: %v", e)
+	}
+}
+
+// An account that does not open by itself any more is reached through the manager that still does, whichever of the two is told first.
+func TestTheWayThatIsOpenIsTaken(t *testing.T) {
+	all := shops()
+	r := rigged(t, sim.Options{Accounts: all[:1], Managers: []sim.Manager{{ID: "9990001111", Name: "Agency", Accounts: all[:1]}}})
+	for name, f := range map[string]sim.Faults{
+		"by itself": {Accounts: map[string]string{"9990001111": "CUSTOMER_NOT_ENABLED"}}, "through its manager": {Alone: map[string]string{all[0].ID: "USER_PERMISSION_DENIED"}},
+	} {
+		r.SetFaults(f)
+		infos, err := accounts(t.Context(), r.Grant())
+		i := slices.IndexFunc(infos, func(i connectors.AccountInfo) bool { return i.ID == all[0].ID })
+		if err != nil || i < 0 || infos[i].Barred != "" || infos[i].Currency != "EUR" || (infos[i].Manager == "") != (name == "by itself") {
+			t.Errorf("%s: %+v, %v", name, infos, err)
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // Thirty nights over the days on which clocks change in Berlin and Los Angeles, after a first pull of thirteen months. What is held then is the truth, for
-// every campaign-day that Google no longer changes; and what Google says at the last night, for those that it still does.
+// every campaign-day that Google no longer changes; and what Google said when it was last asked, for those that it still does.
 func TestAfterThirtyNightsWhatIsHeldIsTheTruth(t *testing.T) {
 	all := shops()
 	r := rigged(t, sim.Options{Accounts: all, Batch: 500})
@@ -40,13 +40,21 @@ func TestAfterThirtyNightsWhatIsHeldIsTheTruth(t *testing.T) {
 		h, now := held[a.ID], r.Clock.Now()
 		days := period.Days{From: period.On(since, a.Location()), To: period.On(now, a.Location())}
 		described := func(c ads.Campaign, d fact.AdDay) bool {
-			return d.Channel == channels[c.Kind] && d.Action != "" && d.Attribution != "" && d.Final == d.Day+91
+			return d.Channel == channels[c.Kind] && d.Action != "" && d.Attribution != "" && d.Final == d.Day+97
 		}
 		old := h.Compare(t, a, days, func(c ads.Campaign, day period.Day) (ads.Row, bool) { return a.Truth(c, day), day < days.To-97 }, described)
 		late := h.Compare(t, a, days, func(c ads.Campaign, day period.Day) (ads.Row, bool) {
-			told, _ := a.Told(c, day, now) // older ones may have changed since the last weekly reading
+			told, _ := a.Told(c, day, now)
 			return told, day >= days.To-31
 		}, described)
+		// Those between were last read in the weekly reading, which was the night before.
+		weekly := h.Compare(t, a, days, func(c ads.Campaign, day period.Day) (ads.Row, bool) {
+			told, _ := a.Told(c, day, now.AddDate(0, 0, -1))
+			return told, day >= days.To-97 && day < days.To-31
+		}, described)
+		if weekly.Held < 100 {
+			t.Errorf("%s: %+v between", a.Name, weekly)
+		}
 		if old.Held+old.Nothing < 4*250 || old.Held+late.Held < 500 || late.Vanished != 7 || old.Nothing+late.Nothing < 20 || h.Whole["spend"] != days.To || h.Whole["spend_totals"] != days.To {
 			t.Errorf("%s: %+v long ago, %+v lately, whole up to %v", a.Name, old, late, h.Whole)
 		}
@@ -84,6 +92,16 @@ func TestDaysOfADSTChangeAreWhole(t *testing.T) {
 		}
 		if h.Whole["spend"] != want || h.Spent(period.Days{From: want, To: want + 1}) != 0 || h.Spent(period.Days{From: want - 1, To: want}) == 0 {
 			t.Errorf("at %s whole up to %s, want %s", at, h.Whole["spend"], want)
+		}
+	}
+}
+
+// Whatever the day is, the first that is asked for is not older than 37 months.
+func TestNoDayIsAskedForThatGoogleNoLongerKeeps(t *testing.T) {
+	for today := period.Date(2026, time.January, 1); today < period.Date(2034, time.January, 1); today++ {
+		y, m, d := today.UTC().Date()
+		if wall := period.Date(y, m-37, d); today-keeps < wall {
+			t.Fatalf("on %s days from %s on are asked for, and those from %s on are kept", today, today-keeps, wall)
 		}
 	}
 }

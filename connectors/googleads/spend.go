@@ -13,11 +13,12 @@ import (
 
 const canSpend = "spend"
 
-// Google books a conversion on the day of its click, up to 90 days later, and credits invalid clicks back. It keeps single days for 37 months.
+// Google books a conversion on the day of its click, up to 90 days later, and credits invalid clicks back. It keeps single days for 37 months, at the
+// fewest days that these can have.
 const (
 	nightly = 30
 	weekly  = 90
-	keeps   = 1125
+	keeps   = 1120
 )
 
 // What is counted, in Google's words: the conversion actions that the account calls primary, each over the windows and by the model set for it.
@@ -115,11 +116,9 @@ func readTotals(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 	}
 	answer := daily.Answer{ReadAt: at}
 	// A month without a row cost nothing.
-	for from := a.Days.From; from < a.Days.To; {
-		y, m, _ := from.UTC().Date()
-		to := min(period.Date(y, m+1, 1), a.Days.To)
-		answer.Records = append(answer.Records, fact.AdTotal{Days: period.Days{From: from, To: to}, Currency: a.Currency, Spend: sums[period.Date(y, m, 1)]})
-		from = to
+	for _, month := range a.Months() {
+		y, m, _ := month.From.UTC().Date()
+		answer.Records = append(answer.Records, fact.AdTotal{Days: month, Currency: a.Currency, Spend: sums[period.Date(y, m, 1)]})
 	}
 	answer.Read.Objects = int64(len(rows))
 	return answer, nil

@@ -61,7 +61,6 @@ type client struct {
 	Currency string `json:"currencyCode"`
 	Zone     string `json:"timeZone"`
 	Manager  bool   `json:"manager"`
-	Level    count  `json:"level"`
 	Status   string `json:"status"`
 }
 

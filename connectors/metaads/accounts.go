@@ -1,6 +1,7 @@
 package metaads
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -68,9 +69,7 @@ func (a account) info() connectors.AccountInfo {
 	if at, err := time.Parse("2006-01-02T15:04:05-0700", a.Created); err == nil {
 		i.Since = at.UTC()
 	}
-	if _, err := time.LoadLocation(a.Zone); i.Barred == "" && (err != nil || a.Zone == "" || len(i.Currency) != 3) {
-		i.Barred = fmt.Sprintf("its time zone %q or its currency %q is not known here: upgrade fourfold", a.Zone, a.Currency)
-	}
+	i.Barred = cmp.Or(i.Barred, i.Unknown())
 	return i
 }
 
@@ -89,25 +88,22 @@ func (a account) barred() string {
 	return ""
 }
 
-const capSpend = "spend"
+const canSpend = "spend"
 
 // probe looks whether the account may be read.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	can := connectors.Capability{ID: capSpend, Granted: true,
+	can := connectors.Capability{ID: canSpend,
 		Costs:  "what Meta's ads cost: ad spend, acquisition cost and everything after ads lack this account",
 		Remedy: "in Meta's Business settings, assign the ad account to the person or system user that is linked, with at least “View performance”, and see that it is active",
 	}
 	var a account
 	_, err := newClient(acc.Grant, acc.Now).get(ctx, "look at ad account "+acc.ID, "/act_"+acc.ID, url.Values{"fields": {accountFields}}, &a)
-	switch f, _ := connectors.FaultOf(err); {
-	case f == connectors.Forbidden:
-		can.Granted, can.Detail = false, err.Error()
-	case err != nil:
+	if err := can.Tried(err); err != nil {
 		return nil, err
-	case a.ID != acc.ID:
-		return nil, connectors.Errorf(connectors.Malformed, "look at ad account "+acc.ID, "the answer is about another account")
-	case a.barred() != "":
-		can.Granted, can.Detail, can.Remedy = false, a.barred(), a.barred()
 	}
+	if can.Granted && a.ID != acc.ID {
+		return nil, connectors.Errorf(connectors.Malformed, "look at ad account "+acc.ID, "the answer is about another account")
+	}
+	can.Bar(a.barred())
 	return []connectors.Capability{can}, nil
 }

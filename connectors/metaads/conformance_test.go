@@ -20,7 +20,7 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := simulate(t, func(o *sim.Options) { o.MostRows, o.Prepares = 150, 40*time.Second })
-			r.Fault(func(f *sim.Faults) { *f = faults })
+			r.SetFaults(faults)
 			since := firstRun.AddDate(0, 0, -200)
 			if name == "in parts" {
 				since = firstRun.AddDate(0, 0, -6)
@@ -29,7 +29,7 @@ func TestConformance(t *testing.T) {
 			connectortest.Exercise(t, connectortest.Case{Connector: Connector(), Since: since,
 				Account: func(*testing.T) connectors.Account { return r.account(r.opts.Accounts[1]) },
 				Rest:    func(_ context.Context, after time.Duration) { r.Clock.Pass(after) }})
-			t.Log(r.Counts())
+			t.Log(r.Requests())
 		})
 	}
 }

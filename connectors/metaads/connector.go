@@ -8,14 +8,16 @@ package metaads
 import (
 	"errors"
 	"regexp"
+	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/oauth"
+	"fourfold/internal/period"
 )
 
 // What requests rest on and Meta may change.
 const (
-	// apiVersion is pinned. Meta has not said when this one, of 2026-07-29, ends: those before it lasted for 12 to 13 months.
+	// apiVersion is pinned; see sunset.
 	apiVersion = "v26.0"
 	graphHost  = "graph.facebook.com"
 	graph      = "https://" + graphHost + "/" + apiVersion
@@ -30,6 +32,9 @@ const (
 	// pageSize is how many rows come at a time.
 	pageSize = "500"
 )
+
+// sunset is assumed: Meta has not said when this version, of 2026-07-29, ends. Marketing versions before it lasted for 12 to 13 months.
+var sunset = period.Date(2027, time.July, 29)
 
 // Fields of a link.
 const (
@@ -63,6 +68,7 @@ func Connector() connectors.Connector {
 		Probe:    probe,
 		Streams:  []connectors.Stream{spend.Stream(), totals.Stream()},
 		Version:  apiVersion,
+		Sunset:   sunset,
 	}
 }
 

@@ -26,15 +26,9 @@ type refusal struct {
 	Error *graphError `json:"error"`
 }
 
-// said is Meta's word without what it may echo: addresses, and tokens, which are the only words of such length.
+// said is Meta's word, which may echo a token and is cleaned of it.
 func (e graphError) said() error {
-	words := strings.Fields(rest.Clean(e.Message))
-	for i, w := range words {
-		if len(w) > 40 || strings.Contains(w, "://") {
-			words[i] = "…"
-		}
-	}
-	return fmt.Errorf("code %d/%d: %s", e.Code, e.Subcode, strings.Join(words, " "))
+	return fmt.Errorf("code %d/%d: %s", e.Code, e.Subcode, connectors.Clean(e.Message))
 }
 
 // Codes and subcodes by what is to be done. Those of throttling are more, see throttles.
@@ -85,7 +79,7 @@ func judge(c *transport.Call) error {
 	case c.Status < 200 || c.Status > 299:
 		return rest.ByStatus(c)
 	case by != "" && by != apiVersion:
-		return died(fmt.Errorf("%s answered for %s", rest.Clean(by), apiVersion))
+		return died(fmt.Errorf("%s answered for %s", connectors.Clean(by), apiVersion))
 	}
 	return nil
 }
@@ -147,7 +141,7 @@ func (e graphError) meaning() *connectors.Error {
 	case e.Code <= codeUnknown, e.Code == 2, e.Transient: // below zero are faults of Meta's own
 		return &connectors.Error{Fault: connectors.Unavailable}
 	}
-	return &connectors.Error{Fault: connectors.Malformed, Hint: "Meta does not accept the question; see whether a newer fourfold does"}
+	return &connectors.Error{Fault: connectors.Malformed, Hint: "Meta does not accept the question; upgrade fourfold"}
 }
 
 func died(why error) *connectors.Error {

@@ -23,18 +23,18 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 		fault connectors.Fault
 		says  []string
 	}{
-		"an account that was taken away": {func(r *rig) { r.Fault(func(f *sim.Faults) { f.Foreign = map[string]bool{"7001": true} }) },
+		"an account that was taken away": {func(r *rig) { r.SetFaults(sim.Faults{Foreign: map[string]bool{"7001": true}}) },
 			connectors.Forbidden, []string{"100/33", "Business settings", "ads_read"}},
-		"an account that was suspended": {func(r *rig) { r.Fault(func(f *sim.Faults) { f.Suspended = map[string]int{"7001": 3} }) },
+		"an account that was suspended": {func(r *rig) { r.SetFaults(sim.Faults{Suspended: map[string]int{"7001": 3}}) },
 			connectors.Forbidden, []string{"account is active"}},
 		"a password that was changed": {func(r *rig) { r.Revoke(460) }, connectors.Denied, []string{"password was changed", "link again"}},
 		"an app that was removed":     {func(r *rig) { r.Revoke(458) }, connectors.Denied, []string{"app was removed", "link again"}},
 		"a token that has expired":    {func(r *rig) { r.Revoke(463) }, connectors.Denied, []string{"has expired", "link again"}},
-		"a version that has died": {func(r *rig) { r.Fault(func(f *sim.Faults) { f.VersionDied = true }) },
+		"a version that has died": {func(r *rig) { r.SetFaults(sim.Faults{Dead: true}) },
 			connectors.Malformed, []string{apiVersion, "upgrade fourfold"}},
-		"a version that another answers for": {func(r *rig) { r.Fault(func(f *sim.Faults) { f.AnsweredBy = "v27.0" }) },
+		"a version that another answers for": {func(r *rig) { r.SetFaults(sim.Faults{AnsweredBy: "v27.0"}) },
 			connectors.Malformed, []string{"v27.0 answered for v26.0", "upgrade fourfold"}},
-		"an allowance that is gone": {func(r *rig) { r.Fault(func(f *sim.Faults) { f.Spent, f.Regain = true, 42 }) },
+		"an allowance that is gone": {func(r *rig) { r.SetFaults(sim.Faults{Spent: true, Regain: 42}) },
 			connectors.Throttled, []string{"goes on by itself in 42m"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -51,37 +51,26 @@ func TestEachFaultSaysWhatToDo(t *testing.T) {
 
 func TestAReportThatNeverFinishesIsGivenUp(t *testing.T) {
 	r := simulate(t, nil)
-	r.Fault(func(f *sim.Faults) { f.MostCells, f.Stuck = 100, true })
-	b := adstest.NewHeld()
-	for range 500 {
-		err := once(t, b, r.account(r.opts.Accounts[1]), Connector().Streams[0], period.On(firstRun, time.UTC)-9)
-		switch f, _ := connectors.FaultOf(err); f {
-		case connectors.Throttled:
-			r.Clock.Pass(connectors.RetryAfter(err))
-		case connectors.Unavailable:
-		default:
-			r.Refused(t, err, connectors.Malformed, "ordered 3 times", "not finished the report after")
-			// And when Meta has come to, it is read.
-			r.Fault(func(f *sim.Faults) { f.Stuck = false })
-			r.through(t, b, r.account(r.opts.Accounts[1]), Connector().Streams[0], period.On(firstRun, time.UTC)-9)
-			if len(b.Days) == 0 {
-				t.Error("nothing was read")
-			}
-			return
-		}
+	r.SetFaults(sim.Faults{MostCells: 100, Stuck: true})
+	b, acc, since := adstest.NewHeld(), r.account(r.opts.Accounts[1]), period.On(firstRun, time.UTC)-9
+	b.CallsForAPerson(t, r.Clock, Connector().Streams[0], acc, since.Start(r.opts.Accounts[1].Location()))
+	// And when Meta has come to, it is read.
+	r.SetFaults(sim.Faults{MostCells: 100})
+	r.through(t, b, acc, Connector().Streams[0], since)
+	if len(b.Days) == 0 {
+		t.Error("nothing was read")
 	}
-	t.Error("it is waited for for ever")
 }
 
 func TestReportsThatFailAreOrderedByHalves(t *testing.T) {
 	r := simulate(t, func(o *sim.Options) { o.Prepares = time.Minute })
-	r.Fault(func(f *sim.Faults) { f.MostCells, f.Fail, f.Skip, f.NotReady = 100, 1, 1, 1 })
+	r.SetFaults(sim.Faults{MostCells: 100, Failing: 1, Skipped: 1, NotReady: 1})
 	b := adstest.NewHeld()
 	since := period.On(firstRun, time.UTC) - 13
 	r.through(t, b, r.account(r.opts.Accounts[0]), Connector().Streams[0], since)
 	compareTold(t, b, r.opts.Accounts[0], since, r.Clock.Now())
 	// Six days of thirteen fail, so that three are ordered at a time; one of these is passed over and ordered anew.
-	if got := r.Counts(); got["report"] < 5 || got["order"] < 6 {
+	if got := r.Requests(); got["report"] < 5 || got["order"] < 6 {
 		t.Errorf("asked for %v", got)
 	}
 }
@@ -100,10 +89,10 @@ func TestUsageIsObeyed(t *testing.T) {
 		requests int
 	}{{74, 0, 0, 3}, {85, 0, 66 * time.Second, 1}, {96, 0, 5 * time.Minute, 1}, {96, 30, 30 * time.Minute, 1}} {
 		r.Forget()
-		r.Fault(func(f *sim.Faults) { f.Usage, f.Regain = c.usage, c.regain })
+		r.SetFaults(sim.Faults{Usage: c.usage, Regain: c.regain})
 		b := adstest.NewHeld()
 		err := pull(b)
-		if got := r.Counts()["insights"]; got != c.requests || connectors.RetryAfter(err) != c.rest {
+		if got := r.Requests()["insights"]; got != c.requests || connectors.RetryAfter(err) != c.rest {
 			t.Errorf("at %.0f per cent: %d requests, then a rest of %s, want %d and %s: %v", c.usage, got, connectors.RetryAfter(err), c.requests, c.rest, err)
 		}
 		if c.rest > 0 {
@@ -118,7 +107,7 @@ func TestUsageIsObeyed(t *testing.T) {
 // A report is not asked about while the allowance is gone.
 func TestAReportIsLeftAloneWithoutAllowance(t *testing.T) {
 	r := simulate(t, func(o *sim.Options) { o.Prepares = time.Hour })
-	r.Fault(func(f *sim.Faults) { f.MostCells, f.Usage, f.Regain = 100, 96, 25 })
+	r.SetFaults(sim.Faults{MostCells: 100, Usage: 96, Regain: 25})
 	err := pullErr(t, r)
 	if r.Refused(t, err, connectors.Throttled); connectors.RetryAfter(err) != 25*time.Minute {
 		t.Errorf("it is left alone for %s: %v", connectors.RetryAfter(err), err)
@@ -127,9 +116,7 @@ func TestAReportIsLeftAloneWithoutAllowance(t *testing.T) {
 
 func TestAccountsThatAreOfNoUseSayWhy(t *testing.T) {
 	r := simulate(t, nil)
-	r.Fault(func(f *sim.Faults) {
-		f.Suspended, f.Closed, f.Foreign = map[string]int{"7001": 3, "7005": 99}, map[string]bool{"7002": true}, map[string]bool{"7004": true}
-	})
+	r.SetFaults(sim.Faults{Suspended: map[string]int{"7001": 3, "7005": 99}, Closed: map[string]bool{"7002": true}, Foreign: map[string]bool{"7004": true}})
 	infos, err := accounts(t.Context(), r.Grant())
 	if err != nil || len(infos) != 4 {
 		t.Fatalf("%d accounts: %v", len(infos), err)
@@ -150,19 +137,17 @@ func TestAccountsThatAreOfNoUseSayWhy(t *testing.T) {
 	if err != nil || caps[0].Granted || !strings.Contains(caps[0].Detail, "100/33") {
 		t.Errorf("the probe says %+v, %v", caps, err)
 	}
-	r.Fault(func(f *sim.Faults) {
-		f.Foreign = map[string]bool{"7001": true, "7002": true, "7003": true, "7004": true, "7005": true}
-	})
+	r.SetFaults(sim.Faults{Foreign: map[string]bool{"7001": true, "7002": true, "7003": true, "7004": true, "7005": true}})
 	_, err = accounts(t.Context(), r.Grant())
 	r.Refused(t, err, connectors.Forbidden, "no ad account", "Business settings")
 }
 
 func TestManyAccountsComeInPages(t *testing.T) {
 	r := simulate(t, func(o *sim.Options) { o.MostRows = 2 })
-	r.Fault(func(f *sim.Faults) { f.EmptyPages = true })
+	r.SetFaults(sim.Faults{EmptyPages: true})
 	infos, err := accounts(t.Context(), r.Grant())
-	if err != nil || len(infos) != 5 || r.Counts()["accounts"] != 5 {
-		t.Errorf("%d accounts in %d pages: %v", len(infos), r.Counts()["accounts"], err)
+	if err != nil || len(infos) != 5 || r.Requests()["accounts"] != 5 {
+		t.Errorf("%d accounts in %d pages: %v", len(infos), r.Requests()["accounts"], err)
 	}
 }
 

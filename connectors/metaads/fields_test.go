@@ -112,7 +112,7 @@ func TestWhatIsUsedIsWhatMetaPublishes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range []sim.Faults{{}, {MostCells: 200}, {MostCells: 12, MostReport: 1}} {
-		r.Fault(func(now *sim.Faults) { *now = f })
+		r.SetFaults(f)
 		b := adstest.NewHeld()
 		for _, s := range Connector().Streams {
 			r.through(t, b, acc, s, period.On(firstRun, time.UTC)-30)

@@ -23,17 +23,18 @@ func TestThirtyNights(t *testing.T) {
 		byID[a.ID] = a
 	}
 	all := adstest.Nights{Count: nights + 1, Before: func(night int) bool {
-		r.Fault(func(f *sim.Faults) {
-			*f = sim.Faults{EmptyPages: night%5 == 0, Down: map[bool]int{true: 1}[night == 9]}
-			switch night {
-			case 7: // what was small enough is not, tonight: a report, which fails once
-				f.MostCells, f.Fail = 1200, 1
-			case 14: // a bad night altogether
-				f.MostCells, f.MostReport, f.Reduce = 30, 100, true
-			case 20:
-				f.Usage = 80
-			}
-		})
+		f := sim.Faults{EmptyPages: night%5 == 0}
+		switch night {
+		case 7: // what was small enough is not, tonight: a report, which fails once
+			f.MostCells, f.Failing = 1200, 1
+		case 9:
+			f.Down = 1
+		case 14: // a bad night altogether
+			f.MostCells, f.MostReport, f.Reduce = 30, 100, true
+		case 20:
+			f.Usage = 80
+		}
+		r.SetFaults(f)
 		return night != 11 && night != 12 // the machine was off
 	},
 		Open: func(_ *testing.T, id string) connectors.Account { return r.account(byID[id]) },

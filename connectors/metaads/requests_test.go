@@ -32,7 +32,7 @@ func TestHowMuchIsAskedFor(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := r.Counts(); !maps.Equal(got, want) {
+		if got := r.Requests(); !maps.Equal(got, want) {
 			t.Errorf("asked for %v, want %v", got, want)
 		}
 	}
@@ -47,7 +47,7 @@ func TestHowMuchIsAskedFor(t *testing.T) {
 // A heavy account's nights are reports, and soon as few as they can be.
 func TestAHeavyAccountIsReadByReports(t *testing.T) {
 	r := simulate(t, func(o *sim.Options) { o.Prepares = 8 * time.Minute })
-	r.Fault(func(f *sim.Faults) { f.MostCells = 1 })
+	r.SetFaults(sim.Faults{MostCells: 1})
 	b := adstest.NewHeld()
 	acc := r.account(r.opts.Accounts[2])
 	since := period.On(firstRun, time.UTC) - 30
@@ -59,7 +59,7 @@ func TestAHeavyAccountIsReadByReports(t *testing.T) {
 	if !b.ReadAt.Equal(ordered) || !r.Clock.Now().After(ordered) {
 		t.Errorf("the figures are of %s, and the report was ordered at %s", b.ReadAt, ordered)
 	}
-	got := r.Counts()
+	got := r.Requests()
 	if got["order"] != 1 || got["insights"] != 0 || got["report"] != 1 || got["poll"] > 20 {
 		t.Errorf("the second night asked for %v", got)
 	}
@@ -74,19 +74,19 @@ func TestADayIsReadInParts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := simulate(t, nil)
-			r.Fault(func(f *sim.Faults) { *f = faults })
+			r.SetFaults(faults)
 			b := adstest.NewHeld()
 			since := period.On(firstRun, time.UTC) - 5
 			r.through(t, b, r.account(r.opts.Accounts[0]), Connector().Streams[0], since)
 			compareTold(t, b, r.opts.Accounts[0], since, r.Clock.Now())
-			t.Log(r.Counts())
+			t.Log(r.Requests())
 		})
 	}
 }
 
 func TestWhatIsTooLargeInEveryPartSaysSo(t *testing.T) {
 	r := simulate(t, nil)
-	r.Fault(func(f *sim.Faults) { f.MostCells = 2 })
+	r.SetFaults(sim.Faults{MostCells: 2})
 	err := once(t, adstest.NewHeld(), r.account(r.opts.Accounts[0]), Connector().Streams[0], period.On(firstRun, time.UTC)-1)
 	r.Refused(t, err, connectors.TooLarge, "metric by metric", "next night")
 }

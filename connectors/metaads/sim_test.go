@@ -100,6 +100,6 @@ func (r *rig) through(t *testing.T, h *adstest.Held, acc connectors.Account, s c
 		}
 	}
 	if err != nil {
-		t.Fatalf("%s of %s: %v; asked %v", s.ID, acc.ID, err, r.Counts())
+		t.Fatalf("%s of %s: %v; asked %v", s.ID, acc.ID, err, r.Requests())
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // spend is what campaigns cost by the day.
 var spend = daily.Report{
-	ID: "spend", Title: "ad spend", Needs: []string{capSpend}, Version: apiVersion, Nightly: restates, Most: atOnce, Keeps: keeps,
+	ID: "spend", Title: "ad spend", Needs: []string{canSpend}, Version: apiVersion, Nightly: restates, Most: atOnce, Keeps: keeps,
 	Job: &daily.Job{Submit: order, Poll: poll, Fetch: fetch, AtOnce: 5},
 }
 

@@ -41,7 +41,7 @@ func TestTheCodeGrantLastsSixtyDaysAndSaysSo(t *testing.T) {
 				t.Errorf("ends %s, %s, may %v", tokens.AccessExpires, tokens.RefreshExpires, tokens.Scopes)
 			}
 			// A code, an exchange for one that lasts, and when it ends.
-			if got := r.Counts(); got["token"] != 2 || got["inspect"] != 1 {
+			if got := r.Requests(); got["token"] != 2 || got["inspect"] != 1 {
 				t.Errorf("asked for %v", got)
 			}
 			r.Tokens = tokens
@@ -70,11 +70,11 @@ func TestATokenIsLengthenedWhileItIsGood(t *testing.T) {
 		t.Errorf("it ends %s, want %s, when the consent does: %v", third.AccessExpires, want, err)
 	}
 	// Where Meta does not want to, or where nothing is gained, the old one stays.
-	r.Fault(func(f *sim.Faults) { f.NoLonger = true })
+	r.SetFaults(sim.Faults{NoLonger: true})
 	if same, err := renewed(t, r, second); err != nil || same.Access.Reveal() != second.Access.Reveal() {
 		t.Errorf("the token that is not lengthened became another: %v", err)
 	}
-	r.Fault(func(f *sim.Faults) { f.NoLonger = false })
+	r.SetFaults(sim.Faults{})
 	r.Clock.Pass(5 * day)
 	if same, err := renewed(t, r, third); err != nil || same.Access.Reveal() != third.Access.Reveal() {
 		t.Errorf("a token that lasts no longer took the old one's place: %v", err)
@@ -95,14 +95,14 @@ func TestATokenThatWasTakenBackIsTheEndOfTheLink(t *testing.T) {
 	_, err = renewed(t, r, tokens)
 	r.Refused(t, err, connectors.Denied, "190/458", "link again")
 	// What passes is not: the grant stays.
-	r.Fault(func(f *sim.Faults) { f.Down = 5 })
+	r.SetFaults(sim.Faults{Down: 5})
 	_, err = renewed(t, r, tokens)
 	r.Refused(t, err, connectors.Unavailable)
 	// A token that does not end is not asked about.
 	r.Forget()
 	never := connectors.Tokens{Access: secret.New(r.token)}
-	if same, err := renewed(t, r, never); err != nil || same.Access.Reveal() != r.token || len(r.Counts()) != 0 {
-		t.Errorf("a token without an end was asked about: %v, %v", r.Counts(), err)
+	if same, err := renewed(t, r, never); err != nil || same.Access.Reveal() != r.token || len(r.Requests()) != 0 {
+		t.Errorf("a token without an end was asked about: %v, %v", r.Requests(), err)
 	}
 }
 
@@ -124,7 +124,7 @@ func TestACodeThatIsRefusedSaysWhatToLookAt(t *testing.T) {
 
 func TestALoginThatDoesNotAgreeToReadIsNamed(t *testing.T) {
 	r := simulate(t, nil)
-	r.Fault(func(f *sim.Faults) { f.Declined = []string{canRead} })
+	r.SetFaults(sim.Faults{Declined: []string{canRead}})
 	tokens, err := consent(t, r, map[string]string{})
 	if err != nil || slices.Contains(tokens.Scopes, canRead) {
 		t.Fatalf("may %v: %v", tokens.Scopes, err)

@@ -9,13 +9,12 @@ import (
 	"fourfold/connectors/daily"
 	"fourfold/internal/fact"
 	"fourfold/internal/money"
-	"fourfold/internal/period"
 )
 
 // totals is what the account cost by the month, as Meta adds it up: a second question that knows nothing of campaigns. A month is one row, so
 // that more than a year is asked for at once.
 var totals = daily.Report{
-	ID: "spend_totals", Title: "ad spend by the month", Needs: []string{capSpend}, After: spend.ID, Version: apiVersion,
+	ID: "spend_totals", Title: "ad spend by the month", Needs: []string{canSpend}, After: spend.ID, Version: apiVersion,
 	Nightly: 35, Most: 430, Keeps: keeps, Months: true, Joined: true, Read: readTotals,
 }
 
@@ -39,9 +38,7 @@ func readTotals(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 // byMonth is one record for each month asked for; one without a row cost nothing.
 func byMonth(a daily.Ask, rows []row) (records []fact.Record, err error) {
 	told := 0
-	for from := a.Days.From; from < a.Days.To; {
-		y, m, _ := from.UTC().Date()
-		month := period.Days{From: from, To: min(period.Date(y, m+1, 1), a.Days.To)}
+	for _, month := range a.Months() {
 		total := fact.AdTotal{Days: month, Currency: a.Currency}
 		for _, r := range rows {
 			days, err := r.days()
@@ -64,7 +61,6 @@ func byMonth(a daily.Ask, rows []row) (records []fact.Record, err error) {
 			told++
 		}
 		records = append(records, total)
-		from = month.To
 	}
 	if told != len(rows) {
 		return nil, errors.New("a row is of days that were not asked for")

@@ -127,36 +127,14 @@ func count(text string) (int64, error) {
 	return n, nil
 }
 
-// of is how much there was of one kind of action; none where it is left out.
+// of is how much there was of one kind of action; none where it is left out. What Meta credits may have the traces of its own floats.
 func of(actions []action, kind string) (money.Micros, error) {
 	for _, a := range actions {
 		if a.Type == kind {
-			return decimal(a.Value)
+			return money.Nearest(a.Value)
 		}
 	}
 	return 0, nil
-}
-
-// decimal reads what Meta credits, which may have the traces of its own floats: more than six decimals are rounded, half up.
-func decimal(text string) (money.Micros, error) {
-	whole, fraction, _ := strings.Cut(text, ".")
-	if len(fraction) <= 6 {
-		return money.Parse(text)
-	}
-	m, err := money.Parse(whole + "." + fraction[:6])
-	if err != nil {
-		return 0, err
-	}
-	if _, err := money.Parse("0." + fraction[6:min(len(fraction), 12)]); err != nil {
-		return 0, fmt.Errorf("%q is not a number", text)
-	}
-	if fraction[6] >= '5' {
-		if strings.HasPrefix(text, "-") {
-			return m - 1, nil
-		}
-		m++
-	}
-	return m, nil
 }
 
 var windowForm = regexp.MustCompile(`\d+d_(click|view|ev)`)

@@ -1,14 +1,12 @@
 package microsoftads
 
 import (
+	"cmp"
 	"context"
 	"net/http"
-	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
-	"fourfold/internal/period"
 )
 
 // pageOfAccounts is the most that one search gives.
@@ -53,10 +51,10 @@ func (a account) info() connectors.AccountInfo {
 	if i.Name == "" {
 		i.Name = a.Number
 	}
-	if i.Barred == "" && (i.Zone == "" || !money.Known(i.Currency)) {
-		i.Barred = "its time zone or currency is one that this release does not know: " + rest.Clean(a.TimeZone+", "+a.CurrencyCode) +
-			"; tell us, and a newer release will"
+	if i.Zone == "" {
+		i.Zone = a.TimeZone // Microsoft's own name of it, by which it is said to be unknown
 	}
+	i.Barred = cmp.Or(i.Barred, i.Unknown())
 	return i
 }
 
@@ -69,38 +67,22 @@ var barred = map[string]string{
 
 // probe looks whether the account may be seen, and is not suspended.
 func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability, error) {
-	spend := connectors.Capability{ID: capabilitySpend, Granted: true, Costs: "what was spent on ads at Microsoft, and every figure made of it",
+	can := connectors.Capability{ID: canSpend, Costs: "what was spent on ads at Microsoft, and every figure made of it",
 		Remedy: "have an administrator of the account give the user who linked it at least the role Viewer, or link as another user"}
 	var found accountAnswer
 	_, err := rest.New(acc.Grant, acc.Now, judge).Do(ctx, rest.Ask{Op: "look at account " + acc.ID, Method: http.MethodPost,
 		URL: "https://" + hostCustomers + pathAccount, Body: accountQuery{AccountID: acc.ID}, Reads: true}, &found)
-	fault, _ := connectors.FaultOf(err)
-	switch {
-	case fault == connectors.Forbidden:
-		spend.Granted, spend.Detail = false, err.Error()
-	case err != nil:
+	if err := can.Tried(err); err != nil {
 		return nil, err
-	case found.Account == nil:
-		return nil, connectors.Errorf(connectors.Malformed, "look at account "+acc.ID, "the answer holds no account")
-	case barred[found.Account.AccountLifeCycleStatus] != "":
-		spend.Granted, spend.Detail = false, barred[found.Account.AccountLifeCycleStatus]
-	default:
-		spend.Since = told(acc)
 	}
-	return []connectors.Capability{spend}, nil
+	if can.Granted {
+		if found.Account == nil {
+			return nil, connectors.Errorf(connectors.Malformed, "look at account "+acc.ID, "the answer holds no account")
+		}
+		can.Since = spend.Since(acc)
+		can.Bar(barred[found.Account.AccountLifeCycleStatus])
+	}
+	return []connectors.Capability{can}, nil
 }
 
-// told is since when Microsoft tells of days today.
-func told(acc connectors.Account) time.Time {
-	now := time.Now
-	if acc.Now != nil {
-		now = acc.Now
-	}
-	zone, err := time.LoadLocation(acc.Zone)
-	if err != nil {
-		return time.Time{}
-	}
-	return (period.On(now(), zone) - keeps).Start(zone)
-}
-
-const capabilitySpend = "spend"
+const canSpend = "spend"

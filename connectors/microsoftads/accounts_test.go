@@ -19,16 +19,13 @@ func TestAccountsAreListedOverPagesAndBarredOnesSayWhy(t *testing.T) {
 		many = append(many, &ads.Account{ID: fmt.Sprint(2_000_000 + i), Name: fmt.Sprint("Account ", i), Currency: "USD", Zone: "America/New_York"})
 	}
 	s := simulate(t, sim.Options{}, many...)
-	s.SetStatus("2000001", "Suspended")
-	s.SetStatus("2000002", "Inactive")
-	s.SetStatus("2000003", "Draft")
-	s.SetStatus("2000004", "Pause")
+	s.SetFaults(sim.Faults{Status: map[string]string{"2000001": "Suspended", "2000002": "Inactive", "2000003": "Draft", "2000004": "Pause"}})
 	infos, err := accounts(t.Context(), s.Grant())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(infos) != 1003 || s.Counts()[pathAccounts] != 2 {
-		t.Fatalf("%d accounts in %d requests", len(infos), s.Counts()[pathAccounts])
+	if len(infos) != 1003 || s.Requests()[pathAccounts] != 2 {
+		t.Fatalf("%d accounts in %d requests", len(infos), s.Requests()[pathAccounts])
 	}
 	want := connectors.AccountInfo{ID: "2000000", Name: "Account 0", Currency: "USD", Zone: "America/New_York", Manager: "777000"}
 	if infos[0] != want {
@@ -69,11 +66,11 @@ func TestProbeSaysWhatIsMissing(t *testing.T) {
 	if c := look(); !c.Granted || c.Since.After(begin.AddDate(0, -35, 0)) || c.Since.Before(begin.AddDate(0, -36, 0)) {
 		t.Errorf("got %+v", c)
 	}
-	s.SetStatus("1501234", "Suspended")
+	s.SetFaults(sim.Faults{Status: map[string]string{"1501234": "Suspended"}})
 	if c := look(); c.Granted || !strings.Contains(c.Detail, "suspended") {
 		t.Errorf("got %+v", c)
 	}
-	s.Deny("1501234", true)
+	s.SetFaults(sim.Faults{Withdrawn: map[string]bool{"1501234": true}})
 	if c := look(); c.Granted || !strings.Contains(c.Detail, "not authorized") {
 		t.Errorf("got %+v", c)
 	}

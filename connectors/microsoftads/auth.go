@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"golang.org/x/oauth2"
-
 	"fourfold/connectors"
 	"fourfold/connectors/oauth"
 	"fourfold/internal/secret"
@@ -23,7 +21,6 @@ var login = oauth.Code{
 	Scopes:     connectors.Scopes{Required: []string{scopeManage, scopeOffline}},
 	Authorize:  "https://" + hostLogin + "/common/oauth2/v2.0/authorize",
 	Token:      "https://" + hostLogin + "/common/oauth2/v2.0/token",
-	Style:      oauth2.AuthStyleInParams,
 	Extra:      map[string]string{"prompt": "select_account"},
 	PKCE:       true,
 	Form:       map[string]string{"scope": scopeManage + " " + scopeOffline},

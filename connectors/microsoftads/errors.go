@@ -22,7 +22,7 @@ type meaning struct {
 
 const (
 	hintOther  = "link again, and sign in as the user that Microsoft asks for"
-	hintUpdate = "Microsoft has changed this interface; run a newer release of Fourfold"
+	hintUpdate = "Microsoft has changed this interface; upgrade fourfold"
 )
 
 var noAccess = meaning{fault: connectors.Forbidden, scope: "access to the account",
@@ -68,9 +68,9 @@ func judge(c *transport.Call) error {
 	if !ok {
 		return byStatus(c)
 	}
-	said := fmt.Errorf("error %d %s", p.Code, rest.Clean(p.ErrorCode+": "+p.Message))
+	said := fmt.Errorf("error %d %s", p.Code, connectors.Clean(p.ErrorCode+": "+p.Message))
 	if p.ErrorCode == "" {
-		said = fmt.Errorf("error %d: %s", p.Code, rest.Clean(p.Message))
+		said = fmt.Errorf("error %d: %s", p.Code, connectors.Clean(p.Message))
 	}
 	if p.Code == 2100 || p.Code == 2101 {
 		said = fmt.Errorf("%w: %w", errLost, said)

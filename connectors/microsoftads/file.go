@@ -128,6 +128,22 @@ func (r row) day(column string) period.Day {
 	return d
 }
 
+// currency is the account's, which keeps its own for life.
+func (r row) currency(want string) string {
+	if c := r.text(colCurrency); c != want {
+		r.fail(colCurrency, fmt.Errorf("it is %q, and the account is in %s", c, want))
+	}
+	return want
+}
+
+func (r row) campaign() string {
+	id := r.text(colCampaign)
+	if id == "" {
+		r.fail(colCampaign, errors.New("there is none"))
+	}
+	return id
+}
+
 func (r row) money(column string) money.Micros {
 	m, err := money.Parse(r.figure(column))
 	if err != nil {

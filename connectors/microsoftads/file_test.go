@@ -22,6 +22,8 @@ func TestRowsThatAreNotAsAgreedSayWhereAndWhy(t *testing.T) {
 		{"more decimals than there are micros", columnLine + "2026-10-01,1,a,Search,EUR,1,1,1.0000001,0,0\n", "more than six decimals"},
 		{"half a click", columnLine + "2026-10-01,1,a,Search,EUR,1,0.5,1.00,0,0\n", "column Clicks: it is not a whole number"},
 		{"a percentage", columnLine + "2026-10-01,1,a,Search,EUR,1,1,1.00,5%,0\n", "column ConversionsQualified"},
+		{"another currency than the account's", columnLine + "2026-10-01,1,a,Search,USD,1,1,1.00,0,0\n", `column CurrencyCode: it is "USD", and the account is in EUR`},
+		{"no campaign", columnLine + "2026-10-01,,a,Search,EUR,1,1,1.00,0,0\n", "column CampaignId: there is none"},
 		{"too few cells", columnLine + "2026-10-01,1,a\n", "wrong number of fields"},
 	} {
 		err := campaigns.rows(strings.NewReader(c.text), days, func(r row) error {
@@ -29,6 +31,8 @@ func TestRowsThatAreNotAsAgreedSayWhereAndWhy(t *testing.T) {
 			r.money(colSpend)
 			r.count(colClicks)
 			r.nearest(colConversions)
+			r.currency("EUR")
+			r.campaign()
 			return r.err()
 		})
 		if err == nil || !strings.Contains(err.Error(), c.says) {

@@ -55,7 +55,7 @@ func holdToTruth(t *testing.T, a *ads.Account, h *adstest.Held, today period.Day
 	n := h.Compare(t, a, period.Days{From: period.On(begin.AddDate(0, -13, 0), a.Location()), To: today},
 		func(c ads.Campaign, day period.Day) (ads.Row, bool) { return a.Truth(c, day), day < today-read },
 		func(_ ads.Campaign, d fact.AdDay) bool {
-			return d.Attribution != "" && d.Action != "" && d.Final == d.Day+weekly+1
+			return d.Attribution != "" && d.Action != "" && d.Final == d.Day+weekly+7
 		})
 	if n.Held < 800 || n.Nothing < 50 || n.Vanished == 0 && a.Settles < 30 {
 		t.Errorf("%s: %+v is too few to prove anything", a.Name, n)
@@ -73,7 +73,7 @@ func TestRequestsOfABackfillAndOfANight(t *testing.T) {
 	acc, k := s.Open(t, "1501234"), adstest.NewHeld()
 	before := 0
 	count := func() (n int) {
-		for path, c := range s.Counts() {
+		for path, c := range s.Requests() {
 			if path == "/report" || path == pathSubmit || path == pathPoll {
 				n += c
 			}

@@ -11,6 +11,7 @@ import (
 	"fourfold/connectors/daily"
 	"fourfold/connectors/rest"
 	"fourfold/internal/fact"
+	"fourfold/internal/money"
 	"fourfold/internal/period"
 )
 
@@ -26,7 +27,7 @@ const (
 )
 
 var spend = daily.Report{
-	ID: "spend", Title: "spend by campaign and day", Needs: []string{capabilitySpend}, Version: apiVersion, Zone: dayZone,
+	ID: "spend", Title: "spend by campaign and day", Needs: []string{canSpend}, Version: apiVersion, Zone: dayZone,
 	Nightly: nightly, Weekly: weekly, Most: 200, Keeps: keeps,
 	Job: &daily.Job{Submit: campaigns.submit, Poll: poll, Fetch: campaignDays, AtOnce: 3, Lasts: lasts},
 }
@@ -34,7 +35,7 @@ var spend = daily.Report{
 // totals are of the account by itself. They come by the day, and are added up to months here: one report holds any number of months, while
 // Microsoft's own months cannot be cut off at yesterday.
 var totals = daily.Report{
-	ID: "spend_totals", Title: "spend of the whole account", Needs: []string{capabilitySpend}, After: "spend", Version: apiVersion, Zone: dayZone,
+	ID: "spend_totals", Title: "spend of the whole account", Needs: []string{canSpend}, After: "spend", Version: apiVersion, Zone: dayZone,
 	Nightly: 35, Most: 800, Keeps: keeps, Months: true, Joined: true,
 	Job: &daily.Job{Submit: whole.submit, Poll: pollTotals, Fetch: months, Lasts: lasts},
 }
@@ -109,7 +110,7 @@ func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 	case "Error":
 		return daily.Ready{Failed: s.Status}, nil
 	default:
-		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op, "the report is in a state %q that is not known", rest.Clean(s.Status))
+		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op, "the report is in a state %q that is not known", connectors.Clean(s.Status))
 	}
 }
 
@@ -125,8 +126,8 @@ func campaignDays(ctx context.Context, a daily.Ask, ready daily.Ready) (answer d
 	err = campaigns.read(ctx, a, ready.At, func(r row) error {
 		d := fact.AdDay{Zone: cmp.Or(dayZone, a.Zone), Action: colConversions, Attribution: attribution}
 		d.Day = r.day(colDay)
-		d.Campaign, d.Name, d.Channel = r.text(colCampaign), r.text(colName), channelOf(r.text(colType))
-		d.Currency = r.text(colCurrency)
+		d.Campaign, d.Name, d.Channel = r.campaign(), r.text(colName), channelOf(r.text(colType))
+		d.Currency = r.currency(a.Currency)
 		d.Spend, d.Impressions, d.Clicks = r.money(colSpend), r.count(colImpressions), r.count(colClicks)
 		d.Conversions, d.Value = int64(r.nearest(colConversions)), r.nearest(colRevenue)
 		d.Final = a.Final(d.Day)
@@ -140,28 +141,24 @@ func campaignDays(ctx context.Context, a daily.Ask, ready daily.Ready) (answer d
 // months reads the report of the account, and adds its days up.
 func months(ctx context.Context, a daily.Ask, ready daily.Ready) (answer daily.Answer, err error) {
 	of := map[period.Day]int{} // the total of a day
-	for day := a.Days.From; day < a.Days.To; day++ {
-		if day == a.Days.From || day.UTC().Day() == 1 {
-			answer.Records = append(answer.Records, fact.AdTotal{Days: period.Days{From: day}, Currency: a.Currency})
+	for i, month := range a.Months() {
+		answer.Records = append(answer.Records, fact.AdTotal{Days: month, Currency: a.Currency})
+		for day := month.From; day < month.To; day++ {
+			of[day] = i
 		}
-		of[day] = len(answer.Records) - 1
-		t := answer.Records[of[day]].(fact.AdTotal)
-		t.Days.To = day + 1
-		answer.Records[of[day]] = t
 	}
 	answer.Read.Objects = int64(len(answer.Records))
 	if ready.At == "" {
 		return answer, nil
 	}
 	return answer, whole.read(ctx, a, ready.At, func(r row) error {
-		day, spent, currency := r.day(colDay), r.money(colSpend), r.text(colCurrency)
-		if err := r.err(); err != nil {
-			return err
+		day, spent := r.day(colDay), r.money(colSpend)
+		if r.currency(a.Currency); r.err() != nil {
+			return r.err()
 		}
 		t := answer.Records[of[day]].(fact.AdTotal)
-		t.Spend += spent
-		t.Currency = currency
+		t.Spend, err = money.Add(t.Spend, spent)
 		answer.Records[of[day]] = t
-		return nil
+		return err
 	})
 }

@@ -131,7 +131,7 @@ func (d Code) verify(_ connectors.App, callback *http.Request, _ time.Time) (con
 		}
 	}
 	if q.Has("error") {
-		return none, fmt.Errorf("the provider says %s: begin again, and agree", plain(q.Get("error")))
+		return none, fmt.Errorf("the provider says %s: begin again, and agree", connectors.Clean(q.Get("error")))
 	}
 	for _, name := range []string{code, "state"} {
 		if q.Get(name) == "" {
@@ -139,18 +139,4 @@ func (d Code) verify(_ connectors.App, callback *http.Request, _ time.Time) (con
 		}
 	}
 	return connectors.Callback{Code: q.Get(code), State: q.Get("state")}, nil
-}
-
-// plain is what may be shown of a provider's word: it may hold anything.
-func plain(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return -1
-		}
-		return r
-	}, s)
-	if len(s) > 200 {
-		s = s[:200]
-	}
-	return s
 }

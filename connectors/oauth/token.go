@@ -89,8 +89,10 @@ func (d Code) tokens(t *oauth2.Token, at time.Time) connectors.Tokens {
 	return next
 }
 
-// final are the answers of RFC 6749 §5.2 that asking again will not change, with what to do about those that are no matter of consent.
-var final = map[string]string{"invalid_grant": "", "access_denied": "", "invalid_client": checkApp, "unauthorized_client": checkApp}
+// final are the answers of RFC 6749 §5.2 and OpenID Connect §3.1.2.6 that asking again will not change, with what to do about those that are no matter
+// of consent. Microsoft says that a person is wanted where a second factor was demanded since.
+var final = map[string]string{"invalid_grant": "", "access_denied": "", "invalid_client": checkApp, "unauthorized_client": checkApp,
+	"interaction_required": "", "login_required": "", "consent_required": ""}
 
 // ours are those that say that the question is wrong.
 var ours = map[string]bool{"invalid_request": true, "invalid_scope": true, "unsupported_grant_type": true, "redirect_uri_mismatch": true}
@@ -116,7 +118,7 @@ func Refused(ctx context.Context, op string, err error, hint string, secrets ...
 			text = strings.ReplaceAll(text, s, "[secret]")
 		}
 	}
-	said := errors.New(strings.Join(strings.Fields(fmt.Sprintf("HTTP %d %s %s", no.Response.StatusCode, plain(no.ErrorCode), plain(text))), " "))
+	said := errors.New(strings.Join(strings.Fields(fmt.Sprintf("HTTP %d %s %s", no.Response.StatusCode, connectors.Clean(no.ErrorCode), connectors.Clean(text))), " "))
 	if other, ok := final[no.ErrorCode]; ok && no.Response.StatusCode < 500 {
 		return &connectors.Error{Fault: connectors.Denied, Op: op, Err: said, Hint: cmp.Or(other, hint)}
 	}

@@ -125,6 +125,8 @@ func TestRefusalsSayWhatToDoAndTellNoSecret(t *testing.T) {
 	}{
 		"consent taken back":  {wire{status: 400, body: `{"error":"invalid_grant","error_description":"Token has been expired or revoked."}`}, connectors.Denied, "link"},
 		"repeats what it got": {wire{status: 400, body: `{"error":"invalid_grant","error_description":"bad ` + code + ` and ` + refresh + ` and hush&=+ ` + consent().Verifier + `"}`}, connectors.Denied, "link"},
+		"names a person":      {wire{status: 400, body: `{"error":"invalid_grant","error_description":"AADSTS50020: User account 'jane.doe@mail.example' does not exist, see https://x.example"}`}, connectors.Denied, "link"},
+		"wants a person":      {wire{status: 400, body: `{"error":"interaction_required","error_description":"AADSTS50076: you must use multi-factor authentication."}`}, connectors.Denied, "link"},
 		"codes of its own":    {wire{status: 401, body: `{"code":283,"message":"The authorization grant is invalid"}`}, connectors.Denied, "link"},
 		"wrong secret":        {wire{status: 401, body: `{"error":"invalid_client","error_description":"Unauthorized"}`}, connectors.Denied, "client ID and secret"},
 		"wrong address":       {wire{status: 400, body: `{"error":"redirect_uri_mismatch","error_description":"Bad Request"}`}, connectors.Malformed, "address to return to"},
@@ -148,7 +150,7 @@ func TestRefusalsSayWhatToDoAndTellNoSecret(t *testing.T) {
 			if !strings.Contains(e.Hint, c.hint) || e.Op == "" {
 				t.Errorf("%s, %s: says %q", name, way, e)
 			}
-			hidden := []string{"hush", base64.StdEncoding.EncodeToString([]byte("the-app")), "https://", "provider.example/token"}
+			hidden := []string{"hush", base64.StdEncoding.EncodeToString([]byte("the-app")), "https://", "provider.example/token", "jane.doe"}
 			if way == "exchange" {
 				hidden = append(hidden, code, consent().Verifier)
 			} else {

@@ -3,7 +3,6 @@ package pinterestads
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,8 +10,6 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
-	"fourfold/internal/period"
 )
 
 const pathAccounts = "/ad_accounts"
@@ -63,21 +60,15 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 
 // info tells days of UTC, whatever zone the account has: so Pinterest cuts them.
 func (a adAccount) info() connectors.AccountInfo {
-	i := connectors.AccountInfo{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Currency: a.Currency, Zone: zone, Barred: a.barred()}
+	i := connectors.AccountInfo{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Currency: a.Currency, Zone: zone}
+	i.Barred = i.Unknown()
+	if why := a.unreadable(); why != "" {
+		i.Barred = why + ": " + hintAccess
+	}
 	if a.Created > 0 {
 		i.Since = time.Unix(a.Created, 0).UTC()
 	}
 	return i
-}
-
-func (a adAccount) barred() string {
-	if why := a.unreadable(); why != "" {
-		return why + ": " + hintAccess
-	}
-	if !money.Known(a.Currency) {
-		return "Pinterest tells no currency of this account"
-	}
-	return ""
 }
 
 // unreadable says that the login's roles do not let it read reports; "" where they do, or are not told.
@@ -85,7 +76,7 @@ func (a adAccount) unreadable() string {
 	if len(a.Permissions) == 0 || slices.ContainsFunc(a.Permissions, func(p string) bool { return slices.Contains(readers, p) }) {
 		return ""
 	}
-	return "whoever linked has the role " + rest.Clean(strings.Join(a.Permissions, ", ")) + " only, which does not read reports"
+	return "whoever linked has the role " + connectors.Clean(strings.Join(a.Permissions, ", ")) + " only, which does not read reports"
 }
 
 // probe looks at the account and the roles in it.
@@ -93,16 +84,12 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	can := connectors.Capability{ID: canSpend, Costs: "what ads on Pinterest cost, and so MER and customer acquisition cost", Remedy: hintAccess}
 	var a adAccount
 	_, err := rest.New(acc.Grant, acc.Now, judge).Do(ctx, rest.Ask{Op: "read the ad account", URL: base + pathAccounts + "/" + url.PathEscape(acc.ID)}, &a)
-	var fault *connectors.Error
-	switch {
-	case errors.As(err, &fault) && fault.Fault == connectors.Forbidden:
-		can.Detail = fault.Err.Error()
-	case err != nil:
+	if err := can.Tried(err); err != nil {
 		return nil, err
-	default:
-		can.Detail = a.unreadable()
-		can.Granted = can.Detail == ""
-		if wall := (period.On(acc.Now(), time.UTC) - keeps).UTC(); time.Unix(a.Created, 0).Before(wall) {
+	}
+	if can.Granted {
+		can.Bar(a.unreadable())
+		if wall := spend.Since(acc); time.Unix(a.Created, 0).Before(wall) {
 			can.Since = wall // what was before that, Pinterest no longer tells
 		}
 	}

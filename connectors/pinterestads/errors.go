@@ -35,7 +35,7 @@ func judge(c *transport.Call) error {
 	var no problem
 	known := json.Unmarshal(c.Body, &no) == nil && no.Code != nil
 	if known {
-		e.Err = fmt.Errorf("HTTP %d, code %d: %s", c.Status, *no.Code, rest.Clean(no.Message))
+		e.Err = fmt.Errorf("HTTP %d, code %d: %s", c.Status, *no.Code, connectors.Clean(no.Message))
 	}
 	switch {
 	case e.Fault == connectors.Denied:

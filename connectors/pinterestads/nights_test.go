@@ -20,12 +20,12 @@ func TestThirtyNights(t *testing.T) {
 		account("549700002", "Tokyo", "JPY", "x", "x", "x", "x"),
 		account("549700003", "Los Angeles", "USD", "x", "x", "x", "x", "x", "x"),
 	)
-	w.Faults(func(f *sim.Faults) { f.Odd = true })
+	w.SetFaults(sim.Faults{Odd: true})
 	w.Link(t)
 	since := simStart.AddDate(0, -13, 0)
 	read := map[string]time.Time{}
 	held := adstest.Nights{Count: 30, Since: since,
-		Before: func(night int) bool { w.Faults(func(f *sim.Faults) { f.Odd = night%2 == 0 }); return true },
+		Before: func(night int) bool { w.SetFaults(sim.Faults{Odd: night%2 == 0}); return true },
 		Open: func(t *testing.T, id string) connectors.Account {
 			read[id] = w.Clock.Now()
 			return w.Open(t, id)
@@ -50,7 +50,7 @@ func compare(t *testing.T, a *ads.Account, h *adstest.Held, now time.Time) {
 		}
 		return want, true
 	}, func(_ ads.Campaign, d fact.AdDay) bool {
-		return d.Zone == "UTC" && d.Final == d.Day+weekly+1 && d.Action == "checkout" && d.Attribution == attribution && d.Channel == fact.AdSocial
+		return d.Zone == "UTC" && d.Final == d.Day+weekly+7 && d.Action == "checkout" && d.Attribution == attribution && d.Channel == fact.AdSocial
 	})
 	if n.Held < 900 {
 		t.Errorf("%s: %+v is too little", a.Name, n)
@@ -70,7 +70,7 @@ func TestRequests(t *testing.T) {
 	h := adstest.NewHeld()
 	count := func(what string, reports int, s connectors.Stream) {
 		t.Helper()
-		w.Requests()
+		w.Forget()
 		if err := h.Pull(t, w.Clock, s, acc, simStart.AddDate(0, 0, -395)); err != nil {
 			t.Fatal(err)
 		}

@@ -121,7 +121,7 @@ func poll(ctx context.Context, a daily.Ask, id string) (daily.Ready, error) {
 	case "":
 		return daily.Ready{}, connectors.Errorf(connectors.Malformed, op, "the answer does not say how far it is")
 	}
-	return daily.Ready{Failed: rest.Clean(out.Status)}, nil // failed, cancelled, expired, or never heard of
+	return daily.Ready{Failed: connectors.Clean(out.Status)}, nil // failed, cancelled, expired, or never heard of
 }
 
 // decode reads rows: in a list, or in lists by the campaign's ID.

@@ -1,13 +1,11 @@
 package pinterestads
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
-	"strings"
 
 	"fourfold/connectors/daily"
+	"fourfold/connectors/rest"
 	"fourfold/internal/fact"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
@@ -30,57 +28,42 @@ var columns = []string{"CAMPAIGN_ID", "CAMPAIGN_NAME", "SPEND_IN_MICRO_DOLLAR", 
 
 // row is a line of a report. Columns without a value are left out. Micro dollars are millionths of the account's own currency.
 type row struct {
-	Date        string `json:"DATE"`
-	Campaign    figure `json:"CAMPAIGN_ID"`
-	Name        string `json:"CAMPAIGN_NAME"`
-	Spend       figure `json:"SPEND_IN_MICRO_DOLLAR"`
-	Impressions figure `json:"PAID_IMPRESSION"`
-	Clicks      figure `json:"CLICKTHROUGH_1"`
-	Checkouts   figure `json:"TOTAL_CHECKOUT"`
-	Value       figure `json:"TOTAL_CHECKOUT_VALUE_IN_MICRO_DOLLAR"`
+	Date        string      `json:"DATE"`
+	Campaign    rest.Figure `json:"CAMPAIGN_ID"`
+	Name        string      `json:"CAMPAIGN_NAME"`
+	Spend       rest.Figure `json:"SPEND_IN_MICRO_DOLLAR"`
+	Impressions rest.Figure `json:"PAID_IMPRESSION"`
+	Clicks      rest.Figure `json:"CLICKTHROUGH_1"`
+	Checkouts   rest.Figure `json:"TOTAL_CHECKOUT"`
+	Value       rest.Figure `json:"TOTAL_CHECKOUT_VALUE_IN_MICRO_DOLLAR"`
 }
 
-// figure is a number, or an ID, as it is written: in quotes or without.
-type figure string
+// errNumber keeps the report's own words out of errors.
+var errNumber = errors.New("a figure is no number")
 
-// UnmarshalJSON keeps the text.
-func (f *figure) UnmarshalJSON(b []byte) error {
-	text := string(b)
-	if len(b) > 0 && b[0] == '"' {
-		if err := json.Unmarshal(b, &text); err != nil {
-			return err
-		}
-	}
-	if text == "null" {
-		text = ""
-	}
-	*f = figure(text)
-	return nil
-}
-
-// times is the figure multiplied, to the nearest whole number. Pinterest writes whole numbers with a point now and then.
-func (f figure) times(n int64) (int64, error) {
+// whole is a figure to the nearest whole number: Pinterest writes them with a point now and then. None is zero.
+func whole(f rest.Figure) (int64, error) {
 	if f == "" {
 		return 0, nil
 	}
-	if _, exponent, _ := strings.Cut(strings.ToLower(string(f)), "e"); len(f) > 40 || len(exponent) > 3 || !json.Valid([]byte(f)) {
+	n, err := money.NearestWhole(string(f))
+	if err != nil {
 		return 0, errNumber
 	}
-	r, ok := new(big.Rat).SetString(string(f))
-	if !ok {
-		return 0, errNumber
-	}
-	r.Mul(r, new(big.Rat).SetInt64(n))
-	twice := new(big.Int).Mul(r.Num(), big.NewInt(2))
-	twice.Add(twice, r.Denom()) // rounds a half up
-	whole := new(big.Int).Div(twice, new(big.Int).Mul(r.Denom(), big.NewInt(2)))
-	if !whole.IsInt64() {
-		return 0, money.ErrOverflow
-	}
-	return whole.Int64(), nil
+	return n, nil
 }
 
-var errNumber = errors.New("a figure is no number")
+// millionths is a figure in millionths of one.
+func millionths(f rest.Figure) (int64, error) {
+	if f == "" {
+		return 0, nil
+	}
+	n, err := money.Nearest(string(f))
+	if err != nil {
+		return 0, errNumber
+	}
+	return int64(n), nil
+}
 
 // campaignDays makes facts of a report by campaigns and days.
 func campaignDays(a daily.Ask, rows []row) (out daily.Answer, _ error) {
@@ -92,14 +75,14 @@ func campaignDays(a daily.Ask, rows []row) (out daily.Answer, _ error) {
 		d := fact.AdDay{Day: day, Zone: zone, Campaign: string(r.Campaign), Name: r.Name, Channel: fact.AdSocial, Currency: a.Currency,
 			Action: "checkout", Attribution: attribution, Final: a.Final(day)}
 		for _, c := range []struct {
-			from  figure
-			to    *int64
-			times int64
+			from rest.Figure
+			to   *int64
+			read func(rest.Figure) (int64, error)
 		}{
-			{r.Spend, (*int64)(&d.Spend), 1}, {r.Value, (*int64)(&d.Value), 1}, {r.Impressions, &d.Impressions, 1}, {r.Clicks, &d.Clicks, 1},
-			{r.Checkouts, &d.Conversions, int64(money.Unit)},
+			{r.Spend, (*int64)(&d.Spend), whole}, {r.Value, (*int64)(&d.Value), whole}, {r.Impressions, &d.Impressions, whole}, {r.Clicks, &d.Clicks, whole},
+			{r.Checkouts, &d.Conversions, millionths},
 		} {
-			if *c.to, err = c.from.times(c.times); err != nil {
+			if *c.to, err = c.read(c.from); err != nil {
 				return out, err
 			}
 		}
@@ -118,7 +101,7 @@ func months(a daily.Ask, rows []row) (out daily.Answer, _ error) {
 		if err != nil {
 			return out, errors.New("there is a row without a month")
 		}
-		spent, err := r.Spend.times(1)
+		spent, err := whole(r.Spend)
 		if err != nil {
 			return out, err
 		}
@@ -127,12 +110,10 @@ func months(a daily.Ask, rows []row) (out daily.Answer, _ error) {
 			return out, err
 		}
 	}
-	for from := a.Days.From; from < a.Days.To; {
-		m := first(from)
-		to := min(first(m+31), a.Days.To)
-		out.Records = append(out.Records, fact.AdTotal{Days: period.Days{From: from, To: to}, Currency: a.Currency, Spend: sums[m]})
+	for _, month := range a.Months() {
+		m := first(month.From)
+		out.Records = append(out.Records, fact.AdTotal{Days: month, Currency: a.Currency, Spend: sums[m]})
 		delete(sums, m)
-		from = to
 	}
 	for m := range sums {
 		return out, fmt.Errorf("there is a row of %s, which was not asked for", m.UTC().Format("January 2006"))

@@ -16,7 +16,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
 
 	"fourfold/connectors"
 	"fourfold/connectors/transport"
@@ -210,26 +209,6 @@ func (b *bounded) Read(p []byte) (int, error) {
 		b.err = err
 	}
 	return n, err
-}
-
-// Clean is what may be shown of a provider's words: one line without what cannot be seen, without addresses of pages and people, and not for ever.
-func Clean(s string) string {
-	words := strings.Fields(strings.ToValidUTF8(s, ""))
-	for i, w := range words {
-		if strings.Contains(w, "://") || strings.Contains(w, "@") {
-			words[i] = "[address]"
-		}
-	}
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, strings.Join(words, " "))
-	if r := []rune(s); len(r) > 300 {
-		s = string(r[:300]) + "…"
-	}
-	return s
 }
 
 // ByStatus judges an answer by its status alone; nil where that is 2xx. Connectors ask it for what their provider's own codes do not tell.

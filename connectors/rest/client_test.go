@@ -235,16 +235,11 @@ func TestDownload(t *testing.T) {
 	}
 }
 
-func TestCleanLeavesWhatAPersonMayRead(t *testing.T) {
-	for text, want := range map[string]string{
-		"Token\n has\t expired.":                     "Token has expired.",
-		"see https://x.example/?token=hush for more": "see [address] for more",
-		"user jane.doe@mail.example has no access":   "user [address] has no access",
-		"\x1b[31mred\u202e \x7fok\xff":               "[31mred ok",
-		strings.Repeat("ä", 400):                     strings.Repeat("ä", 300) + "…",
-	} {
-		if got := Clean(text); got != want {
-			t.Errorf("%q is shown as %q, want %q", text, got, want)
-		}
+// A provider that sends us elsewhere gets no second request, whatever its connector thinks of the answer: the first carried a token.
+func TestAnAnswerThatSendsUsElsewhereIsNotFollowed(t *testing.T) {
+	w := &wire{answers: []answer{{status: http.StatusFound, header: http.Header{"Location": {"https://elsewhere.example/"}}}, {status: 200}}}
+	c := New(w.grant(), clock, func(*transport.Call) error { return nil })
+	if call, err := c.Do(t.Context(), Ask{Op: "read", URL: address}, nil); err != nil || call.Status != http.StatusFound || len(w.asked) != 1 {
+		t.Errorf("asked %d times, HTTP %d: %v", len(w.asked), call.Status, err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 var auth = []connectors.Auth{
 	{
 		Kind: connectors.AuthCode, Title: "Through your browser (an app of the Dev Dashboard)", Scopes: scopes,
-		Begin: begin, Verify: verify, Exchange: exchange, Renew: refresh, Authorise: authorise,
+		Begin: begin, Verify: verify, Install: install, Exchange: exchange, Renew: refresh, Authorise: authorise,
 	},
 	{
 		Kind: connectors.AuthClient, Title: "With the app's client ID and secret (app and store in one organization)", Scopes: scopes,

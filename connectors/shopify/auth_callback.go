@@ -31,49 +31,55 @@ var (
 // verify checks a callback: known parameters once each, the shop's form, Shopify's signature, and its age. It says nothing of
 // what was wrong with a signature. Comparing the state with the browser's own is left to the caller.
 func verify(app connectors.App, callback *http.Request, now time.Time) (connectors.Callback, error) {
-	refuse := func(format string, args ...any) (connectors.Callback, error) {
-		return connectors.Callback{}, fmt.Errorf(format, args...)
-	}
-	if callback.Method != http.MethodGet {
-		return refuse("it is a %s, not a GET", callback.Method)
-	}
-	if app.ClientSecret.Empty() {
-		return refuse("there is no client secret to check it with")
-	}
-	raw := callback.URL.RawQuery
-	if len(raw) > 4096 {
-		return refuse("it is too long")
-	}
-	q, err := url.ParseQuery(raw)
+	q, err := signedQuery(app, callback, now, checkParameters)
 	if err != nil {
-		return refuse("its parameters cannot be read")
-	}
-	if err := checkParameters(q); err != nil {
-		return refuse("%w", err)
-	}
-	shop := q.Get("shop")
-	if !shopHost.MatchString(shop) {
-		return refuse("the shop is not a myshopify.com host")
-	}
-	if !hexDigest.MatchString(q.Get("hmac")) {
-		return refuse("its signature is not valid")
-	}
-	lib := goshopify.App{ApiKey: app.ClientID, ApiSecret: app.ClientSecret.Reveal()}
-	if ok, err := lib.VerifyAuthorizationURL(callback.URL); err != nil || !ok {
-		return refuse("its signature is not valid")
-	}
-	seconds, err := strconv.ParseInt(q.Get("timestamp"), 10, 64)
-	if err != nil || !digits.MatchString(q.Get("timestamp")) {
-		return refuse("its timestamp is not a number")
-	}
-	if age := now.Sub(time.Unix(seconds, 0)).Abs(); age > callbackAge {
-		return refuse("it is %s old: begin the link again, and check this machine's clock", age.Round(time.Second))
+		return connectors.Callback{}, err
 	}
 	return connectors.Callback{
 		Code: q.Get("code"), State: q.Get("state"),
-		Fields: map[string]string{fieldShop: strings.ToLower(shop)},
+		Fields: map[string]string{fieldShop: strings.ToLower(q.Get("shop"))},
 	}, nil
 }
+
+// signedQuery is the query of a request that Shopify sent a browser with, once it is known that it did.
+func signedQuery(app connectors.App, r *http.Request, now time.Time, check func(url.Values) error) (url.Values, error) {
+	if r.Method != http.MethodGet {
+		return nil, fmt.Errorf("it is a %s, not a GET", r.Method)
+	}
+	if app.ClientSecret.Empty() {
+		return nil, errors.New("there is no client secret to check it with")
+	}
+	if len(r.URL.RawQuery) > 4096 {
+		return nil, errors.New("it is too long")
+	}
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, errors.New("its parameters cannot be read")
+	}
+	if err := check(q); err != nil {
+		return nil, err
+	}
+	if !shopHost.MatchString(q.Get("shop")) {
+		return nil, errors.New("the shop is not a myshopify.com host")
+	}
+	if !hexDigest.MatchString(q.Get("hmac")) {
+		return nil, errSignature
+	}
+	lib := goshopify.App{ApiKey: app.ClientID, ApiSecret: app.ClientSecret.Reveal()}
+	if ok, err := lib.VerifyAuthorizationURL(r.URL); err != nil || !ok {
+		return nil, errSignature
+	}
+	seconds, err := strconv.ParseInt(q.Get("timestamp"), 10, 64)
+	if err != nil || !digits.MatchString(q.Get("timestamp")) {
+		return nil, errors.New("its timestamp is not a number")
+	}
+	if age := now.Sub(time.Unix(seconds, 0)).Abs(); age > callbackAge {
+		return nil, fmt.Errorf("it is %s old: begin the link again, and check this machine's clock", age.Round(time.Second))
+	}
+	return q, nil
+}
+
+var errSignature = errors.New("its signature is not valid")
 
 func checkParameters(q url.Values) error {
 	for name, values := range q {

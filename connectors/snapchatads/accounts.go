@@ -3,13 +3,11 @@ package snapchatads
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/url"
 	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
 )
 
 // organizations are those that the login belongs to, with the ad accounts in them that it may see.
@@ -68,20 +66,12 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 }
 
 func (a adAccount) info() connectors.AccountInfo {
-	return connectors.AccountInfo{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Currency: a.Currency, Zone: a.Zone, Since: a.Created.UTC(), Barred: a.barred()}
-}
-
-func (a adAccount) barred() string {
+	i := connectors.AccountInfo{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Currency: a.Currency, Zone: a.Zone, Since: a.Created.UTC()}
+	i.Barred = i.Unknown()
 	if a.Test {
-		return "it is a test account, in which Snapchat never spends anything: choose another"
+		i.Barred = "it is a test account, in which Snapchat never spends anything: choose another"
 	}
-	if !money.Known(a.Currency) {
-		return "Snapchat tells no currency of this account: " + hintAccess
-	}
-	if _, err := time.LoadLocation(a.Zone); err != nil || a.Zone == "" {
-		return "Snapchat tells no time zone of this account that is known: " + hintAccess
-	}
-	return ""
+	return i
 }
 
 // probe looks whether the account can still be seen.
@@ -90,13 +80,12 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 	can := connectors.Capability{ID: canSpend, Costs: "what ads on Snapchat cost, and so MER and customer acquisition cost", Remedy: hintAccess}
 	var out adAccounts
 	_, err := rest.New(acc.Grant, acc.Now, judge).Do(ctx, rest.Ask{Op: op, URL: base + pathAccounts + url.PathEscape(acc.ID)}, &out)
-	var fault *connectors.Error
-	switch {
-	case errors.As(err, &fault) && fault.Fault == connectors.Forbidden:
-		can.Detail = fault.Err.Error()
-		return []connectors.Capability{can}, nil
-	case err != nil:
+	if err := can.Tried(err); err != nil {
 		return nil, err
+	}
+	switch {
+	case !can.Granted:
+		return []connectors.Capability{can}, nil
 	case len(out.All) != 1 || out.All[0].Account.ID != acc.ID && succeeded(out.All[0].Status):
 		return nil, connectors.Errorf(connectors.Malformed, op, "the answer is not of this account")
 	}
@@ -105,12 +94,10 @@ func probe(ctx context.Context, acc connectors.Account) ([]connectors.Capability
 		return nil, refused
 	}
 	// Days are cut by the zone, and spend is told in the currency, that the account had when it was linked.
-	switch can.Detail = one.Account.barred(); {
-	case can.Detail != "":
-	case one.Account.Currency != acc.Currency || one.Account.Zone != acc.Zone:
-		can.Detail = "the account is now in " + rest.Clean(one.Account.Currency) + " and " + rest.Clean(one.Account.Zone) + ", and was linked in " + acc.Currency + " and " + acc.Zone
-		can.Remedy = "link the account again"
+	if one.Account.Currency != acc.Currency || one.Account.Zone != acc.Zone {
+		can.Bar("the account is now in " + connectors.Clean(one.Account.Currency) + " and " + connectors.Clean(one.Account.Zone) + ", and was linked in " + acc.Currency + " and " + acc.Zone +
+			": link the account again")
 	}
-	can.Granted = can.Detail == ""
+	can.Bar(one.Account.info().Barred)
 	return []connectors.Capability{can}, nil
 }

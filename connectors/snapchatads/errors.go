@@ -47,7 +47,7 @@ func judge(c *transport.Call) error {
 	if known {
 		// Who asked is named at the end of what is said of roles.
 		message, _, _ := strings.Cut(said.Message, "Current user")
-		e.Err = fmt.Errorf("HTTP %d, %s: %s", c.Status, rest.Clean(cmp.Or(said.Code, said.Status)), rest.Clean(message))
+		e.Err = fmt.Errorf("HTTP %d, %s: %s", c.Status, connectors.Clean(cmp.Or(said.Code, said.Status)), connectors.Clean(message))
 	}
 	switch {
 	case e.Fault == connectors.Denied:

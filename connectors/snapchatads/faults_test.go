@@ -9,7 +9,9 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/adstest"
+	"fourfold/connectors/daily"
 	"fourfold/internal/money"
+	"fourfold/internal/period"
 	"fourfold/internal/secret"
 	sim "fourfold/internal/sim/snapchatads"
 )
@@ -25,14 +27,14 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 		fault  connectors.Fault
 		says   []string
 	}{
-		{"the consent was taken back", func(w *world) { w.Revoke() }, connectors.Denied, []string{"link again"}},
-		{"the account was withdrawn", func(w *world) { w.Faults(func(f *sim.Faults) { f.Withdrawn = only }) }, connectors.Forbidden, []string{"E3003", "can not be found", "Business Manager"}},
-		{"the account was suspended", func(w *world) { w.Faults(func(f *sim.Faults) { f.Suspended = only }) }, connectors.Forbidden, []string{"E2001", "see that the ad account is active", "may read reports"}},
-		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
-		{"too many requests", func(w *world) { w.Faults(func(f *sim.Faults) { f.Limited = true }) }, connectors.Throttled, []string{"HTTP 429"}},
-		{"an error in an answer", func(w *world) { w.Faults(func(f *sim.Faults) { f.Undone = true }) }, connectors.Malformed, []string{"E1001", "Internal failure"}},
-		{"a part of an answer fails", func(w *world) { w.Faults(func(f *sim.Faults) { f.Partial = true }) }, connectors.Unavailable, []string{"upstream took too long"}},
-		{"the breakdown is passed over", func(w *world) { w.Faults(func(f *sim.Faults) { f.Flat = true }) }, connectors.Malformed, []string{"not broken down"}},
+		{"the consent was taken back", func(w *world) { w.Desk().Revoke() }, connectors.Denied, []string{"link again"}},
+		{"the account was withdrawn", func(w *world) { w.SetFaults(sim.Faults{Withdrawn: only}) }, connectors.Forbidden, []string{"E3003", "can not be found", "Business Manager"}},
+		{"the account was suspended", func(w *world) { w.SetFaults(sim.Faults{Suspended: only}) }, connectors.Forbidden, []string{"E2001", "see that the ad account is active", "may read reports"}},
+		{"the version has died", func(w *world) { w.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, []string{"upgrade fourfold"}},
+		{"too many requests", func(w *world) { w.SetFaults(sim.Faults{Limited: true}) }, connectors.Throttled, []string{"HTTP 429"}},
+		{"an error in an answer", func(w *world) { w.SetFaults(sim.Faults{Undone: true}) }, connectors.Malformed, []string{"E1001", "Internal failure"}},
+		{"a part of an answer fails", func(w *world) { w.SetFaults(sim.Faults{Partial: true}) }, connectors.Unavailable, []string{"upstream took too long"}},
+		{"the breakdown is passed over", func(w *world) { w.SetFaults(sim.Faults{Flat: true}) }, connectors.Malformed, []string{"not broken down"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t)
@@ -54,7 +56,7 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 func TestLimitsOfRequestsASecondAreWaitedForAMinute(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.Limited = true })
+	w.SetFaults(sim.Faults{Limited: true})
 	if wait := connectors.RetryAfter(adstest.NewHeld().Once(t, spend.Stream(), acc, month)); wait != time.Minute {
 		t.Errorf("wait %s", wait)
 	}
@@ -63,7 +65,7 @@ func TestLimitsOfRequestsASecondAreWaitedForAMinute(t *testing.T) {
 func TestWhatPassesIsTriedAgain(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.Failing = 1 })
+	w.SetFaults(sim.Faults{Down: 1})
 	if err := adstest.NewHeld().Once(t, spend.Stream(), acc, month); err != nil {
 		t.Error(err)
 	}
@@ -73,7 +75,7 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 func TestTooManyDaysAreHalved(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.Longest = 10 })
+	w.SetFaults(sim.Faults{Longest: 10})
 	h := adstest.NewHeld()
 	if err := h.Once(t, spend.Stream(), acc, month); err != nil {
 		t.Fatal(err)
@@ -101,13 +103,13 @@ func TestDaysBeginAtTheMidnightOfTheirZone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q := during(days("2026-10-31", "2026-11-02"), loc, "DAY", fields)
+		q := during(daily.Ask{Days: days("2026-10-31", "2026-11-02"), Loc: loc}, "DAY", fields)
 		if q.Get("start_time") != want[0] || q.Get("end_time") != want[1] {
 			t.Errorf("%s: from %s to %s", zone, q.Get("start_time"), q.Get("end_time"))
 		}
 	}
 	cairo, _ := time.LoadLocation("Africa/Cairo")
-	if q := during(days("2026-04-24", "2026-04-25"), cairo, "DAY", fields); q.Get("start_time") != "2026-04-24T01:00:00.000+03:00" {
+	if q := during(daily.Ask{Days: days("2026-04-24", "2026-04-25"), Loc: cairo}, "DAY", fields); q.Get("start_time") != "2026-04-24T01:00:00.000+03:00" {
 		t.Errorf("the day without a midnight begins at %s", q.Get("start_time"))
 	}
 }
@@ -144,7 +146,7 @@ func TestACodeIsGoodOnceAndForTheAppAlone(t *testing.T) {
 func TestAccounts(t *testing.T) {
 	w := paged(t, 2, account("1", "A", "USD", "America/Los_Angeles"), account("2", "B", "JPY", "Asia/Tokyo"), account("3", "C", "EUR", "Europe/Berlin"))
 	w.Link(t)
-	w.Faults(func(f *sim.Faults) { f.Test = map[string]bool{w.accounts[1].ID: true} })
+	w.SetFaults(sim.Faults{Test: map[string]bool{w.accounts[1].ID: true}})
 	infos, err := accounts(t.Context(), w.Login.Grant())
 	if err != nil || len(infos) != 3 { // the agency names the last one again
 		t.Fatalf("%v, %v", infos, err)
@@ -155,12 +157,12 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("%+v", info)
 		}
 	}
-	for says, a := range map[string]adAccount{"test account": {Test: true}, "no currency": {Currency: "UNK", Zone: "UTC"}, "no time zone": {Currency: "EUR", Zone: "Moon/Tranquillity"}} {
+	for says, a := range map[string]adAccount{"test account": {Test: true}, "currency \"UNK\"": {Currency: "UNK", Zone: "UTC"}, "Moon/Tranquillity": {Currency: "EUR", Zone: "Moon/Tranquillity"}} {
 		if info := a.info(); !strings.Contains(info.Barred, says) {
 			t.Errorf("%+v: %q", a, info.Barred)
 		}
 	}
-	w.Faults(func(f *sim.Faults) { f.Partial = true })
+	w.SetFaults(sim.Faults{Partial: true})
 	if _, err := accounts(t.Context(), w.Login.Grant()); err == nil {
 		t.Error("a part of the list was taken for all of it")
 	}
@@ -181,14 +183,14 @@ func TestProbe(t *testing.T) {
 		{acc, sim.Faults{}, true, ""}, {acc, sim.Faults{Suspended: only}, false, "E2001"}, {acc, sim.Faults{Withdrawn: only}, false, "E3003"},
 		{acc, sim.Faults{Test: only}, false, "test account"}, {moved, sim.Faults{}, false, "was linked in USD and Europe/Berlin"},
 	} {
-		w.Faults(func(f *sim.Faults) { *f = c.faults })
+		w.SetFaults(c.faults)
 		caps, err := probe(t.Context(), c.acc)
 		if err != nil || len(caps) != 1 || caps[0].Granted != c.granted || !strings.Contains(caps[0].Detail, c.detail) {
 			t.Errorf("%+v, %v", caps, err)
 		}
 	}
 	for _, f := range []sim.Faults{{Dead: true}, {Partial: true}, {Undone: true}} {
-		w.Faults(func(now *sim.Faults) { *now = f })
+		w.SetFaults(f)
 		if _, err := probe(t.Context(), acc); err == nil {
 			t.Errorf("%+v is no question of what is granted", f)
 		}
@@ -196,24 +198,21 @@ func TestProbe(t *testing.T) {
 }
 
 func TestFigures(t *testing.T) {
-	for _, c := range []struct {
-		text string
-		want int64
-		bad  bool
-	}{
-		{`41200000`, 41_200_000, false}, {`41200000.0`, 41_200_000, false}, {`"7"`, 7, false}, {`4.12E7`, 41_200_000, false}, {`null`, 0, false},
-		{`9007199254740993`, 9_007_199_254_740_993, false}, {`0.5`, 1, false}, {`-3`, -3, false}, {`1e9999`, 0, true}, {`1e30`, 0, true},
-	} {
-		var f json.Number
-		if err := json.Unmarshal([]byte(c.text), &f); err != nil {
-			t.Fatal(err)
-		}
-		if n, err := times(f, 1); n != c.want || (err != nil) != c.bad {
-			t.Errorf("%s: %d, %v", c.text, n, err)
+	for f, want := range map[json.Number]int64{"": 0, "41200000.0": 41_200_000, "2.6": 3} {
+		if n, err := whole(f); n != want || err != nil {
+			t.Errorf("%q is %d, %v", f, n, err)
 		}
 	}
-	if n, err := times("2", int64(money.Unit)); n != 2_000_000 || err != nil {
-		t.Errorf("%d, %v", n, err)
+	day := period.Date(2026, time.November, 2)
+	a := daily.Ask{Days: period.Days{From: day, To: day + 1}, Loc: time.UTC, Final: func(d period.Day) period.Day { return d }}
+	f := figure{Start: day.UTC(), End: (day + 1).UTC()}
+	f.Stats.Purchases, f.Stats.Value = "1.5", "12000000"
+	if d, err := f.adDay(a, "1"); err != nil || d.Conversions != 1_500_000 || d.Value != 12*money.Unit {
+		t.Errorf("%+v, %v", d, err)
+	}
+	f.Stats.Purchases = "many"
+	if d, err := f.adDay(a, "1"); err == nil {
+		t.Errorf("many purchases are %d", d.Conversions)
 	}
 }
 

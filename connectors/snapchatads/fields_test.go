@@ -26,7 +26,7 @@ func TestFieldsAreThoseThatSnapchatDescribes(t *testing.T) {
 		}
 	})
 	w.Link(t)
-	w.Expire()
+	w.Desk().Expire()
 	acc := w.Open(t, mainAccount)
 	if _, err := probe(t.Context(), acc); err != nil {
 		t.Fatal(err)

@@ -27,7 +27,7 @@ func TestThirtyNights(t *testing.T) {
 	w.Link(t)
 	since := simStart.AddDate(0, -13, 0)
 	held := adstest.Nights{Count: 30, Since: since,
-		Before: func(night int) bool { w.Faults(func(f *sim.Faults) { f.Odd = night%2 == 0 }); return true },
+		Before: func(night int) bool { w.SetFaults(sim.Faults{Odd: night%2 == 0}); return true },
 		Pulls: func(h *adstest.Held, s connectors.Stream, acc connectors.Account) error {
 			return h.Once(t, s, acc, since)
 		},
@@ -51,7 +51,7 @@ func compare(t *testing.T, a *ads.Account, h *adstest.Held, now time.Time) {
 		}
 		return want, true
 	}, func(_ ads.Campaign, d fact.AdDay) bool {
-		return d.Final == d.Day+weekly+1 && d.Action == action && d.Attribution == attribution && d.Channel == fact.AdSocial
+		return d.Final == d.Day+weekly+7 && d.Action == action && d.Attribution == attribution && d.Channel == fact.AdSocial
 	})
 	if n.Held < 900 || n.Vanished != 7 || n.Empty != 0 {
 		t.Errorf("%s: %+v", a.Name, n)
@@ -69,7 +69,7 @@ func TestRequests(t *testing.T) {
 	h := adstest.NewHeld()
 	count := func(what string, s connectors.Stream, stats, names int) {
 		t.Helper()
-		w.Requests()
+		w.Forget()
 		if err := h.Once(t, s, acc, simStart.AddDate(0, 0, -395)); err != nil {
 			t.Fatal(err)
 		}

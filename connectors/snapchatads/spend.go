@@ -110,18 +110,14 @@ func address(a daily.Ask, what string) string {
 }
 
 // during asks for days from the first one's midnight in the account's zone to that after the last one.
-func during(days period.Days, loc *time.Location, granularity, fields string) url.Values {
+func during(a daily.Ask, granularity, fields string) url.Values {
 	return url.Values{"granularity": {granularity}, "fields": {fields},
-		"start_time": {days.From.Start(loc).Format(moment)}, "end_time": {days.To.Start(loc).Format(moment)}}
+		"start_time": {a.Days.From.Start(a.Loc).Format(moment)}, "end_time": {a.Days.To.Start(a.Loc).Format(moment)}}
 }
 
 func readSpend(ctx context.Context, a daily.Ask) (answer daily.Answer, _ error) {
 	op := "read ad spend " + a.Days.String()
-	loc, err := time.LoadLocation(a.Zone)
-	if err != nil {
-		return answer, connectors.Errorf(connectors.Malformed, op, "%q is no time zone that is known", a.Zone)
-	}
-	q := during(a.Days, loc, "DAY", fields)
+	q := during(a, "DAY", fields)
 	q.Set("breakdown", "campaign")
 	q.Set("swipe_up_attribution_window", swipeWindow)
 	q.Set("view_attribution_window", viewWindow)
@@ -141,7 +137,7 @@ func readSpend(ctx context.Context, a daily.Ask) (answer daily.Answer, _ error) 
 		}
 		for _, c := range s.Of.Breakdown.Campaigns {
 			for _, f := range c.Days {
-				d, err := f.adDay(a, loc, c.ID)
+				d, err := f.adDay(a, c.ID)
 				if err != nil {
 					return connectors.Errorf(connectors.Malformed, op, "%w", err)
 				}
@@ -169,27 +165,40 @@ func readSpend(ctx context.Context, a daily.Ask) (answer daily.Answer, _ error) 
 	return answer, nil
 }
 
-func (f figure) adDay(a daily.Ask, loc *time.Location, campaign string) (fact.AdDay, error) {
-	day := period.On(f.Start, loc)
-	if campaign == "" || !a.Days.Has(day) || !f.Start.Equal(day.Start(loc)) || !f.End.Equal((day + 1).Start(loc)) {
+func (f figure) adDay(a daily.Ask, campaign string) (fact.AdDay, error) {
+	day := period.On(f.Start, a.Loc)
+	if campaign == "" || !a.Days.Has(day) || !f.Start.Equal(day.Start(a.Loc)) || !f.End.Equal((day + 1).Start(a.Loc)) {
 		return fact.AdDay{}, fmt.Errorf("a row is of no campaign, or of no day of %s that was asked for", a.Zone)
 	}
 	d := fact.AdDay{Day: day, Zone: a.Zone, Campaign: campaign, Channel: fact.AdSocial, Currency: a.Currency, Action: action, Attribution: attribution,
 		Final: a.Final(day)}
 	for _, c := range []struct {
-		from  json.Number
-		to    *int64
-		times int64
+		from json.Number
+		to   *int64
 	}{
-		{f.Stats.Spend, (*int64)(&d.Spend), 1}, {f.Stats.Value, (*int64)(&d.Value), 1}, {f.Stats.Impressions, &d.Impressions, 1}, {f.Stats.Swipes, &d.Clicks, 1},
-		{f.Stats.Purchases, &d.Conversions, int64(money.Unit)},
+		{f.Stats.Spend, (*int64)(&d.Spend)}, {f.Stats.Value, (*int64)(&d.Value)}, {f.Stats.Impressions, &d.Impressions}, {f.Stats.Swipes, &d.Clicks},
 	} {
 		var err error
-		if *c.to, err = times(c.from, c.times); err != nil {
+		if *c.to, err = whole(c.from); err != nil {
 			return d, err
 		}
 	}
+	if f.Stats.Purchases != "" {
+		credited, err := money.Nearest(f.Stats.Purchases.String())
+		if err != nil {
+			return d, err
+		}
+		d.Conversions = int64(credited) // millionths of one, as amounts are of a unit
+	}
 	return d, nil
+}
+
+// whole is a figure to the nearest whole number. One that is missing is zero.
+func whole(f json.Number) (int64, error) {
+	if f == "" {
+		return 0, nil
+	}
+	return money.NearestWhole(f.String())
 }
 
 // names of the account's campaigns by their ID. Those that were deleted have none.
@@ -211,12 +220,8 @@ func names(ctx context.Context, c *rest.Client, a daily.Ask) (map[string]string,
 // readTotals reads a month, or as much of it as there is.
 func readTotals(ctx context.Context, a daily.Ask) (answer daily.Answer, _ error) {
 	op := "read ad spend by months " + a.Days.String()
-	loc, err := time.LoadLocation(a.Zone)
-	if err != nil {
-		return answer, connectors.Errorf(connectors.Malformed, op, "%q is no time zone that is known", a.Zone)
-	}
 	var out total
-	call, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op, URL: address(a, "/stats"), Query: during(a.Days, loc, "TOTAL", "spend")}, &out)
+	call, err := rest.New(a.Grant, a.Now, judge).Do(ctx, rest.Ask{Op: op, URL: address(a, "/stats"), Query: during(a, "TOTAL", "spend")}, &out)
 	if err != nil {
 		return answer, err
 	}
@@ -227,7 +232,7 @@ func readTotals(ctx context.Context, a daily.Ask) (answer daily.Answer, _ error)
 	if err := one.refused(op); err != nil {
 		return answer, err
 	}
-	spent, err := times(one.Of.Stats.Spend, 1)
+	spent, err := whole(one.Of.Stats.Spend)
 	if err != nil || one.Of.ID != a.ID {
 		return answer, connectors.Errorf(connectors.Malformed, op, "the answer is of another account, or no amount")
 	}

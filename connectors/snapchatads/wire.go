@@ -2,16 +2,12 @@ package snapchatads
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"math/big"
 	"net/url"
 	"strings"
 	"time"
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
 )
 
 // page is in every answer that may go on in another.
@@ -34,7 +30,7 @@ func (i item) refused(op string) error {
 	if succeeded(i.Status) {
 		return nil
 	}
-	return connectors.Errorf(connectors.Unavailable, op, "a part of the answer is not there: %s %s", rest.Clean(i.Status), rest.Clean(i.Reason))
+	return connectors.Errorf(connectors.Unavailable, op, "a part of the answer is not there: %s %s", connectors.Clean(i.Status), connectors.Clean(i.Reason))
 }
 
 // walk asks, and follows an answer to those that it goes on in. It returns when the first was given.
@@ -63,29 +59,3 @@ func walk[T interface{ next() string }](ctx context.Context, c *rest.Client, op,
 
 // moment is how instants are written: with the offset that the account's zone has then, since days are to begin at its midnight.
 const moment = "2006-01-02T15:04:05.000-07:00"
-
-var errNumber = errors.New("a figure is no number")
-
-// times is a figure multiplied, to the nearest whole number. One that is missing is zero.
-func times(f json.Number, n int64) (int64, error) {
-	text := f.String()
-	if text == "" {
-		return 0, nil
-	}
-	_, exponent, _ := strings.Cut(strings.ToLower(text), "e")
-	r, ok := new(big.Rat), len(text) <= 40 && len(exponent) <= 3
-	if ok {
-		_, ok = r.SetString(text)
-	}
-	if !ok {
-		return 0, errNumber
-	}
-	r.Mul(r, new(big.Rat).SetInt64(n))
-	twice := new(big.Int).Lsh(r.Num(), 1)
-	twice.Add(twice, r.Denom()) // rounds a half up
-	whole := twice.Div(twice, new(big.Int).Lsh(r.Denom(), 1))
-	if !whole.IsInt64() {
-		return 0, money.ErrOverflow
-	}
-	return whole.Int64(), nil
-}

@@ -9,7 +9,6 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/rest"
-	"fourfold/internal/money"
 )
 
 const pathInfo = "/advertiser/info/"
@@ -28,14 +27,14 @@ type infos struct {
 }
 
 type info struct {
-	ID       string `json:"advertiser_id"`
-	Name     string `json:"name"`
-	Currency string `json:"currency"`
-	Zone     string `json:"timezone"`
-	Display  string `json:"display_timezone"`
-	Status   string `json:"status"`
-	Role     string `json:"role"`
-	Created  figure `json:"create_time"` // seconds
+	ID       string      `json:"advertiser_id"`
+	Name     string      `json:"name"`
+	Currency string      `json:"currency"`
+	Zone     string      `json:"timezone"`
+	Display  string      `json:"display_timezone"`
+	Status   string      `json:"status"`
+	Role     string      `json:"role"`
+	Created  rest.Figure `json:"create_time"` // seconds
 }
 
 // infosAtOnce is how many accounts are asked about at once.
@@ -79,8 +78,9 @@ func accounts(ctx context.Context, g connectors.Grant) ([]connectors.AccountInfo
 }
 
 func (i info) account() connectors.AccountInfo {
-	a := connectors.AccountInfo{ID: i.ID, Name: cmp.Or(i.Name, i.ID), Currency: i.Currency, Zone: i.zone(), Barred: i.barred()}
-	if s, err := i.Created.whole(); err == nil && s > 0 {
+	a := connectors.AccountInfo{ID: i.ID, Name: cmp.Or(i.Name, i.ID), Currency: i.Currency, Zone: i.zone()}
+	a.Barred = cmp.Or(i.barred(), a.Unknown())
+	if s, err := whole(i.Created); err == nil && s > 0 {
 		a.Since = time.Unix(s, 0).UTC()
 	}
 	return a
@@ -108,12 +108,6 @@ func (i info) barred() string {
 	switch i.Role {
 	case "ROLE_AGENT", "ROLE_CHILD_AGENT":
 		return "this is an agency's account, which has no ads of its own: choose the accounts of its clients"
-	}
-	switch {
-	case !money.Known(i.Currency):
-		return "TikTok tells no currency of this account"
-	case i.zone() == "":
-		return "TikTok tells no time zone of this account"
 	}
 	return ""
 }

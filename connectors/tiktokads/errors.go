@@ -56,7 +56,7 @@ func judge(c *transport.Call) error {
 	if *said.Code == 0 {
 		return nil
 	}
-	no := &refusal{*said.Code, rest.Clean(said.Message)}
+	no := &refusal{*said.Code, connectors.Clean(said.Message)}
 	e := &connectors.Error{Fault: connectors.Malformed, Err: no}
 	about := strings.ToLower(no.message)
 	switch no.code {

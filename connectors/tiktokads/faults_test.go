@@ -10,6 +10,7 @@ import (
 
 	"fourfold/connectors"
 	"fourfold/connectors/adstest"
+	"fourfold/connectors/rest"
 	"fourfold/internal/fact"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
@@ -26,16 +27,16 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 		fault  connectors.Fault
 		says   []string
 	}{
-		{"the consent was taken back", func(w *world) { w.Revoke() }, connectors.Denied, []string{"40105", "link again"}},
-		{"the account was withdrawn", func(w *world) { w.Faults(func(f *sim.Faults) { f.Withdrawn = map[string]bool{mainAccount: true} }) },
+		{"the consent was taken back", func(w *world) { w.Desk().Revoke() }, connectors.Denied, []string{"40105", "link again"}},
+		{"the account was withdrawn", func(w *world) { w.SetFaults(sim.Faults{Withdrawn: map[string]bool{mainAccount: true}}) },
 			connectors.Forbidden, []string{"No permission", "Business Center"}},
-		{"the account was suspended", func(w *world) { w.Faults(func(f *sim.Faults) { f.Suspended = map[string]bool{mainAccount: true} }) },
+		{"the account was suspended", func(w *world) { w.SetFaults(sim.Faults{Suspended: map[string]bool{mainAccount: true}}) },
 			connectors.Forbidden, []string{"see that the ad account is active"}},
-		{"the day's requests are gone", func(w *world) { w.Faults(func(f *sim.Faults) { f.QuotaGone = true }) },
+		{"the day's requests are gone", func(w *world) { w.SetFaults(sim.Faults{QuotaGone: true}) },
 			connectors.Throttled, []string{"used up", "midnight UTC"}},
-		{"too many requests a minute", func(w *world) { w.Faults(func(f *sim.Faults) { f.Busy = true }) }, connectors.Throttled, []string{"40100"}},
-		{"the version has died", func(w *world) { w.Faults(func(f *sim.Faults) { f.Dead = true }) }, connectors.Malformed, []string{"upgrade fourfold"}},
-		{"the scope of GMV Max was taken back", func(w *world) { w.Faults(func(f *sim.Faults) { f.ShopsOff = true }) },
+		{"too many requests a minute", func(w *world) { w.SetFaults(sim.Faults{Busy: true}) }, connectors.Throttled, []string{"40100"}},
+		{"the version has died", func(w *world) { w.SetFaults(sim.Faults{Dead: true}) }, connectors.Malformed, []string{"upgrade fourfold"}},
+		{"the scope of GMV Max was taken back", func(w *world) { w.SetFaults(sim.Faults{ShopsOff: true}) },
 			connectors.Forbidden, []string{"reauthorize", "TikTok Shop"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -55,7 +56,7 @@ func TestTheDaysQuotaComesBackAtMidnight(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
 	h := holding(t, acc)
-	w.Faults(func(f *sim.Faults) { f.QuotaGone = true })
+	w.SetFaults(sim.Faults{QuotaGone: true})
 	err := h.Once(t, spend(), acc, simStart.AddDate(0, -1, 0))
 	if wait := connectors.RetryAfter(err); wait != 21*time.Hour+time.Minute { // it is three o'clock
 		t.Errorf("wait %s", wait)
@@ -67,7 +68,7 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
 	h := holding(t, acc)
-	w.Faults(func(f *sim.Faults) { f.Hurried, f.Failing = 1, 1 })
+	w.SetFaults(sim.Faults{Hurried: 1, Down: 1})
 	pull(t, h, spend(), acc, simStart.AddDate(0, -1, 0))
 }
 
@@ -85,7 +86,7 @@ func TestWhatIsTooLargeIsHalved(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
 	h := holding(t, acc)
-	w.Faults(func(f *sim.Faults) { f.Most = 10 })
+	w.SetFaults(sim.Faults{Most: 10})
 	pull(t, h, spend(), acc, simStart.AddDate(0, 0, -60))
 	compareAll(t, w.accounts[0], h, 60)
 }
@@ -104,7 +105,7 @@ func TestAnAccountOfTooManyAds(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
 	h := holding(t, acc)
-	w.Faults(func(f *sim.Faults) { f.Crowded = map[string]bool{mainAccount: true} })
+	w.SetFaults(sim.Faults{Crowded: map[string]bool{mainAccount: true}})
 	pull(t, h, spend(), acc, simStart.AddDate(0, 0, -60))
 	compareAll(t, w.accounts[0], h, 60)
 	nameless := 0
@@ -122,11 +123,11 @@ func TestAnAccountOfTooManyAds(t *testing.T) {
 func TestGMVMaxThatIsAllowedLater(t *testing.T) {
 	w := simulate(t)
 	acc := w.open(t, mainAccount)
-	w.Faults(func(f *sim.Faults) { f.ShopsOff = true })
+	w.SetFaults(sim.Faults{ShopsOff: true})
 	since := simStart.AddDate(0, 0, -60)
 	h := adstest.NewHeld()
 	for _, allowed := range []bool{false, true, true} {
-		w.Faults(func(f *sim.Faults) { f.ShopsOff = !allowed })
+		w.SetFaults(sim.Faults{ShopsOff: !allowed})
 		h.Has = can(t, acc)
 		pull(t, h, spend(), acc, since)
 		pull(t, h, totals(), acc, since)
@@ -148,13 +149,54 @@ func TestGMVMaxThatIsAllowedLater(t *testing.T) {
 	compareAll(t, w.accounts[0], h, 60)
 }
 
+// Where GMV Max can no longer be read, what it cost until then stays, and so do the months; new days hold the rest. Once it can be again, all is read anew.
+func TestGMVMaxThatIsTakenBack(t *testing.T) {
+	w := simulate(t)
+	acc := w.open(t, mainAccount)
+	a, since, h := w.accounts[0], simStart.AddDate(0, 0, -60), holding(t, acc)
+	night := func(n int, off bool) {
+		w.SetFaults(sim.Faults{ShopsOff: off})
+		w.Clock.Set(simStart.AddDate(0, 0, n))
+		h.Has = can(t, acc)
+		pull(t, h, spend(), acc, since)
+		pull(t, h, totals(), acc, since)
+	}
+	shop := func(days period.Days) (sum money.Micros) {
+		for k, d := range h.Days {
+			if days.Has(k.Day) && d.Channel == fact.AdMarketplace {
+				sum += d.Spend
+			}
+		}
+		return sum
+	}
+	night(0, false)
+	lost := h.Whole["spend"]
+	before, after := period.Days{From: lost - 60, To: lost}, period.Days{From: lost, To: lost + 9}
+	was, all := shop(before), h.Spent(before)
+	for n := 1; n <= 8; n++ { // a weekly reading among them
+		night(n, true)
+		if shop(before) != was || h.Spent(before) != all || shop(after) != 0 {
+			t.Fatalf("night %d: GMV Max cost %d before, and %d since; it was %d", n, shop(before), shop(after), was)
+		}
+	}
+	if h.Spent(after) == 0 {
+		t.Error("nothing else is read any more")
+	}
+	h.Reconcile(t, a, func(period.Days) bool { return true })
+	night(9, false)
+	if shop(after) == 0 {
+		t.Error("what GMV Max cost meanwhile is missing")
+	}
+	today := period.On(w.Clock.Now(), a.Location())
+	if got, want := h.Spent(period.Days{From: lost - 60, To: today}), a.Spend(period.Days{From: lost - 60, To: today}, w.Clock.Now()); got != want {
+		t.Errorf("held %d, want %d", got, want)
+	}
+}
+
 func TestAccounts(t *testing.T) {
 	w := simulate(t, account(mainAccount, "Main", "EUR", "Europe/Berlin", "x"), account("6900002", "Bad", "JPY", "Asia/Tokyo", "x"), account("6900003", "Gone", "USD", "America/Los_Angeles", "x"))
 	w.Link(t)
-	w.Faults(func(f *sim.Faults) {
-		f.Suspended = map[string]bool{"6900002": true}
-		f.Withdrawn = map[string]bool{"6900003": true}
-	})
+	w.SetFaults(sim.Faults{Suspended: map[string]bool{"6900002": true}, Withdrawn: map[string]bool{"6900003": true}})
 	infos, err := accounts(t.Context(), w.Login.Grant())
 	if err != nil || len(infos) != 2 {
 		t.Fatalf("%v, %v", infos, err)
@@ -166,11 +208,11 @@ func TestAccounts(t *testing.T) {
 		t.Errorf("%+v", i)
 	}
 	for what, i := range map[string]info{
-		"agency":       {ID: "1", Role: "ROLE_AGENT"},
-		"not approved": {ID: "1", Status: "STATUS_CONFIRM_FAIL"},
-		"closed":       {ID: "1", Status: "STATUS_DISABLE"},
-		"no currency":  {ID: "1", Zone: "UTC"},
-		"no time zone": {ID: "1", Currency: "EUR", Zone: "Nowhere"},
+		"agency":                {ID: "1", Role: "ROLE_AGENT"},
+		"not approved":          {ID: "1", Status: "STATUS_CONFIRM_FAIL"},
+		"closed":                {ID: "1", Status: "STATUS_DISABLE"},
+		"currency is not told":  {ID: "1", Zone: "UTC"},
+		"time zone is not told": {ID: "1", Currency: "EUR", Zone: "Nowhere"},
 	} {
 		if a := i.account(); !strings.Contains(a.Barred, what) || a.Name != "1" {
 			t.Errorf("%s: %+v", what, a)
@@ -195,7 +237,7 @@ func TestAProbeOfAnAccountWithoutAShop(t *testing.T) {
 	if !has(canSpend) || has(canGMVMax) {
 		t.Errorf("spend %t, GMV Max %t", has(canSpend), has(canGMVMax))
 	}
-	w.Faults(func(f *sim.Faults) { f.Suspended = map[string]bool{mainAccount: true} })
+	w.SetFaults(sim.Faults{Suspended: map[string]bool{mainAccount: true}})
 	if has := can(t, acc); has(canSpend) {
 		t.Error("a suspended account is said to tell what it cost")
 	}
@@ -220,18 +262,17 @@ func TestARefusalIsNoCallback(t *testing.T) {
 
 func TestFigures(t *testing.T) {
 	for _, c := range []struct {
-		text   string
+		text   rest.Figure
 		micros money.Micros
 		bad    bool
 	}{
-		{`"75.20"`, 75_200_000, false}, {`"-"`, 0, false}, {`null`, 0, false}, {`""`, 0, false}, {`12.345678`, 12_345_678, false}, {`"1,5"`, 0, true}, {`"0.1234567"`, 0, true},
+		{"75.20", 75_200_000, false}, {"", 0, false}, {"12.345678", 12_345_678, false}, {"1,5", 0, true}, {"0.1234567", 0, true},
 	} {
-		var f figure
-		if err := f.UnmarshalJSON([]byte(c.text)); err != nil {
-			t.Fatal(err)
-		}
-		if m, err := f.micros(); m != c.micros || (err != nil) != c.bad {
+		if m, err := micros(c.text); m != c.micros || (err != nil) != c.bad {
 			t.Errorf("%s: %d, %v", c.text, m, err)
 		}
+	}
+	if n, err := whole("1.5"); err == nil {
+		t.Errorf("1.5 are %d", n)
 	}
 }

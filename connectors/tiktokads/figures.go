@@ -10,11 +10,11 @@ import (
 func purchases(m metrics) (a fact.AdDay, err error) {
 	a.Channel, a.Action = fact.AdSocial, actionPurchase
 	var errs [5]error
-	a.Spend, errs[0] = m.Spend.micros()
-	a.Impressions, errs[1] = m.Impressions.whole()
-	a.Clicks, errs[2] = m.Clicks.whole()
-	a.Value, errs[3] = m.Value.micros()
-	count, e := m.Purchases.micros()
+	a.Spend, errs[0] = micros(m.Spend)
+	a.Impressions, errs[1] = whole(m.Impressions)
+	a.Clicks, errs[2] = whole(m.Clicks)
+	a.Value, errs[3] = micros(m.Value)
+	count, e := micros(m.Purchases)
 	a.Conversions, errs[4] = int64(count), e
 	return a, errors.Join(errs[:]...)
 }
@@ -23,9 +23,9 @@ func purchases(m metrics) (a fact.AdDay, err error) {
 func orders(m metrics) (a fact.AdDay, err error) {
 	a.Channel, a.Action = fact.AdMarketplace, actionOrder
 	var errs [3]error
-	a.Spend, errs[0] = m.Cost.micros()
-	a.Value, errs[1] = m.Revenue.micros()
-	count, e := m.Orders.micros()
+	a.Spend, errs[0] = micros(m.Cost)
+	a.Value, errs[1] = micros(m.Revenue)
+	count, e := micros(m.Orders)
 	a.Conversions, errs[2] = int64(count), e
 	return a, errors.Join(errs[:]...)
 }

@@ -50,7 +50,7 @@ func compare(t *testing.T, a *ads.Account, h *adstest.Held, now time.Time) {
 		}
 		return want, true
 	}, func(c ads.Campaign, d fact.AdDay) bool {
-		return d.Final == d.Day+weekly+1 && d.Action != "" && (d.Channel == fact.AdMarketplace) == shop(c)
+		return d.Final == d.Day+weekly+7 && d.Action != "" && (d.Channel == fact.AdMarketplace) == shop(c)
 	})
 	if n.Held < 1000 {
 		t.Errorf("%s: %+v is too little", a.Name, n)
@@ -93,13 +93,13 @@ func TestRequests(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := simulate(t, account("6900001", "Main", "EUR", "Europe/Berlin", c.kinds...))
 			acc := w.open(t, "6900001")
-			w.Requests()
+			w.Forget()
 			h := holding(t, acc)
 			if n := asked(w.Requests()); n != 2 {
 				t.Errorf("the probe took %d requests", n)
 			}
 			count := func(what string, want int, stream string) {
-				w.Requests()
+				w.Forget()
 				pull(t, h, w.Stream(t, stream), acc, simStart.AddDate(0, 0, -395))
 				if n := asked(w.Requests()); n != want {
 					t.Errorf("%s: %d requests, want %d", what, n, want)

@@ -137,7 +137,6 @@ func (d *days) add(f found, read func(metrics) (fact.AdDay, error)) error {
 	for k := range here {
 		d.seen[k] = true
 	}
-	d.Promised.Objects += int64(len(f.rows))
 	d.Read.Objects += int64(len(f.rows))
 	return nil
 }

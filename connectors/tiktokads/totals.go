@@ -46,8 +46,8 @@ func (r *reader) total(ctx context.Context, a daily.Ask) (daily.Answer, error) {
 			return out, f.incomplete(q.op)
 		}
 		for _, row := range f.rows {
-			for _, figure := range []figure{row.Metrics.Spend, row.Metrics.Cost} {
-				m, err := figure.micros()
+			for _, figure := range []rest.Figure{row.Metrics.Spend, row.Metrics.Cost} {
+				m, err := micros(figure)
 				if err == nil {
 					total.Spend, err = money.Add(total.Spend, m)
 				}

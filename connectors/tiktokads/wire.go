@@ -46,46 +46,28 @@ type dimensions struct {
 type metrics struct {
 	Name string `json:"campaign_name"`
 
-	Spend       figure `json:"spend"`
-	Impressions figure `json:"impressions"`
-	Clicks      figure `json:"clicks"`
-	Purchases   figure `json:"complete_payment"`
+	Spend       rest.Figure `json:"spend"`
+	Impressions rest.Figure `json:"impressions"`
+	Clicks      rest.Figure `json:"clicks"`
+	Purchases   rest.Figure `json:"complete_payment"`
 	// Value is the worth of the purchases, whatever its name says; total_purchase_value is that of purchases in apps.
-	Value figure `json:"total_complete_payment_rate"`
+	Value rest.Figure `json:"total_complete_payment_rate"`
 
-	Cost    figure `json:"cost"`
-	Orders  figure `json:"orders"`
-	Revenue figure `json:"gross_revenue"`
+	Cost    rest.Figure `json:"cost"`
+	Orders  rest.Figure `json:"orders"`
+	Revenue rest.Figure `json:"gross_revenue"`
 }
 
-// figure is a number as TikTok writes it: in quotes as a rule, and "-" for none.
-type figure string
-
-// UnmarshalJSON keeps the text.
-func (f *figure) UnmarshalJSON(b []byte) error {
-	text := string(b)
-	if len(b) > 0 && b[0] == '"' {
-		if err := json.Unmarshal(b, &text); err != nil {
-			return err
-		}
-	}
-	if text == "null" || text == "-" {
-		text = ""
-	}
-	*f = figure(text)
-	return nil
-}
-
-// micros is the figure in millionths; none is zero.
-func (f figure) micros() (money.Micros, error) {
+// micros is a figure in millionths; none is zero.
+func micros(f rest.Figure) (money.Micros, error) {
 	if f == "" {
 		return 0, nil
 	}
 	return money.Parse(string(f))
 }
 
-func (f figure) whole() (int64, error) {
-	m, err := f.micros()
+func whole(f rest.Figure) (int64, error) {
+	m, err := micros(f)
 	if err == nil && m%money.Unit != 0 {
 		err = fmt.Errorf("%q is no whole number", f)
 	}

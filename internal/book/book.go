@@ -32,6 +32,7 @@ type Request struct {
 	All     bool   // every KPI on the scorecard
 	History bool   // the snapshots of earlier periods; otherwise only what the scorecard's trends need
 	Scope   *kpi.Scope
+	Grain   period.Grain // of the history: periods of this length only; "" for all lengths
 	// LastYear compares with the like period of the year before, and not with the period before.
 	LastYear bool
 }

@@ -67,12 +67,7 @@ func (k Maker) completeness(ctx context.Context, m store.Merchant, b *export.Boo
 				Store: conn.Name, Name: c.ID, Granted: c.Granted, Detail: c.Detail, Costs: c.Costs, Remedy: c.Remedy, Since: c.Since,
 			})
 		}
-		checks, err := k.reconcile(ctx, m, conn)
-		if err != nil {
-			return err
-		}
-		b.Checks = append(b.Checks, checks...)
-		if err := k.reconcileSpend(ctx, conn, today, b); err != nil {
+		if err := k.check(ctx, m, conn, today, b); err != nil {
 			return err
 		}
 	}
@@ -80,6 +75,35 @@ func (k Maker) completeness(ctx context.Context, m store.Merchant, b *export.Boo
 		b.Notes = append(b.Notes, "Sales from before the first unit cost was read take that cost: their margins are estimated.")
 	}
 	return nil
+}
+
+// Checks holds our figures against the platforms' own: sales by the day, ad spend by the month.
+func (k Maker) Checks(ctx context.Context, m store.Merchant) ([]export.Check, error) {
+	today, err := k.today(m)
+	if err != nil {
+		return nil, err
+	}
+	conns, err := k.Store.Connections(ctx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	var b export.Book
+	for _, conn := range conns {
+		if err := k.check(ctx, m, conn, today, &b); err != nil {
+			return nil, err
+		}
+	}
+	return b.Checks, nil
+}
+
+// check adds the checks of a connection.
+func (k Maker) check(ctx context.Context, m store.Merchant, conn store.Connection, today period.Day, b *export.Book) error {
+	checks, err := k.reconcile(ctx, m, conn, today)
+	if err != nil {
+		return err
+	}
+	b.Checks = append(b.Checks, checks...)
+	return k.reconcileSpend(ctx, conn, today, b)
 }
 
 // noteEvents tells what happened to the merchant or a store in the period, or in the one it is compared with; with the whole history,
@@ -100,11 +124,7 @@ func (k Maker) noteEvents(ctx context.Context, m store.Merchant, at period.Perio
 const reconcileDays = 35
 
 // reconcile compares our sales of each of the last days with the provider's own report of them.
-func (k Maker) reconcile(ctx context.Context, m store.Merchant, conn store.Connection) ([]export.Check, error) {
-	today, err := k.today(m)
-	if err != nil {
-		return nil, err
-	}
+func (k Maker) reconcile(ctx context.Context, m store.Merchant, conn store.Connection, today period.Day) ([]export.Check, error) {
 	rows, err := k.Store.Reconciliation(ctx, m.ID, conn.ID, period.Days{From: today - reconcileDays, To: today})
 	if err != nil {
 		return nil, err

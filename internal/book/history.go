@@ -33,6 +33,9 @@ func (k Maker) history(ctx context.Context, m store.Merchant, at period.Period, 
 	}
 	var all []kpi.Snapshot
 	for _, g := range period.Grains {
+		if req.Grain != "" && g != req.Grain {
+			continue
+		}
 		q := store.SnapshotQuery{Latest: true, Grain: g}
 		if g == period.Daily {
 			q.From, q.To = at.To-daysShown, at.To
@@ -49,11 +52,45 @@ func (k Maker) history(ctx context.Context, m store.Merchant, at period.Period, 
 		all = append(all, latest...)
 		all = append(all, restated(published, latest)...)
 	}
+	return withoutAwaiting(all), nil
+}
+
+// withoutAwaiting leaves out KPIs whose source there is no connector for yet.
+func withoutAwaiting(all []kpi.Snapshot) []kpi.Snapshot {
 	awaits := map[kpi.ID]bool{}
 	for _, k := range kpi.Catalogue() {
 		awaits[k.ID] = k.Awaits != ""
 	}
-	return slices.DeleteFunc(all, func(s kpi.Snapshot) bool { return awaits[s.KPI] }), nil
+	return slices.DeleteFunc(all, func(s kpi.Snapshot) bool { return awaits[s.KPI] })
+}
+
+// Values is the part of a book that one KPI's history is: its snapshots of a scope over periods of a length, both the value at close and the
+// latest where they differ.
+func (k Maker) Values(ctx context.Context, m store.Merchant, id kpi.ID, scope kpi.Scope, g period.Grain) (export.Book, error) {
+	b := export.Book{Merchant: m.Name, Currency: m.Currency, Calendar: m.Calendar, KPIs: kpi.Catalogue(), Scopes: map[kpi.Scope]string{}}
+	var err error
+	if b.Zone, err = m.Location(); err != nil {
+		return b, err
+	}
+	scopes, err := k.Store.Scopes(ctx, m.ID)
+	if err != nil {
+		return b, err
+	}
+	if err := known(scopes, scope); scope != kpi.Whole && err != nil {
+		return b, err
+	}
+	for _, s := range scopes {
+		b.Scopes[s.Scope] = s.Title
+	}
+	q := store.SnapshotQuery{Latest: true, Scope: &scope, Grain: g, KPI: id}
+	latest, err := k.Store.Snapshots(ctx, m.ID, q)
+	if err != nil {
+		return b, err
+	}
+	q.PublishedOnly = true
+	published, err := k.Store.Snapshots(ctx, m.ID, q)
+	b.History = append(latest, restated(published, latest)...)
+	return b, err
 }
 
 // shown are the KPIs whose trends a scorecard shows; none stands for all.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fourfold/internal/money"
 	"fourfold/internal/period"
@@ -111,4 +112,8 @@ func defuse(s string) string {
 	return s
 }
 
-func isFormula(s string) bool { return s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) }
+// isFormula says whether a spreadsheet may take a text for one: by its first letter, which some take full-width too.
+func isFormula(s string) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	return s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
+}

@@ -130,21 +130,27 @@ func (w *completenessWriter) checks() {
 	}
 	w.section("Ours against the provider's own figures")
 	for _, c := range w.Checks {
-		d := less(c.Ours, c.Theirs)
-		state, meaning := "equal", ""
-		switch {
-		case c.Theirs == nil:
-			state, meaning = "not available", "The provider gives no figure to compare with."
-		case d == nil:
-			state, meaning = "not comparable", "The two figures are of different kinds or currencies."
-		case !zero(d):
-			state, meaning = "differs", "No cause found yet."
-		}
-		if c.Cause != "" {
-			meaning = c.Cause
-		}
+		d, state, meaning := c.Compared()
 		w.row("reconciliation", Text(c.Store), Text(c.Title), text(c.Range), c.Theirs, c.Ours, d, nil, Text(state), text(meaning))
 	}
+}
+
+// Compared is what we have more than the provider says, nil where that cannot be told; whether the two are equal, and what it means if not.
+func (c Check) Compared() (difference Cell, state, meaning string) {
+	difference = less(c.Ours, c.Theirs)
+	state = "equal"
+	switch {
+	case c.Theirs == nil:
+		state, meaning = "not available", "The provider gives no figure to compare with."
+	case difference == nil:
+		state, meaning = "not comparable", "The two figures are of different kinds or currencies."
+	case !zero(difference):
+		state, meaning = "differs", "No cause found yet."
+	}
+	if c.Cause != "" {
+		meaning = c.Cause
+	}
+	return difference, state, meaning
 }
 
 func (w *completenessWriter) notes() {

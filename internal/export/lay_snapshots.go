@@ -46,6 +46,9 @@ var snapshotColumns = []Column{
 	{Key: "scope_id", Title: "Scope ID", Width: 16},
 }
 
+// Values lays out a book's snapshots alone, for one that has no scorecard.
+func Values(b Book) Sheet { return laySnapshots(b, newHistory(b)) }
+
 // laySnapshots is the history, one row a snapshot and no row of another kind, made for pivot tables and for programs. What is
 // not known is blank, so that sums and counts leave it out. Numerator and denominator are there so that a ratio over several
 // rows can be taken as a ratio of sums: a mean of ratios is wrong.

@@ -301,7 +301,7 @@ type AdDay struct {
 	Value       money.Micros // of these purchases
 	Action      string       // what is counted as a purchase, in the platform's words; "" where the platform tells of no conversions
 	Attribution string       // over which windows, such as 7d_click,1d_view; "" where unknown
-	Final       period.Day   // the first day on which the platform no longer changes the figures
+	Final       period.Day   // the day from which on these figures stand: the platform no longer changes them, and they were read since it last did
 }
 
 // AdChannel is the kind of advertising.
@@ -338,7 +338,7 @@ type WebDay struct {
 	Revenue money.Micros
 	// Quality says what the service did to the figures.
 	Quality WebQuality
-	Final   period.Day // the first day on which the service no longer changes the figures
+	Final   period.Day // as AdDay.Final
 }
 
 // WebChannel is where visitors came from, as the field groups it.

@@ -85,6 +85,12 @@ var (
 // Complete checks the callback, and only then exchanges its code and stores the grant. A forged callback is refused before
 // anything is sent anywhere.
 func (l *Linker) Complete(ctx context.Context, p *Pending, callback *http.Request) (store.Grant, error) {
+	return l.CompleteFor(ctx, p, callback, func(context.Context) (int64, error) { return p.merchantID, nil })
+}
+
+// CompleteFor is Complete of a link that has begun at the provider, before it was known whose it becomes: whose is asked for the merchant
+// once the provider has given the tokens, and so has said that the account is the visitor's.
+func (l *Linker) CompleteFor(ctx context.Context, p *Pending, callback *http.Request, whose func(context.Context) (int64, error)) (store.Grant, error) {
 	now := l.Now()
 	if now.Sub(p.began) > patience {
 		return store.Grant{}, ErrLate
@@ -108,5 +114,9 @@ func (l *Linker) Complete(ctx context.Context, p *Pending, callback *http.Reques
 	if err != nil {
 		return store.Grant{}, fmt.Errorf("exchange the code: %w", err)
 	}
-	return l.keep(ctx, p.merchantID, p.connector, p.auth, p.app, p.consent.Fields, tokens)
+	merchantID, err := whose(ctx)
+	if err != nil {
+		return store.Grant{}, err
+	}
+	return l.keep(ctx, merchantID, p.connector, p.auth, p.app, p.consent.Fields, tokens)
 }

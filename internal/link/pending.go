@@ -75,6 +75,9 @@ func (p *Pending) MerchantID() int64 { return p.merchantID }
 // Connector is what is being linked.
 func (p *Pending) Connector() connectors.Connector { return p.connector }
 
+// ClientID is that of the app under which it is linked.
+func (p *Pending) ClientID() string { return p.app.ClientID }
+
 // State tells this consent from every other: it comes back with the callback.
 func (p *Pending) State() string { return p.consent.State }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"strconv"
 	"strings"
 )
 
@@ -80,6 +81,20 @@ func Nearest(text string) (Micros, error) {
 	if m, err := Parse(text); err == nil {
 		return m, nil
 	}
+	n, err := nearest(text, int64(Unit))
+	return Micros(n), err
+}
+
+// NearestWhole reads a number as Nearest does, and gives the nearest whole one: of things that are counted, and of amounts that the provider tells in
+// millionths already.
+func NearestWhole(text string) (int64, error) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, nil
+	}
+	return nearest(text, 1)
+}
+
+func nearest(text string, times int64) (int64, error) {
 	_, exponent, _ := strings.Cut(strings.ToLower(text), "e")
 	r, ok := new(big.Rat), len(text) <= 40 && len(exponent) <= 3 && strings.Trim(text, "+-.0123456789eE") == ""
 	if ok {
@@ -88,8 +103,9 @@ func Nearest(text string) (Micros, error) {
 	if !ok {
 		return 0, fmt.Errorf("%q is not a number such as 12.5 or 1.25e1", text)
 	}
-	r.Mul(r, new(big.Rat).SetInt64(int64(Unit)))
-	return divideHalfEven(r.Num(), r.Denom())
+	r.Mul(r, new(big.Rat).SetInt64(times))
+	n, err := divideHalfEven(r.Num(), r.Denom())
+	return int64(n), err
 }
 
 // Add returns a+b, or ErrOverflow.

@@ -95,6 +95,22 @@ func TestEveryCodeHasThreeLetters(t *testing.T) {
 	}
 }
 
+func TestNearestWhole(t *testing.T) {
+	for text, want := range map[string]int64{
+		"41200000": 41_200_000, "41200000.0": 41_200_000, "4.12E7": 41_200_000, "-3": -3, "0.5": 0, "1.5": 2, "2.6": 3,
+		"9007199254740993": 9_007_199_254_740_993, "9007199254740993.0": 9_007_199_254_740_993, // which no float holds
+	} {
+		if got, err := NearestWhole(text); err != nil || got != want {
+			t.Errorf("NearestWhole(%q) = %d, %v; want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "1/2", "0x10", "1e999", "1e30", "n/a", "1,5", "9223372036854775808"} {
+		if got, err := NearestWhole(text); err == nil {
+			t.Errorf("NearestWhole(%q) = %d, want an error", text, got)
+		}
+	}
+}
+
 func TestNearestRoundsWhatFloatsLeaveBehind(t *testing.T) {
 	for text, want := range map[string]Micros{
 		"12.5": 12_500_000, "24.990000000000002": 24_990_000, "0.0000005": 0, "0.0000015": 2, "-0.0000025": -2, "-0.0000026": -3,

@@ -19,7 +19,7 @@ import (
 // nobodysMethods are about no merchant. Every other method of Store has a case in apartSteps.
 var nobodysMethods = []string{"Backup", "Close", "Dialect", "Lags", "Migrate", "Ping", "String", "TellAlone", "Version",
 	"AddFirstPerson", "AddPerson", "AnyPerson", "Parts", "People", "Person", "PersonNamed", "RemovePerson", "SetAdmin", "SetLanguage", "SetPassword",
-	"Attempt", "EndSession", "ForgetSessions", "SaveSession", "Session", "WentWell"}
+	"Attempt", "EndSession", "GrantsAt", "ForgetSessions", "SaveSession", "Session", "WentWell"}
 
 // answered is what a step gave.
 type answered struct {

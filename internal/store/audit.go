@@ -74,3 +74,11 @@ func (s *Store) AuditEntries(ctx context.Context, merchantID int64, limit int) (
 	})
 	return all, err
 }
+
+// Actions about what people lend to programs of theirs.
+const (
+	AuditFeed      = "feed made"
+	AuditFeedEnded = "feed ended"
+	AuditKey       = "API key made"
+	AuditKeyEnded  = "API key ended"
+)

@@ -75,6 +75,20 @@ func (s *Store) Grants(ctx context.Context, merchantID int64) ([]Grant, error) {
 	return all, err
 }
 
+// GrantsAt lists the grants of all merchants at a connector from which an account is pulled, by merchant, without their secrets.
+func (s *Store) GrantsAt(ctx context.Context, connector string) ([]Grant, error) {
+	var rows []grantRow
+	err := s.config(ctx, "read the grants", func(db *gorm.DB) error {
+		pulled := db.Table("connections").Select("1").Where("connections.merchant_id = grants.merchant_id AND connections.grant_id = grants.id AND connections.state = ?", StateActive)
+		return db.Omit("sealed").Where("connector = ? AND EXISTS (?)", connector, pulled).Order("merchant_id, id").Find(&rows).Error
+	})
+	all := make([]Grant, len(rows))
+	for i, r := range rows {
+		all[i] = r.grant()
+	}
+	return all, err
+}
+
 func (s *Store) grant(ctx context.Context, merchantID, grantID int64) (Grant, error) {
 	var r grantRow
 	err := s.config(ctx, "read the grant", func(db *gorm.DB) error {

@@ -67,7 +67,7 @@ func (s *Store) Join(ctx context.Context, merchantID int64, token string, p Pers
 				return err
 			}
 		}
-		if _, err := t.raise(ctx, merchantID, p.ID, role, now); err != nil {
+		if err := t.raise(ctx, merchantID, p.ID, role, now); err != nil {
 			return err
 		}
 		return t.audit(ctx, now, AuditEntry{MerchantID: merchantID, Actor: p.Name, Action: AuditJoined, Detail: invited(role, note)})
@@ -87,16 +87,16 @@ func (t *tx) addPerson(ctx context.Context, p Person, now time.Time) (Person, er
 }
 
 // raise gives somebody a role for a merchant, unless they have that one or a higher one.
-func (t *tx) raise(ctx context.Context, merchantID, personID int64, role Role, now time.Time) (raised bool, err error) {
+func (t *tx) raise(ctx context.Context, merchantID, personID int64, role Role, now time.Time) error {
 	var has Role
 	if _, err := t.one(ctx, []any{&has}, "SELECT role FROM members WHERE merchant_id = ? AND person_id = ?", merchantID, personID); err != nil || has.May(role) {
-		return false, err
+		return err
 	}
-	return true, t.putMember(ctx, merchantID, personID, role, now)
+	return t.putMember(ctx, merchantID, personID, role, now)
 }
 
 // Arrive is who a provider vouches for, such as shopify/tea.myshopify.com: the same person each time, added the first time under name, or
-// one like it that is free. They are an operator of the merchant from then on.
+// one like it that is free. They become an operator of the merchant; who has a part in it already keeps it as it is.
 func (s *Store) Arrive(ctx context.Context, merchantID int64, arrives, name string) (Person, error) {
 	var p Person
 	err := s.change(ctx, func(ctx context.Context, t *tx) error {
@@ -118,8 +118,11 @@ func (s *Store) Arrive(ctx context.Context, merchantID int64, arrives, name stri
 		if err != nil {
 			return err
 		}
-		raised, err := t.raise(ctx, merchantID, p.ID, Operator, now)
-		if err != nil || !raised {
+		var has Role
+		if part, err := t.one(ctx, []any{&has}, "SELECT role FROM members WHERE merchant_id = ? AND person_id = ?", merchantID, p.ID); err != nil || part {
+			return err
+		}
+		if err := t.putMember(ctx, merchantID, p.ID, Operator, now); err != nil {
 			return err
 		}
 		return t.audit(ctx, now, AuditEntry{MerchantID: merchantID, Actor: p.Name, Action: AuditJoined, Detail: "as operator, through " + arrives})

@@ -60,7 +60,7 @@ func (s *Store) SaveScores(ctx context.Context, merchantID int64, snapshots []kp
 // appendSnapshots appends what next makes of each snapshot and the end of its line.
 func (s *Store) appendSnapshots(ctx context.Context, merchantID int64, snapshots []kpi.Snapshot, next func(head, kpi.Snapshot) (kpi.Snapshot, bool)) (Saved, error) {
 	var saved Saved
-	err := s.change(ctx, func(ctx context.Context, t *tx) error {
+	appendAll := func(ctx context.Context, t *tx) error {
 		stores := map[int64]bool{}
 		for i := range snapshots {
 			stores[snapshots[i].Scope.Connection] = true
@@ -92,7 +92,13 @@ func (s *Store) appendSnapshots(ctx context.Context, merchantID int64, snapshots
 			}
 		}
 		return t.insert(ctx, "snapshots", rowsOf(len(fresh), func(i int, r *row) { writeSnapshot(r, merchantID, &fresh[i]) }))
-	})
+	}
+	var err error
+	for range 5 { // somebody else may append to the same line first
+		if err = s.change(ctx, appendAll); !duplicate(err) {
+			break
+		}
+	}
 	if err != nil {
 		return Saved{}, err
 	}

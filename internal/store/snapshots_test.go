@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -224,6 +225,42 @@ func TestScoresOnly(t *testing.T) {
 			}
 			if (sn.Cause != "") != (sn.KPI == "backfilled") {
 				t.Errorf("%s: cause %q", sn.KPI, sn.Cause)
+			}
+		}
+	})
+}
+
+// A night and a new target may append to the same lines at the same time: each gets a revision of its own.
+func TestSnapshotsAndScoresAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		s := openShop(t, dsn)
+		sn := aSnapshot()
+		sn.Value = kpi.Value{Num: kpi.Number{Float: 9}, Den: 1, Coverage: 1, Has: true, V: 9}
+		if _, err := s.SaveSnapshots(ctx, 1, []kpi.Snapshot{sn}); err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for i := range 8 {
+			mine := sn
+			save := s.SaveScores
+			if mine.TargetID, mine.Anchors = int64(100+i), (kpi.Anchors{Green: float64(10 + i), Red: 1}); i%2 == 0 {
+				mine.Value.V, save = float64(i), s.SaveSnapshots
+			}
+			wg.Go(func() {
+				if _, err := save(ctx, 1, []kpi.Snapshot{mine}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		all, err := s.Snapshots(ctx, 1, SnapshotQuery{})
+		if err != nil || len(all) != 9 {
+			t.Errorf("%d revisions, %v", len(all), err)
+		}
+		for i, sn := range all {
+			if sn.Revision != i+1 {
+				t.Errorf("revision %d is numbered %d", i+1, sn.Revision)
 			}
 		}
 	})

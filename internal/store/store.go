@@ -110,8 +110,8 @@ type SnapshotQuery struct {
 	From, To      period.Day // periods that begin on or after From, and before To where To is not zero
 	KPI           kpi.ID
 	KPIs          []kpi.ID // several
-	Latest        bool // only the last revision of each
-	PublishedOnly bool // only values at close; with Latest, the last of them
+	Latest        bool     // only the last revision of each
+	PublishedOnly bool     // only values at close; with Latest, the last of them
 }
 
 // Mark says that a measure's total of a day changed since the periods that hold it were last judged.

@@ -13,7 +13,7 @@ type beginForm struct {
 }
 
 func (v *visit) beginning() (beginForm, error) {
-	if v.site.NewMerchant == nil {
+	if v.site.BeginMerchant == nil {
 		return beginForm{}, errNoPage
 	}
 	all, err := v.site.Store.Merchants(v.r.Context())
@@ -35,7 +35,7 @@ func begin(v *visit) error {
 		return err
 	}
 	form.Name = strings.TrimSpace(v.r.PostFormValue("name"))
-	m, fault, err := v.site.NewMerchant(v.r.Context(), form.Name)
+	m, fault, err := v.site.BeginMerchant(v.r.Context(), form.Name)
 	if err != nil {
 		return err
 	}

@@ -91,12 +91,18 @@ const (
 
 // asking is for pages that ask a provider while their visitor waits.
 func (v *visit) asking() (context.Context, context.CancelFunc) {
-	_ = http.NewResponseController(v.w).SetWriteDeadline(time.Now().Add(writeAnswer)) // a recorder of a test has none
+	// A connection without deadlines, as in a test, needs none. Reading has one too: past it the visitor would be taken for gone.
+	rc, until := http.NewResponseController(v.w), time.Now().Add(writeAnswer)
+	_, _ = rc.SetReadDeadline(until), rc.SetWriteDeadline(until)
 	return context.WithTimeout(v.r.Context(), askProvider)
 }
 
-// callback is where a provider sends the merchant's browser after the consent, or after its refusal.
+// callback is where a provider sends the merchant's browser after the consent, or after its refusal. Who came from the provider signs in by
+// it; everybody else has to be who has begun.
 func callback(v *visit) error {
+	if p, ok := v.arrival(); ok {
+		return v.arrived(p)
+	}
 	return v.complete(v.r.PathValue("connector"), v.r)
 }
 

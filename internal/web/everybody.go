@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"fourfold/internal/period"
 	"fourfold/internal/store"
 )
 
@@ -13,10 +14,12 @@ type everybodyPage struct {
 	People []everybody
 	Link   string // for a new password, just made
 	For    string
+	Near   bool // it leads nobody here from another machine
 }
 
 type everybody struct {
 	store.Person
+	Since period.Day
 	Parts []part
 }
 
@@ -50,8 +53,9 @@ func (v *visit) everybody(p everybodyPage) error {
 		parts[m.PersonID] = append(parts[m.PersonID], part{named[m.MerchantID], m.Role})
 	}
 	for _, x := range people {
-		p.People = append(p.People, everybody{x, parts[x.ID]})
+		p.People = append(p.People, everybody{x, period.On(x.CreatedAt, v.zone()), parts[x.ID]})
 	}
+	p.Near = v.site.near()
 	return v.show("everybody", page{Title: "Everybody"}, p)
 }
 

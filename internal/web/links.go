@@ -12,7 +12,7 @@ import (
 
 // linkRoutes are the pages on which accounts are linked.
 var linkRoutes = []route{
-	{"GET /callback/{connector}", signedIn, callback},
+	{"GET /callback/{connector}", anyone, callback},
 	{"GET /m/{merchant}/links", viewing, showLinks},
 	{"GET /m/{merchant}/links/{connector}", viewing, showLink},
 	{"POST /m/{merchant}/links/{connector}", operating, beginLink},
@@ -67,7 +67,8 @@ type providerCard struct {
 type loginCard struct {
 	Name string
 	Standing
-	Choose   string // where its accounts are chosen
+	Choose   string // where its accounts are chosen; "" while it opens none
+	Again    string // where it is linked again, if it has to be
 	Accounts []accountCard
 }
 
@@ -137,6 +138,12 @@ func (v *visit) loginCard(c connectors.Connector, g store.Grant, conns []store.C
 		login.Accounts = append(login.Accounts, accountCard{conn, s})
 	}
 	login.Standing = v.standingOfLogin(c, g, active)
+	if active > 0 && login.Kind != "good" || g.State == store.StateRelink {
+		login.Again = v.at("links/" + c.ID + "?again=" + number(g.ID))
+	}
+	if g.State == store.StateRelink {
+		login.Choose = ""
+	}
 	return login, nil
 }
 

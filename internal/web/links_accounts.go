@@ -310,7 +310,7 @@ func beginFirst(v *visit) error {
 func beginPull(v *visit) error {
 	ctx := v.r.Context()
 	if v.merchant.State == store.StatePaused {
-		return problem{http.StatusConflict, v.merchant.Name + " is paused", "Nothing is pulled until whoever runs Fourfold resumes it.", v.at("links")}
+		return problem{http.StatusConflict, nameOf(v.merchant) + " is paused", "Nothing is pulled until whoever runs Fourfold resumes it.", v.at("links")}
 	}
 	conns, err := v.site.Store.Connections(ctx, v.merchant.ID)
 	if err != nil {

@@ -40,6 +40,7 @@ type linkMode struct {
 
 type formField struct {
 	Name, Title, Help, Value, Fault string
+	Choices                         []string
 	Secret, Needed, Barred          bool
 }
 
@@ -120,7 +121,7 @@ func (v *visit) linkForm(c connectors.Connector) (linkForm, error) {
 	given := link.Given(v.merchant, again.Fields)
 	for _, f := range c.Fields {
 		_, optional := f.Check("")
-		x := formField{Name: "f_" + f.ID, Title: f.Title, Help: sentence(f.Help), Value: given[f.ID], Secret: f.Secret, Needed: optional != nil, Barred: f.Machine && !v.person.Admin}
+		x := formField{Name: "f_" + f.ID, Title: f.Title, Help: sentence(f.Help), Value: given[f.ID], Choices: f.Choices, Secret: f.Secret, Needed: optional != nil, Barred: f.Machine && !v.person.Admin}
 		if f.Secret || x.Barred {
 			x.Value = ""
 		}
@@ -152,14 +153,6 @@ func (v *visit) again(ctx context.Context, c connectors.Connector) (store.Grant,
 		}
 	}
 	return store.Grant{}, err
-}
-
-// sentence begins a help text with a capital and ends it.
-func sentence(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + strings.TrimRight(s[1:], ".") + "."
 }
 
 // said is what a form said of how to link.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"fourfold/internal/period"
 	"fourfold/internal/store"
 )
 
@@ -34,9 +35,9 @@ func rights(r store.Role) string {
 	case store.Viewer:
 		return "reads and takes along"
 	case store.Editor:
-		return "also sets targets"
+		return "reads, takes along and sets targets"
 	case store.Operator:
-		return "also links, unlinks and invites"
+		return "does all of that, and links, unlinks and invites"
 	case store.NoRole:
 	}
 	return ""
@@ -58,13 +59,19 @@ func roleChoices() []roleChoice {
 
 // peoplePage is who has a part in a merchant.
 type peoplePage struct {
-	Members []store.Member
+	Members []member
 	Admins  []string // who see it beside them
 	Open    []openInvitation
 	Roles   []roleChoice
 	Form    inviteForm
 	Link    string // of the invitation just made
+	Near    bool   // it leads nobody here from another machine
 	Faults  map[string]string
+}
+
+type member struct {
+	store.Member
+	Since period.Day
 }
 
 type openInvitation struct {
@@ -84,9 +91,12 @@ func showPeople(v *visit) error {
 // people shows the page with what the last form brought.
 func (v *visit) people(status int, p peoplePage) error {
 	ctx := v.r.Context()
-	var err error
-	if p.Members, err = v.site.Store.Members(ctx, v.merchant.ID); err != nil {
+	members, err := v.site.Store.Members(ctx, v.merchant.ID)
+	if err != nil {
 		return err
+	}
+	for _, m := range members {
+		p.Members = append(p.Members, member{m, period.On(m.CreatedAt, v.zone())})
 	}
 	everybody, err := v.site.Store.People(ctx)
 	if err != nil {
@@ -108,7 +118,7 @@ func (v *visit) people(status int, p peoplePage) error {
 			p.Open = append(p.Open, openInvitation{k, names[k.PersonID]})
 		}
 	}
-	p.Roles = roleChoices()
+	p.Roles, p.Near = roleChoices(), v.site.near()
 	return v.render(status, "people", page{Title: "People", Tab: "people"}, p)
 }
 

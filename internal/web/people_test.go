@@ -86,7 +86,7 @@ func TestInvitation(t *testing.T) {
 	}
 
 	bert := r.browser()
-	bert.get(link).sees(t, 200, "Tea &amp; Co.", "as editor", "also sets targets")
+	bert.get(link).sees(t, 200, "Tea &amp; Co.", "as editor", "takes along and sets targets")
 	bert.post(link, "name", "olga", "password", thePassword, "again", thePassword).sees(t, 422, "Somebody has that name", `value="olga"`)
 	bert.post(link, "name", "Bert", "password", "bert", "again", "bert").sees(t, 422, "Use 10 characters", `value="Bert"`)
 	bert.post(link, "name", "Bert", "password", thePassword, "again", thePassword).leads(t, fmt.Sprintf("/m/%d", tea.ID))

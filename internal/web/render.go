@@ -155,7 +155,7 @@ func (p page) Many() bool { return len(p.Others) > mostOthers }
 // fill puts into a page what is the same on all of them.
 func (v *visit) fill(p *page, body any) {
 	p.Site, p.Person, p.Merchant, p.Role, p.Locale, p.Locales, p.Body, p.Lang = v.site, v.person, v.merchant, v.role, v.locale, locale.All(), body, "en"
-	p.Path, p.MerchantP, p.Zone = v.r.URL.Path, v.at(""), v.zone()
+	p.Path, p.MerchantP, p.Zone = v.r.URL.Path, v.at(""), zoneOf(v.merchant)
 }
 
 // fragment makes one part of a page's template, to be put in place of the same part of a page that is open.

@@ -55,9 +55,9 @@ type cardView struct {
 	Scopes        []choice
 	Against       []choice
 	Which         []choice // KPIs
-	Scope         string // its title; "" for the whole
-	None          string // why there is nothing to show
-	Next          string // what to do about it, and where
+	Scope         string   // its title; "" for the whole
+	None          string   // why there is nothing to show
+	Next          string   // what to do about it, and where
 	NextAt        string
 	Reds, Unknown int
 }

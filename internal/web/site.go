@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"fourfold/connectors"
 	"fourfold/internal/book"
 	"fourfold/internal/link"
+	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 	"fourfold/kpi"
 )
@@ -26,29 +29,49 @@ type Site struct {
 	Log        *slog.Logger
 	// Base is how browsers reach the pages, such as http://127.0.0.1:8378: what is outside of it is another site.
 	Base string
-	// NewMerchant makes a merchant as the configuration has new ones begin. A name that cannot be had is a fault, in words for who typed it.
+	// BeginMerchant makes a merchant as the configuration has new ones begin. A name that cannot be had is a fault, in words for who typed it.
 	// Nil where none are begun on the pages.
-	NewMerchant func(ctx context.Context, name string) (m store.Merchant, fault string, err error)
+	BeginMerchant func(ctx context.Context, name string) (m store.Merchant, fault string, err error)
 	// Judge has what is open judged by targets that were just set, or is an error where that has to wait; nil leaves it to the next pull.
 	Judge func(ctx context.Context, m store.Merchant, put []kpi.Target) error
 	// FileTargets are the targets that a configuration file holds of a merchant, and its name; nil for none.
 	FileTargets func(ctx context.Context, m store.Merchant) (targets []kpi.Target, file string, err error)
 	// Hooks answers webhooks; nil where none come.
 	Hooks http.Handler
+	// Status tells how a merchant's nights go and who must act, as fourfold status does; nil where nobody works nights.
+	Status func(ctx context.Context, m store.Merchant) (shapes.Status, error)
+	// Listed is a merchant as fourfold merchant list has it; nil where no configuration adds to it.
+	Listed func(m store.Merchant) shapes.Merchant
 	// Linking is what linking brings about outside of the pages.
 	Linking
+	// Arriving is what who comes from a provider's own pages needs; the zero value lets nobody come so.
+	Arriving
 
 	sessions *scs.SessionManager
 	assets   *assets
+
+	feedPace, apiPace *pace
+	making            chan struct{} // whole books
 }
 
 // secure says whether browsers come by HTTPS, which the operator's proxy ends.
 func (s *Site) secure() bool { return strings.HasPrefix(s.Base, "https://") }
 
+// near says whether browsers come from this machine only.
+func (s *Site) near() bool {
+	u, err := url.Parse(s.Base)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}
+
 // Handler answers every address of the site.
 func (s *Site) Handler() http.Handler {
 	s.sessions = s.newSessions()
 	s.assets = newAssets()
+	s.feedPace, s.apiPace, s.making = newPace(feedEvery, feedBurst), newPace(apiEvery, apiBurst), make(chan struct{}, booksAtOnce)
 	pages := http.NewServeMux()
 	for _, r := range routes {
 		pages.Handle(r.pattern, s.guarded(r))
@@ -64,6 +87,9 @@ func (s *Site) Handler() http.Handler {
 	all := http.NewServeMux()
 	all.Handle("/", s.byName(protection.Handler(s.sessions.LoadAndSave(pages))))
 	all.Handle("GET /assets/{hash}/{name}", s.assets)
+	// Programs come with a token, and without a session.
+	all.HandleFunc("GET /feed/{token}/{sheet}", s.serveFeed)
+	all.Handle("/api/", s.api())
 	if s.Hooks != nil {
 		all.Handle("POST /hooks/{connector}/{merchant}/{connection}", s.Hooks)
 	}

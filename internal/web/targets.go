@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"fourfold/internal/period"
 	"fourfold/internal/store"
@@ -35,7 +36,7 @@ type desk struct {
 	fileName string
 	closed   []period.Period // the last ones that have closed, oldest first
 	kept     map[kpi.ID]map[period.Period]kpi.Snapshot
-	typedOf  map[kpi.ID]bool // whose fields were typed in
+	typedOf  map[kpi.ID]bool // that something was typed or suggested for
 }
 
 // desk reads what an address asks for: ?grain=week&scope=store:3&all=1.
@@ -60,7 +61,23 @@ func (v *visit) desk(ctx context.Context) (*desk, error) {
 	if err := d.readTargets(ctx); err != nil {
 		return nil, err
 	}
+	d.asked()
 	return d, d.readPast(ctx)
+}
+
+// asked notes the KPIs that something was typed or suggested for: they are shown, whatever else is.
+func (d *desk) asked() {
+	d.typedOf = map[kpi.ID]bool{}
+	for name, values := range d.r.Form {
+		if id, _, ok := strings.Cut(name, "."); ok && values[0] != "" {
+			d.typedOf[kpi.ID(id)] = true
+		}
+	}
+	for _, text := range d.r.Form["suggest"] {
+		if id, _, ok := strings.Cut(text, ":"); ok {
+			d.typedOf[kpi.ID(id)] = true
+		}
+	}
 }
 
 func (d *desk) readTargets(ctx context.Context) error {
@@ -88,23 +105,28 @@ func (d *desk) readPast(ctx context.Context) error {
 	}
 	slices.Reverse(d.closed)
 	d.kept = map[kpi.ID]map[period.Period]kpi.Snapshot{}
-	first := period.Of(d.grain, d.closed[0].YearBefore().From, cal)
-	last := period.Of(d.grain, running.YearBefore().From, cal)
-	for _, days := range []period.Days{{From: first.From, To: last.To}, {From: d.closed[0].From, To: running.From}} {
-		all, err := d.site.Store.Snapshots(ctx, d.merchant.ID, store.SnapshotQuery{Scope: &d.scope, Grain: d.grain, From: days.From, To: days.To, Latest: true})
-		if err != nil {
-			return err
+	names := []string{d.yearBefore(running).Name}
+	for _, p := range d.closed {
+		names = append(names, p.Name, d.yearBefore(p).Name)
+	}
+	slices.Sort(names)
+	q := store.SnapshotQuery{Scope: &d.scope, Grain: d.grain, Periods: slices.Compact(names), Latest: true}
+	for _, k := range d.shown() {
+		q.KPIs = append(q.KPIs, k.ID)
+	}
+	if len(q.KPIs) == 0 {
+		return nil
+	}
+	all, err := d.site.Store.Snapshots(ctx, d.merchant.ID, q)
+	for _, sn := range all {
+		if d.kept[sn.KPI] == nil {
+			d.kept[sn.KPI] = map[period.Period]kpi.Snapshot{}
 		}
-		for _, sn := range all {
-			if d.kept[sn.KPI] == nil {
-				d.kept[sn.KPI] = map[period.Period]kpi.Snapshot{}
-			}
-			if old, ok := d.kept[sn.KPI][sn.Period]; !ok || old.Definition < sn.Definition {
-				d.kept[sn.KPI][sn.Period] = sn
-			}
+		if old, ok := d.kept[sn.KPI][sn.Period]; !ok || old.Definition < sn.Definition {
+			d.kept[sn.KPI][sn.Period] = sn
 		}
 	}
-	return nil
+	return err
 }
 
 // scored is the value of a period as far as it is fit to be scored; NaN where there is none, or it was worked out by another definition.

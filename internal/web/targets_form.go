@@ -90,7 +90,6 @@ func (d *desk) blank() targetForm {
 
 // typed is the form as it was sent. Targets that were not on it are as they are.
 func (d *desk) typed(sent url.Values) targetForm {
-	d.typedOf = map[kpi.ID]bool{}
 	f := targetForm{Fields: map[string]string{}, Faults: map[string]string{}, From: sent.Get("from"), Period: sent.Get("period"), Reason: sent.Get("reason"), Seen: sent.Get("seen")}
 	there := map[kpi.ID]bool{}
 	for name := range sent {
@@ -100,9 +99,6 @@ func (d *desk) typed(sent url.Values) targetForm {
 		}
 		f.Fields[name] = sent.Get(name)
 		there[kpi.ID(id)] = there[kpi.ID(id)] || part != partEnd
-		if sent.Get(name) != "" {
-			d.typedOf[kpi.ID(id)] = true
-		}
 	}
 	for name, text := range d.blank().Fields {
 		if id, _, _ := strings.Cut(name, "."); !there[kpi.ID(id)] {
@@ -120,7 +116,6 @@ func (d *desk) fill(f *targetForm, asked []string) {
 			id, basis = "", text
 		} else if _, known := kpi.Find(kpi.Catalogue(), kpi.ID(id)); known {
 			if d.typedOf == nil {
-				d.typedOf = map[kpi.ID]bool{}
 			}
 			d.typedOf[kpi.ID(id)] = true
 		}

@@ -164,8 +164,8 @@ func (d *desk) row(k kpi.KPI, form targetForm) targetRow {
 		return r
 	}
 	labels := map[string][2]string{
-		partGreen: {"green starts", ""}, partRed: {"red starts", ""}, partRedLow: {"red below", "red <"}, partGreenLow: {"green from", "green"},
-		partGreenHigh: {"green to", "to"}, partRedHigh: {"red above", "red >"},
+		partGreen: {"green starts", ""}, partRed: {"red starts", ""}, partRedLow: {"red below", "<"}, partGreenLow: {"green from", "from"},
+		partGreenHigh: {"green to", "to"}, partRedHigh: {"red above", ">"},
 	}
 	for _, part := range partsOf(k) {
 		name := fieldOf(k.ID, part)

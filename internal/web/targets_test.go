@@ -2,14 +2,9 @@ package web
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
-	"io"
-	"log/slog"
 	"math"
 	"net/http"
-	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -18,88 +13,47 @@ import (
 	"time"
 
 	"fourfold/connectors"
-	"fourfold/internal/book"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
 	"fourfold/kpi"
 )
 
-const hostile = `<script>alert("x")</script>'"&`
+const nasty = `<script>alert("x")</script>'"&`
 
 // office is a merchant with two stores and two years behind it, and people of every role before its pages.
 type office struct {
-	t      *testing.T
-	db     *store.Store
-	site   *Site
-	srv    *httptest.Server
+	*rig
 	m      store.Merchant
-	now    time.Time
 	judged []kpi.Target
 	file   []kpi.Target
 }
 
-// lightHash is a password's hash that takes no time to make.
-func lightHash(password string) string {
-	salt := []byte("0123456789abcdef")
-	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=19$m=64,t=1,p=1$%s$%s", b64.EncodeToString(salt), b64.EncodeToString(argon(password, salt, 1, 64, 1)))
-}
-
 func newOffice(t *testing.T, dsn string) *office {
 	t.Helper()
-	o := &office{t: t, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
-	clock := func() time.Time { return o.now }
-	ctx := t.Context()
-	db, err := store.Open(ctx, dsn, store.Options{Now: clock})
-	o.must(err)
-	t.Cleanup(func() { _ = db.Close() })
-	o.db = db
-	o.m, err = db.CreateMerchant(ctx, store.Merchant{Name: "Tea", Currency: "EUR", Zone: "Europe/Berlin"})
-	o.must(err)
-	g, err := db.SaveGrant(ctx, store.Grant{MerchantID: o.m.ID, Connector: "shopify", Auth: connectors.AuthCode, Fields: map[string]string{"shop": "tea"}, Sealed: []byte{1}})
-	o.must(err)
-	for _, name := range []string{"Berlin", hostile} {
-		_, err := db.SaveConnection(ctx, store.Connection{MerchantID: o.m.ID, GrantID: g.ID, Connector: "shopify", AccountID: name, Currency: "EUR", Name: name, Zone: "Europe/Berlin"})
-		o.must(err)
-	}
-	for name, role := range map[string]store.Role{"anna": store.Editor, "vera": store.Viewer, "otto": store.Operator, "strange": store.NoRole} {
-		p, err := db.AddPerson(ctx, store.Person{Name: name, Password: lightHash("password of " + name)})
-		o.must(err)
-		if role != store.NoRole {
-			o.must(db.PutMember(ctx, o.m.ID, p.ID, role))
-		}
-	}
-	o.keep()
-	o.site = &Site{
-		Store: db, Books: book.Maker{Store: db, Now: clock}, Now: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Base: "http://127.0.0.1",
-		Judge: func(_ context.Context, _ store.Merchant, put []kpi.Target) error {
+	o := &office{}
+	o.rig = newRigOn(t, dsn, func(s *Site) {
+		s.Judge = func(_ context.Context, _ store.Merchant, put []kpi.Target) error {
 			o.judged = append(o.judged, put...)
 			return nil
-		},
-		FileTargets: func(context.Context, store.Merchant) ([]kpi.Target, string, error) {
-			return o.file, "fourfold.yml", nil
-		},
-	}
-	o.srv = httptest.NewUnstartedServer(nil)
-	o.srv.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.site.Handler().ServeHTTP(w, r) })
-	handler := http.Handler(nil)
-	o.srv.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if handler == nil {
-			handler = o.site.Handler()
 		}
-		handler.ServeHTTP(w, r)
+		s.FileTargets = func(context.Context, store.Merchant) ([]kpi.Target, string, error) {
+			return o.file, "fourfold.yml", nil
+		}
 	})
-	o.srv.Start()
-	t.Cleanup(o.srv.Close)
-	return o
-}
-
-func (o *office) must(err error) {
-	o.t.Helper()
-	if err != nil {
-		o.t.Fatal(err)
+	o.m = o.merchant("Tea")
+	g, err := o.Store.SaveGrant(t.Context(), store.Grant{MerchantID: o.m.ID, Connector: "shopify", Auth: connectors.AuthCode, Fields: map[string]string{"shop": "tea"}, Sealed: []byte{1}})
+	o.must(err)
+	for _, name := range []string{"Berlin", nasty} {
+		_, err := o.Store.SaveConnection(t.Context(), store.Connection{MerchantID: o.m.ID, GrantID: g.ID, Connector: "shopify", AccountID: name, Currency: "EUR", Name: name, Zone: "Europe/Berlin"})
+		o.must(err)
 	}
+	o.member("anna", o.m, store.Editor)
+	o.member("vera", o.m, store.Viewer)
+	o.member("otto", o.m, store.Operator)
+	o.person("strange")
+	o.keep()
+	return o
 }
 
 // keep stores what 26 months came to: net sales that grow from 20,000 by 1,000 a month, a return rate that falls, and days of inventory.
@@ -110,7 +64,7 @@ func (o *office) keep() {
 	for i := range 26 {
 		running := p.To > period.Date(2026, 11, 22)
 		for id, v := range map[kpi.ID]float64{"net_sales": 20_000 + 1000*float64(i), "product_return_rate_units": 0.09 - 0.001*float64(i), "days_of_inventory": 40 + float64(i%5)} {
-			sn := kpi.Snapshot{KPI: id, Definition: 1, Period: p, TakenAt: o.now, CompleteTo: o.now, Through: min(p.To, period.Date(2026, 11, 22)), Status: kpi.Grey, Running: running,
+			sn := kpi.Snapshot{KPI: id, Definition: 1, Period: p, TakenAt: rigNow, CompleteTo: rigNow, Through: min(p.To, period.Date(2026, 11, 22)), Status: kpi.Grey, Running: running,
 				Published: !running, Backfilled: !running, Value: kpi.Value{Num: kpi.Number{Float: v}, Den: 1, Coverage: 1, Has: true, V: v}}
 			if id == "net_sales" {
 				sn.Currency, sn.Value.Num = "EUR", kpi.Number{Int: int64(math.Round(v * 1e6)), Exact: true}
@@ -119,63 +73,29 @@ func (o *office) keep() {
 		}
 		p = p.Next(cal)
 	}
-	_, err := o.db.SaveSnapshots(o.t.Context(), o.m.ID, all)
+	_, err := o.Store.SaveSnapshots(o.t.Context(), o.m.ID, all)
 	o.must(err)
 }
 
-// reader is somebody's browser.
+// reader is somebody's browser, which follows redirects.
 type reader struct {
+	*browser
 	o *office
-	*http.Client
-	language string
 }
 
 func (o *office) as(name string) *reader {
 	o.t.Helper()
-	jar, err := cookiejar.New(nil)
-	o.must(err)
-	r := &reader{o: o, Client: &http.Client{Jar: jar}, language: "en"}
+	b := o.browser()
 	if name != "" {
-		if page := r.post("/sign-in", url.Values{"name": {name}, "password": {"password of " + name}}); page.status != http.StatusOK {
-			o.t.Fatalf("%s is not signed in: %d", name, page.status)
-		}
+		b = o.rig.as(name)
 	}
-	return r
+	b.client.CheckRedirect = nil
+	return &reader{b, o}
 }
 
-type answer struct {
-	status int
-	path   string // where it ended
-	text   string
-}
-
-func (r *reader) do(req *http.Request) answer {
-	r.o.t.Helper()
-	req.Header.Set("Accept-Language", r.language)
-	resp, err := r.Do(req)
-	r.o.must(err)
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	r.o.must(err)
-	if strings.Contains(string(b), "<script") {
-		r.o.t.Errorf("%s has a script in it", req.URL)
-	}
-	return answer{resp.StatusCode, resp.Request.URL.RequestURI(), string(b)}
-}
-
-func (r *reader) get(path string) answer {
-	r.o.t.Helper()
-	req, err := http.NewRequestWithContext(r.o.t.Context(), http.MethodGet, r.o.srv.URL+path, nil)
-	r.o.must(err)
-	return r.do(req)
-}
-
-func (r *reader) post(path string, form url.Values) answer {
-	r.o.t.Helper()
-	req, err := http.NewRequestWithContext(r.o.t.Context(), http.MethodPost, r.o.srv.URL+path, strings.NewReader(form.Encode()))
-	r.o.must(err)
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return r.do(req)
+func (r *reader) post(address string, f url.Values) answer {
+	r.t.Helper()
+	return r.do(http.MethodPost, address, f)
 }
 
 func (o *office) at(rest string) string { return fmt.Sprintf("/m/%d/targets%s", o.m.ID, rest) }
@@ -193,11 +113,11 @@ var seenField = regexp.MustCompile(`name="seen" value="([0-9a-f]{64})"`)
 
 // save previews a form and saves what was shown.
 func (r *reader) save(f url.Values) answer {
-	r.o.t.Helper()
+	r.t.Helper()
 	page := r.post(r.o.at(""), f)
-	seen := seenField.FindStringSubmatch(page.text)
+	seen := seenField.FindStringSubmatch(page.body)
 	if page.status != http.StatusOK || seen == nil {
-		r.o.t.Fatalf("no preview: %d %s", page.status, faultsOf(page.text))
+		r.t.Fatalf("no preview: %d %s", page.status, faultsOf(page.body))
 	}
 	f.Set("seen", seen[1])
 	f.Set("do", "save")
@@ -215,7 +135,7 @@ func faultsOf(page string) (all []string) {
 
 func (o *office) targets() []kpi.Target {
 	o.t.Helper()
-	all, err := o.db.Targets(o.t.Context(), o.m.ID)
+	all, err := o.Store.Targets(o.t.Context(), o.m.ID)
 	o.must(err)
 	return all
 }
@@ -223,9 +143,12 @@ func (o *office) targets() []kpi.Target {
 func (a answer) has(t *testing.T, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		if !strings.Contains(a.text, text) {
-			t.Errorf("%s lacks %q", a.path, text)
+		if !strings.Contains(a.body, text) {
+			t.Errorf("the page lacks %q", text)
 		}
+	}
+	if strings.Contains(a.body, "<script>alert") {
+		t.Error("somebody's text is a script")
 	}
 }
 
@@ -241,11 +164,11 @@ func TestTargetsAreSet(t *testing.T) {
 			"days_of_inventory.greenhigh", "43", "days_of_inventory.redhigh", "90", "reason", "budget 2027")
 		page = anna.post(o.at(""), typed)
 		if page.status != http.StatusOK || len(o.targets()) != 0 {
-			t.Fatalf("preview: %d, %d targets, %v", page.status, len(o.targets()), faultsOf(page.text))
+			t.Fatalf("preview: %d, %d targets, %v", page.status, len(o.targets()), faultsOf(page.body))
 		}
 		page.has(t, "green ≥ €42,000, red ≤ €37,800", "green 30\u00a0d – 43\u00a0d, red &lt; 20\u00a0d, &gt; 90\u00a0d", `value="42,000"`, `value="budget 2027"`,
 			"from 22 Nov 2026 on", "backfilled months that had no target")
-		strips := regexp.MustCompile(`<dt>By this</dt><dd>(.*?)</dd>`).FindStringSubmatch(page.text)
+		strips := regexp.MustCompile(`<dt>By this</dt><dd>(.*?)</dd>`).FindStringSubmatch(page.body)
 		var marks []string
 		for _, m := range regexp.MustCompile(`class="mark (\w+)"`).FindAllStringSubmatch(strips[1], -1) {
 			marks = append(marks, m[1])
@@ -256,15 +179,12 @@ func TestTargetsAreSet(t *testing.T) {
 		}
 		page = anna.save(typed)
 		page.has(t, "2 targets are saved. What is open is judged by it now")
-		if page.path != o.at("") {
-			t.Errorf("it ends at %s", page.path)
-		}
 		all := o.targets()
 		if len(all) != 2 || all[1].Anchors != (kpi.Anchors{Green: 42_000, Red: 37_800}) || all[1].By != "anna" || all[1].Reason != "budget 2027" || !all[0].Anchors.Range ||
 			all[1].From != period.Date(2026, 11, 22) || all[1].Scope != kpi.Whole || len(o.judged) != 2 {
 			t.Errorf("%+v, %d judged", all, len(o.judged))
 		}
-		log, err := o.db.AuditEntries(t.Context(), o.m.ID, 10)
+		log, err := o.Store.AuditEntries(t.Context(), o.m.ID, 10)
 		if err != nil || len(log) != 2 || log[0].Actor != "anna" || log[0].Action != store.AuditTarget {
 			t.Errorf("audit %+v, %v", log, err)
 		}
@@ -274,10 +194,10 @@ func TestTargetsAreSet(t *testing.T) {
 		// The same again is no change; another one is a version beside the first.
 		typed.Del("seen")
 		typed.Set("do", "preview")
-		if page := anna.post(o.at(""), typed); page.status != http.StatusUnprocessableEntity || !strings.Contains(page.text, "Nothing was changed") {
-			t.Errorf("the same again: %d %v", page.status, faultsOf(page.text))
+		if page := anna.post(o.at(""), typed); page.status != http.StatusUnprocessableEntity || !strings.Contains(page.body, "Nothing was changed") {
+			t.Errorf("the same again: %d %v", page.status, faultsOf(page.body))
 		}
-		anna.save(form("net_sales.green", "45000", "net_sales.red", "40000", "from", "2026-12-01", "reason", hostile))
+		anna.save(form("net_sales.green", "45000", "net_sales.red", "40000", "from", "2026-12-01", "reason", nasty))
 		page = anna.get(o.at("/net_sales"))
 		page.has(t, "≥ €45,000", "≥ €42,000", "in force", "to come", "budget 2027", "anna", "30 Nov 2026", "&lt;script&gt;")
 		anna.get(o.at("")).has(t, "from 1 Dec 2026: ≥ €45,000, red ≤ €40,000")
@@ -296,7 +216,7 @@ func TestTargetsWithFaults(t *testing.T) {
 			{[]string{"product_return_rate_units.green", "lots"}, `"lots" is not a number: write 50,000, 0.06 or 6%.`},
 			{[]string{"product_return_rate_units.green", "5k"}, `"5k" is not a number`},
 			{[]string{"product_return_rate_units.green", "1,5%"}, `"1,5%" is not a number`},
-			{[]string{"product_return_rate_units.green", hostile}, `is not a number`},
+			{[]string{"product_return_rate_units.green", nasty}, `is not a number`},
 			{[]string{"product_return_rate_units.green", "9%", "product_return_rate_units.red", "6%"}, "It is better the lower, so green (0.09) must lie below red (0.06)."},
 			{[]string{"product_return_rate_units.red", "9%"}, "state where green starts"},
 			{[]string{"product_return_rate_units.green", "-1%", "product_return_rate_units.red", "6%"}, "It is never below zero"},
@@ -323,7 +243,7 @@ func TestTargetsWithFaults(t *testing.T) {
 				f.Set(c.typed[i], c.typed[i+1])
 			}
 			page := anna.post(o.at(""), f)
-			faults := faultsOf(page.text)
+			faults := faultsOf(page.body)
 			if page.status != http.StatusUnprocessableEntity || !slices.ContainsFunc(faults, func(s string) bool { return strings.Contains(strings.ToLower(s), strings.ToLower(c.fault)) }) {
 				t.Errorf("%v: %d %q, want %q", c.typed, page.status, faults, c.fault)
 			}
@@ -337,7 +257,7 @@ func TestTargetsWithFaults(t *testing.T) {
 		if n := len(o.targets()); n != 0 {
 			t.Errorf("%d targets were saved", n)
 		}
-		if log, err := o.db.AuditEntries(t.Context(), o.m.ID, 5); err != nil || len(log) != 0 {
+		if log, err := o.Store.AuditEntries(t.Context(), o.m.ID, 5); err != nil || len(log) != 0 {
 			t.Errorf("%d audit entries, %v", len(log), err)
 		}
 	})
@@ -347,7 +267,7 @@ func TestTargetsWithFaults(t *testing.T) {
 func TestTargetsInTheReadersLanguage(t *testing.T) {
 	o := newOffice(t, storetest.SQLite(t))
 	anna := o.as("anna")
-	anna.language = "de"
+	anna.header.Set("Accept-Language", "de")
 	page := anna.save(form("net_sales.green", "42.000,50 €", "net_sales.red", "37.000", "product_return_rate_units.green", "6,5 %", "product_return_rate_units.red", "0.08"))
 	page.has(t, `value="42.000,5"`, `value="37.000"`, "value=\"6,5\u00a0%\"", "value=\"8\u00a0%\"", "22. Nov. 2026")
 	all := o.targets()
@@ -356,8 +276,8 @@ func TestTargetsInTheReadersLanguage(t *testing.T) {
 	}
 	// What the page wrote into its fields is no change.
 	f := form("net_sales.green", "42.000,5", "net_sales.red", "37.000", "product_return_rate_units.green", "6,5\u00a0%", "product_return_rate_units.red", "8\u00a0%")
-	if page := anna.post(o.at(""), f); page.status != http.StatusUnprocessableEntity || !strings.Contains(page.text, "Nothing was changed") {
-		t.Errorf("%d %v", page.status, faultsOf(page.text))
+	if page := anna.post(o.at(""), f); page.status != http.StatusUnprocessableEntity || !strings.Contains(page.body, "Nothing was changed") {
+		t.Errorf("%d %v", page.status, faultsOf(page.body))
 	}
 }
 
@@ -401,8 +321,8 @@ func TestATargetEnds(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	anna.get(o.at("/net_sales")).has(t, "no target", "dropped")
-	o.now = o.now.AddDate(0, 1, 0)
-	if page := anna.get(o.at("")); strings.Contains(page.text, `value="42,000"`) {
+	o.pass(30 * 24 * time.Hour)
+	if page := anna.get(o.at("")); strings.Contains(page.body, `value="42,000"`) {
 		t.Error("what has ended is in the field still")
 	}
 }
@@ -419,7 +339,7 @@ func TestTargetsOfTheFileOnPages(t *testing.T) {
 			if x.From == 0 {
 				x.From = period.Date(2026, 11, 22)
 			}
-			_, err := o.db.PutTarget(t.Context(), o.m.ID, x)
+			_, err := o.Store.PutTarget(t.Context(), o.m.ID, x)
 			o.must(err)
 		}
 	}
@@ -427,17 +347,17 @@ func TestTargetsOfTheFileOnPages(t *testing.T) {
 	anna := o.as("anna")
 	page := anna.get(o.at(""))
 	page.has(t, "net_sales has its target in fourfold.yml, which every pull reads: change it there, or give it a `from` day there", `<span class="badge tell">file</span>`, `name="product_return_rate_units.green"`)
-	if strings.Contains(page.text, `name="net_sales.green"`) || strings.Contains(page.text, `value="net_sales:median"`) {
+	if strings.Contains(page.body, `name="net_sales.green"`) || strings.Contains(page.body, `value="net_sales:median"`) {
 		t.Error("what the file holds can be typed")
 	}
 	for _, f := range []url.Values{form("net_sales.green", "50000"), form("net_sales.end", "1")} {
-		if page := anna.post(o.at(""), f); page.status != http.StatusUnprocessableEntity || !strings.Contains(strings.Join(faultsOf(page.text), " "), "has its target in fourfold.yml") {
-			t.Errorf("%d %v", page.status, faultsOf(page.text))
+		if page := anna.post(o.at(""), f); page.status != http.StatusUnprocessableEntity || !strings.Contains(strings.Join(faultsOf(page.body), " "), "has its target in fourfold.yml") {
+			t.Errorf("%d %v", page.status, faultsOf(page.body))
 		}
 	}
 	same := form("product_return_rate_units.green", "5%", "product_return_rate_units.red", "8%", "from", "2026-01-01")
-	if page := anna.post(o.at(""), same); page.status != http.StatusUnprocessableEntity || !strings.Contains(strings.Join(faultsOf(page.text), " "), "let yours begin on another day") {
-		t.Errorf("on the file's day: %d %v", page.status, faultsOf(page.text))
+	if page := anna.post(o.at(""), same); page.status != http.StatusUnprocessableEntity || !strings.Contains(strings.Join(faultsOf(page.body), " "), "let yours begin on another day") {
+		t.Errorf("on the file's day: %d %v", page.status, faultsOf(page.body))
 	}
 	same.Set("from", "2026-11-22")
 	anna.post(o.at(""), same).has(t, "no pull takes it back")
@@ -464,7 +384,7 @@ func TestTargetsAreSuggested(t *testing.T) {
 	anna.get(o.at("?suggest=median&all=1")).has(t, `value="38,500"`, `value="7.15%"`, `value="43.2"`)
 	anna.get(o.at("?suggest=nonsense&suggest=net_sale:best&suggest=:")).has(t, "Product return rate")
 	vera := o.as("vera").get(o.at("?all=1&suggest=median"))
-	if strings.Contains(vera.text, `value="38,500"`) {
+	if strings.Contains(vera.body, `value="38,500"`) {
 		t.Error("a viewer has fields")
 	}
 }
@@ -475,7 +395,7 @@ func TestWhatWasNotShownIsNotSaved(t *testing.T) {
 	anna, otto := o.as("anna"), o.as("otto")
 	f := form("net_sales.green", "42000")
 	page := anna.post(o.at(""), f)
-	f.Set("seen", seenField.FindStringSubmatch(page.text)[1])
+	f.Set("seen", seenField.FindStringSubmatch(page.body)[1])
 	f.Set("do", "save")
 	f.Set("net_sales.green", "24000")
 	anna.post(o.at(""), f).has(t, "This is not what was shown before", "€24,000")
@@ -504,11 +424,10 @@ func TestWhoMaySeeAndSetTargets(t *testing.T) {
 			t.Errorf("%s sets: %d", c.who, got)
 		}
 	}
-	if nobody := o.as("").get(o.at("")); nobody.path != "/sign-in?next="+url.QueryEscape(o.at("")) {
-		t.Errorf("nobody is sent to %s", nobody.path)
-	}
+	o.browser().get(o.at("")).leads(t, "/sign-in?next="+url.QueryEscape(o.at("")))
+	o.browser().post(o.at(""), "net_sales.green", "42000").leads(t, "/sign-in")
 	vera := o.as("vera").get(o.at("?all=1"))
-	if strings.Contains(vera.text, `action="`+o.at("")+`"`) || !strings.Contains(vera.text, "Net sales") {
+	if strings.Contains(vera.body, `action="`+o.at("")+`"`) || !strings.Contains(vera.body, "Net sales") {
 		t.Error("a viewer sees a form, or nothing")
 	}
 }
@@ -542,7 +461,7 @@ func TestTargetsThatAreNone(t *testing.T) {
 // A judging that fails leaves what is saved, and says when it follows.
 func TestJudgingFails(t *testing.T) {
 	o := newOffice(t, storetest.SQLite(t))
-	o.site.Judge = func(context.Context, store.Merchant, []kpi.Target) error { return fmt.Errorf("no") }
+	o.Judge = func(context.Context, store.Merchant, []kpi.Target) error { return fmt.Errorf("no") }
 	o.as("anna").save(form("net_sales.green", "42000")).has(t, "The target is saved.", "with the next pull")
 	if len(o.targets()) != 1 {
 		t.Error("it is not saved")

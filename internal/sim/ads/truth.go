@@ -43,6 +43,15 @@ type Row struct {
 	Value       money.Micros
 }
 
+// Add adds what another row says to the row.
+func (r *Row) Add(o Row) {
+	r.Spend += o.Spend
+	r.Impressions += o.Impressions
+	r.Clicks += o.Clicks
+	r.Conversions += o.Conversions
+	r.Value += o.Value
+}
+
 func (a *Account) draw(c Campaign, day period.Day, what string) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(a.ID + "\x00" + c.ID + "\x00" + day.String() + "\x00" + what))

@@ -47,11 +47,7 @@ func (r *report) told() []ads.Row {
 			rows = append(rows, t)
 			continue
 		}
-		rows[i].Spend += t.Spend
-		rows[i].Impressions += t.Impressions
-		rows[i].Clicks += t.Clicks
-		rows[i].Conversions += t.Conversions
-		rows[i].Value += t.Value
+		rows[i].Add(t)
 	}
 	return rows
 }

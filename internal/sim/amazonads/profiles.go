@@ -21,13 +21,13 @@ func (s *Server) profiles(w http.ResponseWriter, r *http.Request, _ []byte) {
 			return
 		}
 	}
-	found := []map[string]any{}
+	found, f := []map[string]any{}, s.Faults()
 	if r.Host == regions[s.opts.Region].api {
 		for _, a := range s.opts.Accounts {
-			if s.denied[a.ID] {
+			if f.Withdrawn[a.ID] {
 				continue
 			}
-			kind := s.kinds[a.ID]
+			kind := f.Kinds[a.ID]
 			if kind == "" {
 				kind = "seller"
 			}
@@ -42,7 +42,7 @@ func (s *Server) profiles(w http.ResponseWriter, r *http.Request, _ []byte) {
 func (s *Server) profile(r *http.Request) *ads.Account {
 	id := r.Header.Get("Amazon-Advertising-API-Scope")
 	i := slices.IndexFunc(s.opts.Accounts, func(a *ads.Account) bool { return a.ID == id })
-	if i < 0 || s.denied[id] {
+	if i < 0 || s.Faults().Withdrawn[id] {
 		return nil
 	}
 	return s.opts.Accounts[i]

@@ -90,7 +90,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, body []byte) {
 		refuse(w, http.StatusBadRequest, "400", fault)
 		return
 	}
-	if s.faults.Author && o.Configuration.AdProduct == "SPONSORED_BRANDS" {
+	if s.Faults().Author && o.Configuration.AdProduct == "SPONSORED_BRANDS" {
 		refuse(w, http.StatusBadRequest, "400", "KDP authors do not have access to Sponsored Brands functionality")
 		return
 	}
@@ -100,14 +100,9 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, body []byte) {
 			return
 		}
 	}
-	made := &report{order: o, id: uuid(), account: account, days: days, ordered: s.opts.Now()}
-	if s.faults.Failing > 0 {
-		s.faults.Failing--
-		made.fails = true
-	}
+	made := &report{order: o, id: uuid(), account: account, days: days, ordered: s.opts.Now(), fails: s.Strikes(func(f *Faults) *int { return &f.Failing })}
 	s.reports[made.id] = made
-	if s.faults.Lost > 0 {
-		s.faults.Lost--
+	if s.Strikes(func(f *Faults) *int { return &f.Lost }) {
 		panic(http.ErrAbortHandler)
 	}
 	answer(w, http.StatusOK, s.state(made))
@@ -165,7 +160,7 @@ func (s *Server) check(a *ads.Account, o order) (days period.Days, fault string)
 }
 
 func (s *Server) done(r *report) bool {
-	return r.polls > s.opts.Polls && s.opts.Now().Sub(r.ordered) >= s.opts.Prepares && !s.faults.Stuck
+	return r.polls > s.opts.Polls && s.opts.Now().Sub(r.ordered) >= s.opts.Prepares && !s.Faults().Stuck
 }
 
 // state is a report as the service describes it.
@@ -201,13 +196,12 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request, _ []byte) {
 func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.counts["file"]++
+	s.Asked("file")
 	if r.Header.Get("Authorization") != "" || r.Header.Get("Amazon-Advertising-API-ClientId") != "" {
-		s.leaked++
+		s.Leak()
 	}
 	l := s.links[r.PathValue("key")]
-	if s.faults.Ended > 0 {
-		s.faults.Ended--
+	if s.Strikes(func(f *Faults) *int { return &f.Ended }) {
 		l = nil
 	}
 	if l == nil || s.opts.Now().After(l.until) {
@@ -215,7 +209,7 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	file := l.report.file()
-	if s.faults.Cut {
+	if s.Faults().Cut {
 		file = file[:len(file)/2]
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")

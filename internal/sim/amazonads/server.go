@@ -4,7 +4,6 @@ package amazonads
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -53,32 +52,30 @@ type Options struct {
 
 // Faults go wrong on demand. Numbers count down.
 type Faults struct {
-	Unavailable int  // requests answered by HTTP 503
-	RateLimited int  // requests refused for now
-	Failing     int  // reports that end as failed
-	Stuck       bool // no report ends
-	Dead        bool // the version is no longer there
-	Lost        int  // orders that are taken and whose answer does not arrive
-	Ended       int  // addresses of reports that have ended before they are used
-	Cut         bool // files break off
-	Unapproved  bool // the app may not use the interface
-	Author      bool // the accounts are of authors, who cannot have Sponsored Brands
+	Down        int               // requests answered by HTTP 503
+	RateLimited int               // requests refused for now
+	Failing     int               // reports that end as failed
+	Stuck       bool              // no report ends
+	Dead        bool              // the version is no longer there
+	Lost        int               // orders that are taken and whose answer does not arrive
+	Ended       int               // addresses of reports that have ended before they are used
+	Cut         bool              // files break off
+	Unapproved  bool              // the app may not use the interface
+	Author      bool              // the accounts are of authors, who cannot have Sponsored Brands
+	Withdrawn   map[string]bool   // profiles that the user may no longer see
+	Kinds       map[string]string // of profiles: vendor or agency; seller where not named
 }
 
 // Server is the simulated provider.
 type Server struct {
-	opts Options
-	desk *oauth.Desk
-	host *host.Host
+	*host.Host
+	host.Handle[Faults] // requests are counted by profiles, order, ask and file
+	opts                Options
+	desk                *oauth.Desk
 
 	mu      sync.Mutex
-	faults  Faults
-	kinds   map[string]string // of profiles: seller, vendor, agency
-	denied  map[string]bool   // profiles that the user may no longer see
 	reports map[string]*report
 	links   map[string]*link
-	counts  map[string]int
-	leaked  int
 }
 
 // New makes a provider with a user who sees all the accounts.
@@ -86,69 +83,18 @@ func New(o Options) *Server {
 	if o.Region == "" {
 		o.Region = "eu"
 	}
-	s := &Server{opts: o, kinds: map[string]string{}, denied: map[string]bool{}, reports: map[string]*report{}, links: map[string]*link{}, counts: map[string]int{}}
+	s := &Server{opts: o, reports: map[string]*report{}, links: map[string]*link{}}
 	s.desk = &oauth.Desk{Now: o.Now, ClientID: cmp.Or(o.ClientID, ClientID), ClientSecret: cmp.Or(o.ClientSecret, ClientSecret), Redirects: o.Redirects, Lifetime: time.Hour, PKCE: true, Prefix: "Atza|"}
 	names := []string{Storage}
 	for _, h := range regions {
 		names = append(names, h.consent, h.token, h.api)
 	}
-	s.host = host.New("Amazon Ads", s.handler(), names...)
+	s.Host = host.New("Amazon Ads", s.handler(), names...)
 	return s
 }
 
-// Start serves until ctx ends or Close is called.
-func (s *Server) Start(ctx context.Context) error { return s.host.Start(ctx) }
-
-// Close stops the server.
-func (s *Server) Close() { s.host.Close() }
-
-// Host is the simulated host, to be put together with others.
-func (s *Server) Host() *host.Host { return s.host }
-
-// Transport reaches the simulation under Amazon's names.
-func (s *Server) Transport() http.RoundTripper { return s.host.Transport() }
-
 // Desk hands out tokens.
 func (s *Server) Desk() *oauth.Desk { return s.desk }
-
-// Set makes things go wrong.
-func (s *Server) Set(f Faults) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = f
-}
-
-// SetKind makes a profile a seller's, a vendor's or an agency's.
-func (s *Server) SetKind(profile, kind string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.kinds[profile] = kind
-}
-
-// Deny takes the user's view of a profile away, or gives it back.
-func (s *Server) Deny(profile string, denied bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.denied[profile] = denied
-}
-
-// Counts are the requests so far: profiles, order, ask and file.
-func (s *Server) Counts() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := map[string]int{}
-	for what, n := range s.counts {
-		c[what] = n
-	}
-	return c
-}
-
-// Leaked counts requests that carried a token to where it does not belong.
-func (s *Server) Leaked() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.leaked
-}
 
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
@@ -185,22 +131,21 @@ func (s *Server) guarded(region string, serve func(http.ResponseWriter, *http.Re
 		body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.counts[what(r)]++
+		s.Asked(what(r))
+		f := s.Faults()
 		access, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		_, good := s.desk.Good(access)
 		switch {
-		case s.faults.Dead:
+		case f.Dead:
 			refuse(w, http.StatusNotFound, "NOT_FOUND", "Could not find resource")
-		case s.faults.Unavailable > 0:
-			s.faults.Unavailable--
+		case s.Strikes(func(f *Faults) *int { return &f.Down }):
 			http.Error(w, "<html>Service Unavailable</html>", http.StatusServiceUnavailable)
-		case s.faults.RateLimited > 0:
-			s.faults.RateLimited--
+		case s.Strikes(func(f *Faults) *int { return &f.RateLimited }):
 			w.Header().Set("Retry-After", "90")
 			refuse(w, http.StatusTooManyRequests, "429", "Too Many Requests")
 		case !ok || !good || r.Header.Get("Amazon-Advertising-API-ClientId") != s.desk.ClientID:
 			refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "HTTP 401 Unauthorized")
-		case s.faults.Unapproved:
+		case f.Unapproved:
 			refuse(w, http.StatusForbidden, "403", "Not authorized to use the Advertising API")
 		case region != s.opts.Region && r.URL.Path != "/v2/profiles":
 			refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "Not authorized to manage this profile. Please check permissions and consent from the advertiser")

@@ -7,9 +7,9 @@ import (
 	"hash/fnv"
 	"math"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"fourfold/internal/period"
@@ -22,11 +22,13 @@ var usual = map[string]float64{"USD": 1.09, "GBP": 0.86, "JPY": 162, "CHF": 0.95
 // Server is the bank. It is safe for concurrent use.
 type Server struct {
 	*host.Host
-	now func() time.Time
+	host.Handle[Faults] // requests are counted by their files
+	now                 func() time.Time
+}
 
-	mu       sync.Mutex
-	requests int
-	status   int
+// Faults are what goes wrong.
+type Faults struct {
+	Status int // that everything is answered with; none where zero
 }
 
 // New makes the bank with a clock.
@@ -34,20 +36,6 @@ func New(now func() time.Time) *Server {
 	s := &Server{now: now}
 	s.Host = host.New("European Central Bank", s, "www.ecb.europa.eu")
 	return s
-}
-
-// Fail makes every answer one of that status from now on; zero heals it.
-func (s *Server) Fail(status int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.status = status
-}
-
-// Requests counts those so far.
-func (s *Server) Requests() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.requests
 }
 
 // holidays of TARGET that fall on a fixed date.
@@ -77,10 +65,8 @@ func Rate(currency string, d period.Day) string {
 
 // ServeHTTP serves the files.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	s.requests++
-	status := s.status
-	s.mu.Unlock()
+	s.Asked(path.Base(r.URL.Path))
+	status := s.Faults().Status
 	span := map[string]period.Day{"/stats/eurofxref/eurofxref-daily.xml": 1, "/stats/eurofxref/eurofxref-hist-90d.xml": 90, "/stats/eurofxref/eurofxref-hist.xml": 40_000}[r.URL.Path]
 	if status == 0 && span == 0 {
 		status = http.StatusNotFound

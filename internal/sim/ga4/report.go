@@ -26,10 +26,6 @@ type question struct {
 	Dimensions []named `json:"dimensions"`
 	Metrics    []named `json:"metrics"`
 	Limit      string  `json:"limit"`
-	Offset     string  `json:"offset"`
-	Empty      bool    `json:"keepEmptyRows"`
-	Quota      bool    `json:"returnPropertyQuota"`
-	Currency   string  `json:"currencyCode"`
 }
 
 // metrics are what may be asked for, and how each is read from a day's visits.

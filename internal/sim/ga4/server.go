@@ -3,12 +3,10 @@
 package ga4
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"fourfold/internal/period"
@@ -44,10 +42,10 @@ type Options struct {
 
 // Faults are what goes wrong, from the next request on.
 type Faults struct {
-	Broken   int    // so many requests answer HTTP 503 with HTML
+	Down     int    // so many requests answer HTTP 503 with HTML
 	Internal int    // so many answer INTERNAL
 	Quota    string // the property's budget that is gone, as Google words it: "tokens per day", "tokens per hour", "concurrent requests", …
-	Died     bool   // the version is switched off
+	Dead     bool   // the version is switched off
 	Disabled bool   // the API is not switched on in the Cloud project
 	// NoAccess are properties and accounts that the login may not see, Gone those that are deleted, by ID.
 	NoAccess, Gone map[string]bool
@@ -62,12 +60,10 @@ type Faults struct {
 // Server is the simulated Google Analytics. It is safe for concurrent use.
 type Server struct {
 	*host.Host
+	// Requests are counted by accountSummaries, properties and runReport.
+	host.Handle[Faults]
 	opts Options
 	desk *oauth.Desk
-
-	mu     sync.Mutex
-	faults Faults
-	asked  map[string]int
 }
 
 // New makes a server.
@@ -84,7 +80,7 @@ func New(o Options) *Server {
 	if o.Page == 0 {
 		o.Page = 200
 	}
-	s := &Server{opts: o, desk: o.Desk, asked: map[string]int{}}
+	s := &Server{opts: o, desk: o.Desk}
 	if s.desk == nil {
 		s.desk = google.NewDesk(o.Now, o.ClientID, o.ClientSecret, o.Redirects...)
 	}
@@ -99,35 +95,6 @@ func (s *Server) Desk() *oauth.Desk { return s.desk }
 func (s *Server) Token() string {
 	access, _ := s.desk.Issue([]string{Scope})
 	return access
-}
-
-// SetFaults switches faults on and off.
-func (s *Server) SetFaults(f Faults) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = f
-}
-
-// Requests counts what was asked so far: accountSummaries, properties and runReport; refused ones are counted too.
-func (s *Server) Requests() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return maps.Clone(s.asked)
-}
-
-// struck counts a request and takes the faults that it meets.
-func (s *Server) struck(kind string) Faults {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.asked[kind]++
-	f := s.faults
-	for _, n := range []*int{&s.faults.Broken, &s.faults.Internal} {
-		if *n > 0 {
-			*n--
-			break
-		}
-	}
-	return f
 }
 
 // ServeHTTP answers as Google does.
@@ -146,17 +113,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Host == AdminHost && (path == "accountSummaries" || path == "properties") && r.Method == http.MethodGet:
 		kind = path
 	}
-	f := s.struck(kind)
+	s.Asked(kind)
+	f := s.Faults()
 	switch {
-	case kind == "" || f.Died:
+	case kind == "" || f.Dead:
 		google.Broken(w, http.StatusNotFound)
-	case f.Broken > 0:
+	case s.Strikes(func(f *Faults) *int { return &f.Down }):
 		google.Broken(w, http.StatusServiceUnavailable)
 	case !google.Bearer(s.desk, w, r, Scope):
 	case f.Disabled:
 		google.Refuse(w, http.StatusForbidden, "PERMISSION_DENIED", "Google Analytics Data API has not been used in project 12 before or it is disabled. Enable it by visiting "+
 			"https://console.developers.google.com/apis/api/analyticsdata.googleapis.com/overview?project=12 then retry.", google.Info("SERVICE_DISABLED"))
-	case f.Internal > 0:
+	case s.Strikes(func(f *Faults) *int { return &f.Internal }):
 		google.Refuse(w, http.StatusInternalServerError, "INTERNAL", "Internal error encountered.")
 	case kind == "accountSummaries":
 		s.summaries(w, r)

@@ -36,6 +36,9 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request, f Faults, id, te
 	case n == nil:
 		no(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", "INVALID_LOGIN_CUSTOMER_ID_SERVING_CUSTOMER_ID_COMBINATION", "The login customer does not manage the customer.")
 		return
+	case f.Alone[id] != "" && login == id:
+		no(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", f.Alone[id], "The customer account can't be accessed.")
+		return
 	case f.Accounts[id] != "":
 		no(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", f.Accounts[id], "The customer account can't be accessed.")
 		return
@@ -55,7 +58,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request, f Faults, id, te
 	case "campaign", "customer":
 		rows = s.rows(q, n.account)
 	}
-	s.stream(w, q, rows, f.Cut > 0)
+	s.stream(w, q, rows, s.Strikes(func(f *Faults) *int { return &f.Cut }))
 }
 
 func (q query) client(c *node, f Faults) map[string]any {
@@ -114,11 +117,7 @@ func (s *Server) rows(q query, a *ads.Account) []map[string]any {
 			sums[k] = sum
 			order = append(order, k)
 		}
-		sum.Spend += r.Spend
-		sum.Impressions += r.Impressions
-		sum.Clicks += r.Clicks
-		sum.Conversions += r.Conversions
-		sum.Value += r.Value
+		sum.Add(r)
 	}
 	var rows []map[string]any
 	for _, k := range order {

@@ -5,7 +5,6 @@ package googleads
 import (
 	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -51,16 +50,18 @@ type Manager struct {
 
 // Faults are what goes wrong, from the next request on.
 type Faults struct {
-	Broken   int           // so many requests answer HTTP 503 with HTML
+	Down     int           // so many requests answer HTTP 503 with HTML
 	Internal int           // so many answer internalError.TRANSIENT_ERROR
 	Busy     int           // so many answer quotaError.RESOURCE_TEMPORARILY_EXHAUSTED, to be asked again in a second
 	Cut      int           // so many streams end in a refusal after their first batch
 	Quota    time.Duration // the day's operations are used up for so long
-	Died     bool          // the version is switched off: no such address
+	Dead     bool          // the version is switched off: no such address
 	Ended    bool          // the version is switched off: a refusal that says so
 	Project  string        // an authorizationError that the Cloud project meets, such as PROJECT_DISABLED
 	// Accounts meet an authorizationError, by ID: CUSTOMER_NOT_ENABLED, USER_PERMISSION_DENIED, …
 	Accounts map[string]string
+	// Alone meet one where they are not reached through a manager, by ID.
+	Alone map[string]string
 	// Status of accounts in a manager's list, by ID: SUSPENDED, CANCELED, CLOSED. ENABLED where not named.
 	Status map[string]string
 }
@@ -68,12 +69,12 @@ type Faults struct {
 // Server is the simulated Google Ads. It is safe for concurrent use.
 type Server struct {
 	*host.Host
+	// Requests are counted by listAccessibleCustomers, customer_client, campaign and customer.
+	host.Handle[Faults]
 	opts Options
 	desk *oauth.Desk
 
 	mu      sync.Mutex
-	faults  Faults
-	asked   map[string]int
 	queries []string
 }
 
@@ -91,7 +92,7 @@ func New(o Options) *Server {
 	if o.Batch == 0 {
 		o.Batch = 10_000
 	}
-	s := &Server{opts: o, desk: o.Desk, asked: map[string]int{}}
+	s := &Server{opts: o, desk: o.Desk}
 	if s.desk == nil {
 		s.desk = google.NewDesk(o.Now, o.ClientID, o.ClientSecret, o.Redirects...)
 	}
@@ -108,43 +109,11 @@ func (s *Server) Token() string {
 	return access
 }
 
-// SetFaults switches faults on and off.
-func (s *Server) SetFaults(f Faults) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = f
-}
-
-// Requests counts what was asked so far, by listAccessibleCustomers, customer_client, campaign and customer; refused ones are counted too.
-func (s *Server) Requests() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return maps.Clone(s.asked)
-}
-
 // Queries are those that came so far.
 func (s *Server) Queries() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.queries)
-}
-
-// struck counts a request and takes the faults that it meets.
-func (s *Server) struck(kind, query string) Faults {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.asked[kind]++
-	if query != "" {
-		s.queries = append(s.queries, query)
-	}
-	f := s.faults
-	for _, n := range []*int{&s.faults.Broken, &s.faults.Internal, &s.faults.Busy, &s.faults.Cut} {
-		if *n > 0 {
-			*n--
-			break
-		}
-	}
-	return f
 }
 
 // ServeHTTP answers as Google does.
@@ -162,7 +131,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var body struct {
 		Query *string `json:"query"`
-		Row   string  `json:"summaryRowSetting"`
 	}
 	bad := ""
 	if search {
@@ -177,7 +145,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		query = *body.Query
 		kind = fromOf(query)
 	}
-	f := s.struck(kind, query)
+	s.Asked(kind)
+	if query != "" {
+		s.mu.Lock()
+		s.queries = append(s.queries, query)
+		s.mu.Unlock()
+	}
+	f := s.Faults()
 	fail := func(status int, code, message string, details ...map[string]any) {
 		answer := any(google.Refusal(status, code, message, details...))
 		if search {
@@ -185,28 +159,28 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		google.Answer(w, status, answer)
 	}
-	ads := func(status int, code, kind, value, message string, details ...map[string]any) {
+	failed := func(status int, code, kind, value, message string, details ...map[string]any) {
 		fail(status, code, "The request failed: see its details.", failure(kind, value, message, details...))
 	}
 	switch {
-	case f.Died:
+	case f.Dead:
 		google.Broken(w, http.StatusNotFound)
-	case f.Broken > 0:
+	case s.Strikes(func(f *Faults) *int { return &f.Down }):
 		google.Broken(w, http.StatusServiceUnavailable)
 	case bad != "":
 		fail(http.StatusBadRequest, "INVALID_ARGUMENT", bad)
 	case !google.Bearer(s.desk, w, r, Scope):
 	case f.Ended:
-		ads(http.StatusBadRequest, "INVALID_ARGUMENT", "requestError", "UNSUPPORTED_VERSION", "Version "+Version+" is deprecated. Requests to this version will be blocked.")
-	case f.Internal > 0:
-		ads(http.StatusInternalServerError, "INTERNAL", "internalError", "TRANSIENT_ERROR", "A transient internal error has occurred.")
+		failed(http.StatusBadRequest, "INVALID_ARGUMENT", "requestError", "UNSUPPORTED_VERSION", "Version "+Version+" is deprecated. Requests to this version will be blocked.")
+	case s.Strikes(func(f *Faults) *int { return &f.Internal }):
+		failed(http.StatusInternalServerError, "INTERNAL", "internalError", "TRANSIENT_ERROR", "A transient internal error has occurred.")
 	case f.Quota > 0:
-		ads(http.StatusTooManyRequests, "RESOURCE_EXHAUSTED", "quotaError", "RESOURCE_EXHAUSTED", "Too many requests. Retry in "+google.Seconds(f.Quota)+".",
+		failed(http.StatusTooManyRequests, "RESOURCE_EXHAUSTED", "quotaError", "RESOURCE_EXHAUSTED", "Too many requests. Retry in "+google.Seconds(f.Quota)+".",
 			quota("Number of operations for explorer access", f.Quota))
-	case f.Busy > 0:
-		ads(http.StatusTooManyRequests, "RESOURCE_EXHAUSTED", "quotaError", "RESOURCE_TEMPORARILY_EXHAUSTED", "Too many requests at once.", quota("Requests per account", time.Second))
+	case s.Strikes(func(f *Faults) *int { return &f.Busy }):
+		failed(http.StatusTooManyRequests, "RESOURCE_EXHAUSTED", "quotaError", "RESOURCE_TEMPORARILY_EXHAUSTED", "Too many requests at once.", quota("Requests per account", time.Second))
 	case f.Project != "":
-		ads(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", f.Project, "The Cloud project may not do this.")
+		failed(http.StatusForbidden, "PERMISSION_DENIED", "authorizationError", f.Project, "The Cloud project may not do this.")
 	case list:
 		names := []string{}
 		for _, m := range s.opts.Managers {
@@ -217,7 +191,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		google.Answer(w, http.StatusOK, map[string]any{"resourceNames": names})
 	default:
-		s.search(w, r, f, id, query, ads)
+		s.search(w, r, f, id, query, failed)
 	}
 }
 

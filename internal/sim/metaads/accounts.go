@@ -22,7 +22,7 @@ func (s *Server) accounts(w http.ResponseWriter, r *http.Request) {
 	if !ok || !known(w, q, "fields", "limit", "after") {
 		return
 	}
-	f := s.fault()
+	f := s.Faults()
 	var rows []any
 	for _, a := range s.opts.Accounts {
 		if !f.Foreign[a.ID] {
@@ -35,19 +35,19 @@ func (s *Server) accounts(w http.ResponseWriter, r *http.Request) {
 // account is one account, or its Insights.
 func (s *Server) account(w http.ResponseWriter, r *http.Request, id, edge string) {
 	a := s.find(id)
-	if a == nil || s.fault().Foreign[id] {
+	if a == nil || s.Faults().Foreign[id] {
 		noObject(w, "act_"+id)
 		return
 	}
 	switch {
 	case edge == "insights" && r.Method == http.MethodPost:
-		s.count("order")
+		s.Asked("order")
 		s.order(w, r, a)
 	case edge == "insights" && r.Method == http.MethodGet:
-		s.count("insights")
+		s.Asked("insights")
 		s.insights(w, r, a)
 	case edge == "" && r.Method == http.MethodGet:
-		s.count("account")
+		s.Asked("account")
 		if fields, ok := asked(w, r.URL.Query().Get("fields"), accountFields); ok && known(w, r.URL.Query(), "fields") {
 			answer(w, s.describe(a, fields))
 		}
@@ -57,7 +57,7 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request, id, edge string
 }
 
 func (s *Server) describe(a *ads.Account, fields []string) map[string]any {
-	f := s.fault()
+	f := s.Faults()
 	status, reason := 1, 0
 	if why, ok := f.Suspended[a.ID]; ok {
 		status, reason = 2, why

@@ -8,52 +8,25 @@ import (
 
 // Faults are what goes wrong, on demand.
 type Faults struct {
-	Suspended   map[string]int  // accounts that are disabled, with Meta's reason
-	Closed      map[string]bool // accounts that were closed
-	Foreign     map[string]bool // accounts that were taken from the login
-	Declined    []string        // permissions that the merchant does not agree to
-	NoLonger    bool            // good tokens are not lengthened
-	VersionDied bool            // no version of ours is served any more
-	AnsweredBy  string          // another version answers for ours
-	Down        int             // so many requests are answered with 503 and a page
-	Usage       float64         // per cent of the allowance that answers speak of
-	Regain      int             // minutes until there is allowance again
-	Spent       bool            // the allowance is gone
-	EmptyPages  bool            // every page but the last is preceded by an empty one
-	MostCells   int             // rows times what their metrics weigh, above which a question is too large; none where zero
-	MostReport  int             // the same for a report
-	Reduce      bool            // what is too large is refused with code 1 instead of a timeout
-	Stuck       bool            // reports do not get on
-	Fail        int             // so many reports fail, for no reason
-	Skip        int             // so many reports are passed over
-	NotReady    int             // so many reads of a finished report are refused for the moment
-}
-
-// Fault changes what goes wrong from now on.
-func (s *Server) Fault(change func(f *Faults)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change(&s.faults)
-}
-
-func (s *Server) fault() Faults {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.faults
-}
-
-func (s *Server) down() bool { return s.once(func(f *Faults) *int { return &f.Down }) }
-
-// once takes one of a fault that comes so many times.
-func (s *Server) once(which func(*Faults) *int) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := which(&s.faults)
-	if *n == 0 {
-		return false
-	}
-	*n--
-	return true
+	Suspended  map[string]int  // accounts that are disabled, with Meta's reason
+	Closed     map[string]bool // accounts that were closed
+	Foreign    map[string]bool // accounts that were taken from the login
+	Declined   []string        // permissions that the merchant does not agree to
+	NoLonger   bool            // good tokens are not lengthened
+	Dead       bool            // no version of ours is served any more
+	AnsweredBy string          // another version answers for ours
+	Down       int             // so many requests are answered with 503 and a page
+	Usage      float64         // per cent of the allowance that answers speak of
+	Regain     int             // minutes until there is allowance again
+	Spent      bool            // the allowance is gone
+	EmptyPages bool            // every page but the last is preceded by an empty one
+	MostCells  int             // rows times what their metrics weigh, above which a question is too large; none where zero
+	MostReport int             // the same for a report
+	Reduce     bool            // what is too large is refused with code 1 instead of a timeout
+	Stuck      bool            // reports do not get on
+	Failing    int             // so many reports fail, for no reason
+	Skipped    int             // so many reports are passed over
+	NotReady   int             // so many reads of a finished report are refused for the moment
 }
 
 // refusal is an error as Meta tells it.
@@ -92,7 +65,7 @@ func answer(w http.ResponseWriter, v any) {
 
 // tellUsage puts the headers of the allowance on an answer, and refuses where it is gone.
 func (s *Server) tellUsage(w http.ResponseWriter, account string) (gone bool) {
-	f := s.fault()
+	f := s.Faults()
 	used := f.Usage
 	if f.Spent {
 		used = 100

@@ -125,7 +125,7 @@ func (s *Server) insights(w http.ResponseWriter, r *http.Request, a *ads.Account
 	if !ok || s.tellUsage(w, a.ID) {
 		return
 	}
-	f, now := s.fault(), s.opts.Now()
+	f, now := s.Faults(), s.opts.Now()
 	if _, suspended := f.Suspended[a.ID]; suspended || f.Closed[a.ID] {
 		refuse(w, refusal{403, 200, 0, "(#200) The ad account is not enabled for usage in Ads API.", false})
 		return
@@ -188,11 +188,7 @@ func (k ask) rows(a *ads.Account, at time.Time) (out []any) {
 		for _, r := range told {
 			if run.Has(r.Day) {
 				some = true
-				sum.Spend += r.Spend
-				sum.Impressions += r.Impressions
-				sum.Clicks += r.Clicks
-				sum.Conversions += r.Conversions
-				sum.Value += r.Value
+				sum.Add(r)
 			}
 		}
 		if some { // what had nothing has no row

@@ -34,7 +34,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, rows []any) {
 		return
 	}
 	to := min(from+limit, len(rows))
-	s.send(w, r, rows[from:to], of, to, s.fault().EmptyPages, to < len(rows))
+	s.send(w, r, rows[from:to], of, to, s.Faults().EmptyPages, to < len(rows))
 }
 
 func (s *Server) send(w http.ResponseWriter, r *http.Request, rows []any, of uint32, next int, pause, more bool) {

@@ -25,9 +25,9 @@ func (s *Server) order(w http.ResponseWriter, r *http.Request, a *ads.Account) {
 		return
 	}
 	end := ""
-	if s.once(func(f *Faults) *int { return &f.Fail }) {
+	if s.Strikes(func(f *Faults) *int { return &f.Failing }) {
 		end = "Job Failed"
-	} else if s.once(func(f *Faults) *int { return &f.Skip }) {
+	} else if s.Strikes(func(f *Faults) *int { return &f.Skipped }) {
 		end = "Job Skipped"
 	}
 	s.mu.Lock()
@@ -50,16 +50,16 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request, id, edge string)
 	q := r.URL.Query()
 	switch edge {
 	case "":
-		s.count("poll")
+		s.Asked("poll")
 		if fields, ok := asked(w, q.Get("fields"), runFields); ok && known(w, q, "fields") && !s.tellUsage(w, run.account.ID) {
 			answer(w, describe(run, status, fields))
 		}
 	case "insights":
-		s.count("report")
+		s.Asked("report")
 		if !known(w, q, "limit", "after") || s.tellUsage(w, run.account.ID) {
 			return
 		}
-		if status != "Job Completed" || s.once(func(f *Faults) *int { return &f.NotReady }) {
+		if status != "Job Completed" || s.Strikes(func(f *Faults) *int { return &f.NotReady }) {
 			refuse(w, refusal{400, 2637, 1815107, "Async job is not ready yet.", true})
 			return
 		}
@@ -70,7 +70,7 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request, id, edge string)
 }
 
 func (s *Server) status(run *run) string {
-	f := s.fault()
+	f := s.Faults()
 	age := s.opts.Now().Sub(run.began)
 	switch {
 	case f.Stuck || age < s.opts.Prepares:

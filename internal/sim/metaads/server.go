@@ -32,14 +32,14 @@ type Options struct {
 // Server is a simulated Meta. It is safe for concurrent use.
 type Server struct {
 	*host.Host
+	// Requests are counted by "dialog", "token", "inspect", "accounts", "account", "insights", "order", "poll" and "report".
+	host.Handle[Faults]
 	opts Options
 	desk *oauth.Desk
 
 	mu     sync.Mutex
-	faults Faults
 	tokens map[string]token
 	runs   map[string]*run
-	counts map[string]int
 }
 
 // New makes a server; Start puts it on a port, and Transport leads to it.
@@ -50,28 +50,10 @@ func New(opts Options) *Server {
 	if opts.MostRows == 0 {
 		opts.MostRows = 500
 	}
-	s := &Server{opts: opts, tokens: map[string]token{}, runs: map[string]*run{}, counts: map[string]int{}}
+	s := &Server{opts: opts, tokens: map[string]token{}, runs: map[string]*run{}}
 	s.desk = &oauth.Desk{Now: opts.Now, ClientID: opts.ClientID, ClientSecret: opts.ClientSecret, Redirects: opts.Redirects}
 	s.Host = host.New("Meta", http.HandlerFunc(s.serve), "graph.facebook.com", "www.facebook.com")
 	return s
-}
-
-// Counts is how many requests of each kind came: "dialog", "token", "inspect", "accounts", "account", "insights", "order", "poll", "report".
-func (s *Server) Counts() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all := map[string]int{}
-	for kind, n := range s.counts {
-		all[kind] = n
-	}
-	return all
-}
-
-// Forget sets the counts to zero.
-func (s *Server) Forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts = map[string]int{}
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
@@ -82,17 +64,17 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			http.NotFound(w, r)
 			return
 		}
-		s.count("dialog")
+		s.Asked("dialog")
 		s.dialog(w, r)
 		return
 	}
-	f := s.fault()
+	f := s.Faults()
 	switch {
-	case s.down():
+	case s.Strikes(func(f *Faults) *int { return &f.Down }):
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = w.Write([]byte("<html><body>Sorry, something went wrong.</body></html>"))
 		return
-	case version != Version || f.VersionDied:
+	case version != Version || f.Dead:
 		refuse(w, refusal{400, 2635, 0, "(#2635) You are calling a deprecated version of the Ads API. Please update to the latest version.", false})
 		return
 	}
@@ -107,26 +89,20 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 func (s *Server) route(w http.ResponseWriter, r *http.Request, path string) {
 	switch first, rest, _ := strings.Cut(path, "/"); {
 	case path == "oauth/access_token":
-		s.count("token")
+		s.Asked("token")
 		s.exchange(w, r)
 	case path == "debug_token":
-		s.count("inspect")
+		s.Asked("inspect")
 		s.inspect(w, r)
 	case !s.allowed(w, r):
 	case path == "me/adaccounts":
-		s.count("accounts")
+		s.Asked("accounts")
 		s.accounts(w, r)
 	case strings.HasPrefix(first, "act_"):
 		s.account(w, r, strings.TrimPrefix(first, "act_"), rest)
 	default:
 		s.report(w, r, first, rest)
 	}
-}
-
-func (s *Server) count(kind string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts[kind]++
 }
 
 // find is an account of the login.

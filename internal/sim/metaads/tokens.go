@@ -80,7 +80,7 @@ func (s *Server) dialog(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Invalid Scopes", http.StatusBadRequest)
 		return
 	}
-	declined := s.fault().Declined
+	declined := s.Faults().Declined
 	scopes = slices.DeleteFunc(scopes, func(p string) bool { return slices.Contains(declined, p) })
 	v := back.Query()
 	v.Set("code", s.desk.Code(q.Get("redirect_uri"), "", append(scopes, "public_profile")))
@@ -109,7 +109,7 @@ func (s *Server) exchange(w http.ResponseWriter, r *http.Request) {
 			refuse(w, dead(old))
 			return
 		}
-		if s.fault().NoLonger && old.until.After(now.Add(shortLife)) {
+		if s.Faults().NoLonger && old.until.After(now.Add(shortLife)) {
 			parameter(w, "This token cannot be exchanged.")
 			return
 		}

@@ -25,7 +25,7 @@ func (s *Server) user(c call) reply {
 }
 
 func (s *Server) advertiser(a *ads.Account) map[string]any {
-	status := s.status[a.ID]
+	status := s.Faults().Status[a.ID]
 	if status == "" {
 		status = "Active"
 	}
@@ -63,7 +63,7 @@ func (s *Server) search(c call) reply {
 	if q.Predicates[0].Value == userID {
 		n := 0
 		for _, a := range s.opts.Accounts {
-			if s.denied[a.ID] {
+			if s.Faults().Withdrawn[a.ID] {
 				continue
 			}
 			if n >= q.PageInfo.Index*q.PageInfo.Size && len(found) < q.PageInfo.Size {

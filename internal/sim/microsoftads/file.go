@@ -79,11 +79,7 @@ func (r *report) rows() []ads.Row {
 			at[t.Day] = i
 			out = append(out, ads.Row{Day: t.Day})
 		}
-		out[i].Spend += t.Spend
-		out[i].Impressions += t.Impressions
-		out[i].Clicks += t.Clicks
-		out[i].Conversions += t.Conversions
-		out[i].Value += t.Value
+		out[i].Add(t)
 	}
 	return out
 }

@@ -42,17 +42,15 @@ func (s *Server) guarded(serve func(call) reply) http.HandlerFunc {
 		body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.counts[r.URL.Path]++
+		s.Asked(r.URL.Path)
 		switch {
-		case s.faults.Dead:
+		case s.Faults().Dead:
 			http.Error(w, "<html>Not Found</html>", http.StatusNotFound)
 			return
-		case s.faults.Unavailable > 0:
-			s.faults.Unavailable--
+		case s.Strikes(func(f *Faults) *int { return &f.Down }):
 			http.Error(w, "<html>Service Unavailable</html>", http.StatusServiceUnavailable)
 			return
-		case s.faults.RateLimited > 0:
-			s.faults.RateLimited--
+		case s.Strikes(func(f *Faults) *int { return &f.RateLimited }):
 			write(w, reply{status: http.StatusTooManyRequests, problems: []problem{{Code: 117, ErrorCode: "CallRateExceeded",
 				Message: "You have exceeded the number of calls that you are allowed to make in a minute."}}})
 			return

@@ -109,7 +109,7 @@ func TestReportsAreCountedAndEnd(t *testing.T) {
 	if _, body := ask("Poll", `{"ReportRequestId":"3000"}`, nil); !strings.Contains(body, `"Code":2100`) {
 		t.Errorf("a report that was never ordered is answered by %s", body)
 	}
-	if n := s.Counts()["/Reporting/v13/GenerateReport/Submit"]; n != 2 {
+	if n := s.Requests()["/Reporting/v13/GenerateReport/Submit"]; n != 2 {
 		t.Errorf("counted %d orders", n)
 	}
 }

@@ -84,15 +84,12 @@ func (s *Server) submit(c call) reply {
 	if no := s.check(r); no.status != 0 {
 		return no
 	}
-	if under := s.underWay(); s.faults.FullHouse || s.opts.AtOnce > 0 && under >= s.opts.AtOnce {
+	if under := s.underWay(); s.Faults().FullHouse || s.opts.AtOnce > 0 && under >= s.opts.AtOnce {
 		return refuse(207, "ConcurrentRequestOverLimit", "You have already reached the maximum number of concurrent report requests.")
 	}
 	id := "3000" + rand.Text()
-	made := &report{request: *r, account: a, days: period.Days{From: r.Time.CustomDateRangeStart.day(), To: r.Time.CustomDateRangeEnd.day() + 1}, ordered: s.opts.Now()}
-	if s.faults.Failing > 0 {
-		s.faults.Failing--
-		made.fails = true
-	}
+	made := &report{request: *r, account: a, days: period.Days{From: r.Time.CustomDateRangeStart.day(), To: r.Time.CustomDateRangeEnd.day() + 1}, ordered: s.opts.Now(),
+		fails: s.Strikes(func(f *Faults) *int { return &f.Failing })}
 	s.reports[id] = made
 	return answer(map[string]any{"ReportRequestId": id})
 }
@@ -165,7 +162,7 @@ func (s *Server) underWay() (n int) {
 }
 
 func (s *Server) done(r *report) bool {
-	return r.polls > s.opts.Polls && s.opts.Now().Sub(r.ordered) >= s.opts.Prepares && !s.faults.Stuck
+	return r.polls > s.opts.Polls && s.opts.Now().Sub(r.ordered) >= s.opts.Prepares && !s.Faults().Stuck
 }
 
 func (s *Server) poll(c call) reply {
@@ -203,13 +200,12 @@ func (r *report) told() []ads.Row { return r.account.Report(r.days, r.ordered) }
 func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.counts["/report"]++
+	s.Asked("/report")
 	if r.Header.Get("Authorization") != "" || r.Header.Get("DeveloperToken") != "" {
-		s.leaked++
+		s.Leak()
 	}
 	l := s.links[r.PathValue("key")]
-	if s.faults.Ended > 0 {
-		s.faults.Ended--
+	if s.Strikes(func(f *Faults) *int { return &f.Ended }) {
 		l = nil
 	}
 	if l == nil || s.opts.Now().After(l.until) {
@@ -218,7 +214,7 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/x-zip-compressed")
 	omit := ""
-	if s.faults.Reshaped {
+	if s.Faults().Reshaped {
 		omit = "Spend"
 	}
 	_, _ = w.Write(l.report.file(r.PathValue("key"), omit))

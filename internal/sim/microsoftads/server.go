@@ -4,7 +4,6 @@ package microsoftads
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -46,35 +45,33 @@ const (
 
 // Faults go wrong on demand. Numbers count down.
 type Faults struct {
-	Unavailable int  // requests answered by HTTP 503 and a page of HTML
-	RateLimited int  // requests refused because of too many in a minute
-	FullHouse   bool // no report is taken because of too many under way
-	Failing     int  // reports that end in an error
-	Stuck       bool // no report ends
-	Dead        bool // the version is no longer there
-	Reshaped    bool // the report lacks the column Spend
-	Ended       int  // addresses of reports that have ended before they are used
+	Down        int               // requests answered by HTTP 503 and a page of HTML
+	RateLimited int               // requests refused because of too many in a minute
+	FullHouse   bool              // no report is taken because of too many under way
+	Failing     int               // reports that end in an error
+	Stuck       bool              // no report ends
+	Dead        bool              // the version is no longer there
+	Reshaped    bool              // the report lacks the column Spend
+	Ended       int               // addresses of reports that have ended before they are used
+	Withdrawn   map[string]bool   // accounts that the user has no role in any more
+	Status      map[string]string // of accounts: Draft, Inactive, Suspended…; Active where not named
 }
 
 // Server is the simulated provider.
 type Server struct {
-	opts Options
-	desk *oauth.Desk
-	host *host.Host
+	*host.Host
+	host.Handle[Faults] // requests are counted by their paths; files as /report
+	opts                Options
+	desk                *oauth.Desk
 
 	mu      sync.Mutex
-	faults  Faults
-	status  map[string]string // of accounts
-	denied  map[string]bool   // accounts that the user has no role in any more
 	reports map[string]*report
 	links   map[string]*link
-	counts  map[string]int
-	leaked  int
 }
 
 // New makes a provider with a user who sees all the accounts.
 func New(o Options) *Server {
-	s := &Server{opts: o, status: map[string]string{}, denied: map[string]bool{}, reports: map[string]*report{}, links: map[string]*link{}, counts: map[string]int{}}
+	s := &Server{opts: o, reports: map[string]*report{}, links: map[string]*link{}}
 	s.opts.DeveloperToken = cmp.Or(o.DeveloperToken, DeveloperToken)
 	for _, a := range o.Accounts {
 		if zones[a.Zone] == "" {
@@ -83,63 +80,12 @@ func New(o Options) *Server {
 	}
 	s.desk = &oauth.Desk{Now: o.Now, ClientID: cmp.Or(o.ClientID, ClientID), ClientSecret: cmp.Or(o.ClientSecret, ClientSecret), Redirects: o.Redirects, Lifetime: time.Hour,
 		Refreshes: 90 * 24 * time.Hour, Rotates: true, PKCE: true, Prefix: "EwBw"}
-	s.host = host.New("Microsoft Advertising", s.handler(), names...)
+	s.Host = host.New("Microsoft Advertising", s.handler(), names...)
 	return s
 }
 
-// Start serves until ctx ends or Close is called.
-func (s *Server) Start(ctx context.Context) error { return s.host.Start(ctx) }
-
-// Close stops the server.
-func (s *Server) Close() { s.host.Close() }
-
-// Host is the simulated host, to be put together with others.
-func (s *Server) Host() *host.Host { return s.host }
-
-// Transport reaches the simulation under Microsoft's names.
-func (s *Server) Transport() http.RoundTripper { return s.host.Transport() }
-
 // Desk hands out tokens.
 func (s *Server) Desk() *oauth.Desk { return s.desk }
-
-// Set makes things go wrong.
-func (s *Server) Set(f Faults) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = f
-}
-
-// SetStatus changes an account's life cycle: Active, Draft, Inactive, Suspended…
-func (s *Server) SetStatus(account, status string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.status[account] = status
-}
-
-// Deny takes the user's role in an account away, or gives it back.
-func (s *Server) Deny(account string, denied bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.denied[account] = denied
-}
-
-// Counts are the requests so far by their path; files count as /report.
-func (s *Server) Counts() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := map[string]int{}
-	for path, n := range s.counts {
-		c[path] = n
-	}
-	return c
-}
-
-// Leaked counts requests that carried a token to where it does not belong.
-func (s *Server) Leaked() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.leaked
-}
 
 // customer is the ID of the customer that an account belongs to.
 func (s *Server) customer(id string) string {
@@ -149,7 +95,7 @@ func (s *Server) customer(id string) string {
 
 func (s *Server) account(id string) *ads.Account {
 	i := slices.IndexFunc(s.opts.Accounts, func(a *ads.Account) bool { return a.ID == id })
-	if i < 0 || s.denied[id] {
+	if i < 0 || s.Faults().Withdrawn[id] {
 		return nil
 	}
 	return s.opts.Accounts[i]

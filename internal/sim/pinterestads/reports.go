@@ -100,19 +100,16 @@ func (s *Server) order(r *http.Request) any {
 	rep := &report{account: a.ID, at: now, key: strings.ToLower(rand.Text())}
 	rep.body, _ = json.Marshal(rows(a, o, period.Days{From: from, To: to + 1}, now, f.Odd))
 	token := "report-" + rand.Text()
+	rep.broken = s.Strikes(func(f *Faults) *int { return &f.Failing })
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.faults.Broken > 0 {
-		s.faults.Broken--
-		rep.broken = true
-	}
 	s.reports[token] = rep
 	return map[string]any{"report_status": "IN_PROGRESS", "token": token, "message": nil}
 }
 
 // look says how far a report is. Each look at a finished one makes a new link.
 func (s *Server) look(r *http.Request) any {
-	a, _, refused := s.account(r)
+	a, f, refused := s.account(r)
 	if refused != nil {
 		return refused
 	}
@@ -130,7 +127,7 @@ func (s *Server) look(r *http.Request) any {
 		return state("DOES_NOT_EXIST")
 	case rep.broken:
 		return state("FAILED")
-	case s.faults.Stuck || now.Before(rep.at.Add(s.o.Prepares)):
+	case f.Stuck || now.Before(rep.at.Add(s.o.Prepares)):
 		return state("IN_PROGRESS")
 	case now.After(rep.at.Add(s.o.Prepares + lasting)):
 		return state("EXPIRED")
@@ -141,11 +138,11 @@ func (s *Server) look(r *http.Request) any {
 
 // download is the storage, which knows links and no tokens.
 func (s *Server) download(w http.ResponseWriter, r *http.Request) {
+	s.Asked("download")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.counts["download"]++
 	if r.Header.Get("Authorization") != "" {
-		s.leaked++
+		s.Leak()
 		http.Error(w, "<Error><Code>InvalidArgument</Code></Error>", http.StatusBadRequest)
 		return
 	}
@@ -178,11 +175,7 @@ func rows(a *ads.Account, o order, days period.Days, at time.Time, odd bool) any
 			keys = append(keys, k)
 			sum.Campaign = r.Campaign
 		}
-		sum.Spend += r.Spend
-		sum.Impressions += r.Impressions
-		sum.Clicks += r.Clicks
-		sum.Conversions += r.Conversions
-		sum.Value += r.Value
+		sum.Add(r)
 		sums[k] = sum
 	}
 	byID, list := map[string][]map[string]any{}, []map[string]any{}

@@ -38,31 +38,29 @@ type Faults struct {
 	Suspended map[string]bool // no report is given
 	Withdrawn map[string]bool // not found
 	Billing   map[string]bool // whoever linked has a role that reads no reports
-	Failing   int             // so many requests are answered with a fault of the server
+	Down      int             // so many requests are answered with a fault of the server
 	Limited   bool            // the limit of requests a minute
 	QuotaGone bool            // the requests of the day
 	Dead      bool            // the version has ended
 	Stuck     bool            // reports never finish
-	Broken    int             // so many reports fail
+	Failing   int             // so many reports fail
 	Odd       bool            // figures have a point, and rows come in one list
 }
 
 // Server is the simulation. Start it, and reach it by Transport.
 type Server struct {
 	*host.Host
-	o    Options
-	desk *oauth.Desk
+	host.Handle[Faults] // requests are counted by method and path; "download" are fetched reports
+	o                   Options
+	desk                *oauth.Desk
 
 	mu      sync.Mutex
-	faults  Faults
-	counts  map[string]int
 	reports map[string]*report
-	leaked  int
 }
 
 // New makes a simulation; it is not started.
 func New(o Options) *Server {
-	s := &Server{o: o, counts: map[string]int{}, reports: map[string]*report{}}
+	s := &Server{o: o, reports: map[string]*report{}}
 	s.desk = &oauth.Desk{Now: o.Now, ClientID: o.ClientID, ClientSecret: o.ClientSecret, Lifetime: 30 * 24 * time.Hour, Refreshes: 60 * 24 * time.Hour,
 		Rotates: true, Basic: true, Scopes: []string{"ads:read"}, Prefix: "pina_"}
 	for _, a := range o.Accounts {
@@ -85,37 +83,11 @@ func New(o Options) *Server {
 	return s
 }
 
-// Faults changes what goes wrong from now on.
-func (s *Server) Faults(change func(f *Faults)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change(&s.faults)
-}
-
-// Revoke ends all tokens: the merchant took the consent back. Expire ends the access tokens only.
-func (s *Server) Revoke() { s.desk.Revoke() }
-
-// Expire ends the access tokens, which are renewed.
-func (s *Server) Expire() { s.desk.Expire() }
+// Desk is the login.
+func (s *Server) Desk() *oauth.Desk { return s.desk }
 
 // Grant gives tokens, as a consent does.
 func (s *Server) Grant() (access, refresh string) { return s.desk.Issue([]string{"ads:read"}) }
-
-// Requests counts what was asked since it was last called, by method and path; "download" are fetched reports.
-func (s *Server) Requests() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	counts := s.counts
-	s.counts = map[string]int{}
-	return counts
-}
-
-// Leaked counts tokens that were sent to the storage.
-func (s *Server) Leaked() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.leaked
-}
 
 // no is a refusal.
 type no struct {
@@ -135,19 +107,14 @@ func (s *Server) refuse(w http.ResponseWriter, n no) {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, path string, h func(*http.Request) any) {
-	s.mu.Lock()
-	s.counts[path]++
-	f := s.faults
-	if f.Failing > 0 {
-		s.faults.Failing--
-	}
-	s.mu.Unlock()
+	s.Asked(path)
+	f := s.Faults()
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	_, good := s.desk.Good(token)
 	switch {
 	case f.Dead:
 		http.NotFound(w, r)
-	case f.Failing > 0:
+	case s.Strikes(func(f *Faults) *int { return &f.Down }):
 		http.Error(w, "<html>upstream</html>", http.StatusBadGateway)
 	case f.Limited:
 		w.Header().Set("X-RateLimit-Reset", "23")
@@ -243,9 +210,7 @@ func (s *Server) list(r *http.Request) any {
 			return no{http.StatusBadRequest, 1, "bookmark: not one of ours"}
 		}
 	}
-	s.mu.Lock()
-	f := s.faults
-	s.mu.Unlock()
+	f := s.Faults()
 	items := []any{}
 	for _, a := range s.o.Accounts {
 		if !f.Withdrawn[a.ID] {
@@ -262,9 +227,7 @@ func (s *Server) list(r *http.Request) any {
 
 // account is the one asked for.
 func (s *Server) account(r *http.Request) (*ads.Account, Faults, any) {
-	s.mu.Lock()
-	f := s.faults
-	s.mu.Unlock()
+	f := s.Faults()
 	for _, a := range s.o.Accounts {
 		if a.ID == r.PathValue("id") && !f.Withdrawn[a.ID] {
 			return a, f, nil

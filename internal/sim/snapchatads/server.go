@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"fourfold/internal/sim/ads"
@@ -37,7 +36,7 @@ type Faults struct {
 	Withdrawn map[string]bool // not found
 	Suspended map[string]bool // listed, and all else is refused
 	Test      map[string]bool // a test account
-	Failing   int             // so many requests are answered with a fault of the server
+	Down      int             // so many requests are answered with a fault of the server
 	Limited   bool            // the limit of requests a second
 	Dead      bool            // the version has ended
 	Partial   bool            // a part of each answer is refused, the answer as a whole is not
@@ -50,17 +49,14 @@ type Faults struct {
 // Server is the simulation. Start it, and reach it by Transport.
 type Server struct {
 	*host.Host
-	o    Options
-	desk *oauth.Desk
-
-	mu     sync.Mutex
-	faults Faults
-	counts map[string]int
+	host.Handle[Faults] // requests are counted by their paths
+	o                   Options
+	desk                *oauth.Desk
 }
 
 // New makes a simulation; it is not started.
 func New(o Options) *Server {
-	s := &Server{o: o, counts: map[string]int{}}
+	s := &Server{o: o}
 	s.desk = &oauth.Desk{Now: o.Now, ClientID: o.ClientID, ClientSecret: o.ClientSecret, Lifetime: time.Hour, Scopes: []string{scope}, Prefix: "snap-"}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+logins+"/login/oauth2/authorize", s.authorize)
@@ -77,30 +73,11 @@ func New(o Options) *Server {
 	return s
 }
 
-// Faults changes what goes wrong from now on.
-func (s *Server) Faults(change func(f *Faults)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change(&s.faults)
-}
-
-// Revoke ends all tokens: the merchant took the consent back.
-func (s *Server) Revoke() { s.desk.Revoke() }
-
-// Expire ends the access tokens, which are renewed.
-func (s *Server) Expire() { s.desk.Expire() }
+// Desk is the login.
+func (s *Server) Desk() *oauth.Desk { return s.desk }
 
 // Grant gives tokens, as a consent does.
 func (s *Server) Grant() (access, refresh string) { return s.desk.Issue([]string{scope}) }
-
-// Requests counts what was asked of the API since it was last called, by path.
-func (s *Server) Requests() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	counts := s.counts
-	s.counts = map[string]int{}
-	return counts
-}
 
 // authorize wants the one scope that there is.
 func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
@@ -133,19 +110,14 @@ func (s *Server) refuse(w http.ResponseWriter, n no) {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, path string, h func(*http.Request, Faults) any) {
-	s.mu.Lock()
-	s.counts[path]++
-	f := s.faults
-	if f.Failing > 0 {
-		s.faults.Failing--
-	}
-	s.mu.Unlock()
+	s.Asked(path)
+	f := s.Faults()
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	_, good := s.desk.Good(token)
 	switch {
 	case f.Dead:
 		http.NotFound(w, r)
-	case f.Failing > 0:
+	case s.Strikes(func(f *Faults) *int { return &f.Down }):
 		http.Error(w, "<html>upstream</html>", http.StatusBadGateway)
 	case f.Limited:
 		http.Error(w, "Too Many Requests", http.StatusTooManyRequests)

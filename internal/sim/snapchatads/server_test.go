@@ -107,7 +107,7 @@ func TestDaysAndTotals(t *testing.T) {
 	const stats = "/v1/adaccounts/a-1/stats"
 	_, whole := p.ask(t, stats, p.token, "granularity", "TOTAL")
 	total := whole["total_stats"].([]any)[0].(map[string]any)["total_stat"].(map[string]any)["stats"].(map[string]any)["spend"].(float64)
-	p.Faults(func(f *Faults) { f.Odd = true })
+	p.SetFaults(Faults{Odd: true})
 	_, byDay := p.ask(t, stats, p.token, "breakdown", "campaign")
 	list := byDay["timeseries_stats"].([]any)[0].(map[string]any)["timeseries_stat"].(map[string]any)["breakdown_stats"].(map[string]any)["campaign"].([]any)
 	sum, hours := 0.0, []float64{}

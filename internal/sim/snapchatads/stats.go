@@ -121,7 +121,7 @@ func (s *Server) stats(r *http.Request, f Faults) any {
 			for _, r := range rows {
 				if r.Day == day {
 					found = true
-					add(&sum, r)
+					sum.Add(r)
 				}
 			}
 			if found { // empty days are left out
@@ -168,17 +168,9 @@ func (s *Server) stats(r *http.Request, f Faults) any {
 	return map[string]any{name + "s": []any{entry(f, name, told, "success")}, "paging": paging}
 }
 
-func add(sum *ads.Row, r ads.Row) {
-	sum.Spend += r.Spend
-	sum.Impressions += r.Impressions
-	sum.Clicks += r.Clicks
-	sum.Conversions += r.Conversions
-	sum.Value += r.Value
-}
-
 func summed(rows []ads.Row) (sum ads.Row) {
 	for _, r := range rows {
-		add(&sum, r)
+		sum.Add(r)
 	}
 	return sum
 }

@@ -16,11 +16,10 @@ func (s *Server) advertisers(r *http.Request) any {
 	if q.Get("app_id") != s.o.ClientID || q.Get("secret") != s.o.ClientSecret {
 		return no{40002, "Invalid app_id or secret: " + q.Get("secret")} // it repeats what it was told
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	f := s.Faults()
 	rows := []map[string]any{}
 	for _, a := range s.o.Accounts {
-		if !s.faults.Withdrawn[a.ID] {
+		if !f.Withdrawn[a.ID] {
 			rows = append(rows, map[string]any{"advertiser_id": a.ID, "advertiser_name": a.Name})
 		}
 	}
@@ -42,18 +41,16 @@ func (s *Server) info(r *http.Request) any {
 	if json.Unmarshal([]byte(q.Get("fields")), &fields) != nil {
 		return no{40002, "fields: a JSON array"}
 	}
-	rows := []map[string]any{}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	rows, faults := []map[string]any{}, s.Faults()
 	for _, id := range ids {
 		i := slices.IndexFunc(s.o.Accounts, func(a *ads.Account) bool { return a.ID == id })
-		if i < 0 || s.faults.Withdrawn[id] {
+		if i < 0 || faults.Withdrawn[id] {
 			return no{40001, "No permission to operate advertiser " + id}
 		}
 		a := s.o.Accounts[i]
 		all := map[string]any{"advertiser_id": id, "name": a.Name, "currency": a.Currency, "timezone": "Etc/GMT", "display_timezone": a.Zone,
 			"status": "STATUS_ENABLE", "role": "ROLE_ADVERTISER", "create_time": s.opened(a)}
-		if s.faults.Suspended[id] {
+		if faults.Suspended[id] {
 			all["status"] = "STATUS_LIMIT"
 		}
 		told := map[string]any{}
@@ -97,7 +94,7 @@ func (s *Server) shops(r *http.Request) any {
 	if refused != nil {
 		return refused
 	}
-	if s.shopsOff() {
+	if s.Faults().ShopsOff {
 		return no{40001, "Permission error: the access token lacks the required scope. Please reauthorize your API App."}
 	}
 	rows := []map[string]any{}
@@ -110,10 +107,4 @@ func (s *Server) shops(r *http.Request) any {
 		one("7490000000000000001", "6900000000000000001")
 	}
 	return map[string]any{"store_list": rows}
-}
-
-func (s *Server) shopsOff() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.faults.ShopsOff
 }

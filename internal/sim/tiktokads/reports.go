@@ -52,10 +52,7 @@ func (s *Server) parse(q url.Values, metrics ...string) (p request, refused any)
 	case n > 365:
 		return bad("The time range cannot exceed 365 days")
 	}
-	s.mu.Lock()
-	most := s.faults.Most
-	s.mu.Unlock()
-	if most > 0 && p.days.Len() > most {
+	if most := s.Faults().Most; most > 0 && p.days.Len() > most {
 		return p, no{40067, "The query is too large. Please cut down the time range."}
 	}
 	p.page, p.size = 1, 10
@@ -96,9 +93,7 @@ func (s *Server) report(r *http.Request) any {
 		slices.ContainsFunc(p.dimensions, func(d string) bool { return d != entity && d != "stat_time_day" }) {
 		return no{40002, "Conflict occurs. The input params including metrics and dimensions have no relation."}
 	}
-	s.mu.Lock()
-	crowded := s.faults.Crowded[p.account.ID] && level == "AUCTION_CAMPAIGN"
-	s.mu.Unlock()
+	crowded := s.Faults().Crowded[p.account.ID] && level == "AUCTION_CAMPAIGN"
 	today := s.today(p.account)
 	data := s.rows(p, entity, func(c ads.Campaign) bool {
 		return !gmvMax(c) && (deleted || level == "AUCTION_ADVERTISER" || c.To >= today) && (!crowded || c.ID == p.account.Campaigns[0].ID)
@@ -163,7 +158,7 @@ func (s *Server) gmvMax(r *http.Request) any {
 	if json.Unmarshal([]byte(q.Get("store_ids")), &stores) != nil || len(stores) != 1 {
 		return no{40002, "store_ids: Max size is 1"}
 	}
-	if s.shopsOff() || stores[0] != shop(p.account) {
+	if s.Faults().ShopsOff || stores[0] != shop(p.account) {
 		return no{40001, "No permission to operate store " + stores[0]}
 	}
 	entity := "advertiser_id"
@@ -201,11 +196,7 @@ func (s *Server) rows(p request, entity string, in func(ads.Campaign) bool, tell
 			sums = append(sums, r)
 			continue
 		}
-		sums[i].Spend += r.Spend
-		sums[i].Impressions += r.Impressions
-		sums[i].Clicks += r.Clicks
-		sums[i].Conversions += r.Conversions
-		sums[i].Value += r.Value
+		sums[i].Add(r)
 	}
 	info := map[string]any{"page": p.page, "page_size": p.size, "total_number": len(sums), "total_page": (len(sums) + p.size - 1) / p.size}
 	from := min((p.page-1)*p.size, len(sums))

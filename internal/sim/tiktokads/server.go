@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"fourfold/internal/money"
@@ -42,7 +41,7 @@ type Faults struct {
 	Withdrawn map[string]bool // nobody with access to it agreed any more
 	Crowded   map[string]bool // has more ads than a report by campaigns covers
 	ShopsOff  bool            // the app lacks the scope of GMV Max
-	Failing   int             // so many requests are answered with a fault of the server
+	Down      int             // so many requests are answered with a fault of the server
 	Hurried   int             // so many with a limit of requests a second
 	Busy      bool            // the limit of requests a minute
 	QuotaGone bool            // the requests of the day
@@ -54,17 +53,14 @@ type Faults struct {
 // Server is the simulation. Start it, and reach it by Transport.
 type Server struct {
 	*host.Host
-	o    Options
-	desk *oauth.Desk
-
-	mu     sync.Mutex
-	faults Faults
-	counts map[string]int
+	host.Handle[Faults] // requests are counted by their paths
+	o                   Options
+	desk                *oauth.Desk
 }
 
 // New makes a simulation; it is not started.
 func New(o Options) *Server {
-	s := &Server{o: o, counts: map[string]int{}}
+	s := &Server{o: o}
 	s.desk = &oauth.Desk{Now: o.Now, ClientID: o.ClientID, ClientSecret: o.ClientSecret, NoRefresh: true}
 	for _, a := range o.Accounts {
 		if a.Unit == 0 {
@@ -90,29 +86,13 @@ func New(o Options) *Server {
 	return s
 }
 
-// Faults changes what goes wrong from now on.
-func (s *Server) Faults(change func(f *Faults)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change(&s.faults)
-}
-
-// Revoke ends all tokens: the merchant took the consent back.
-func (s *Server) Revoke() { s.desk.Revoke() }
+// Desk is the login.
+func (s *Server) Desk() *oauth.Desk { return s.desk }
 
 // Grant gives a token, as a consent does.
 func (s *Server) Grant() string {
 	access, _ := s.desk.Issue([]string{"4"})
 	return access
-}
-
-// Requests counts what was asked since it was last called, by path.
-func (s *Server) Requests() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	counts := s.counts
-	s.counts = map[string]int{}
-	return counts
 }
 
 // no is a refusal, which comes with HTTP 200.
@@ -138,17 +118,14 @@ func (s *Server) write(w http.ResponseWriter, code int, message string, data any
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, path string, h func(*http.Request) any) {
-	s.mu.Lock()
-	s.counts[path]++
-	f := s.faults
+	s.Asked(path)
+	f := s.Faults()
 	var trouble *no
 	switch {
 	case f.Dead:
-	case f.Failing > 0:
-		s.faults.Failing--
+	case s.Strikes(func(f *Faults) *int { return &f.Down }):
 		trouble = &no{50000, "Service error"}
-	case f.Hurried > 0:
-		s.faults.Hurried--
+	case s.Strikes(func(f *Faults) *int { return &f.Hurried }):
 		trouble = &no{40100, "Too many requests. App reaches the QPS limit."}
 	case f.Busy:
 		trouble = &no{40100, "Too many requests in a minute. Please retry in some minutes."}
@@ -157,7 +134,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, path string, h fu
 	case f.Repairs:
 		trouble = &no{60001, "The service is under maintenance."}
 	}
-	s.mu.Unlock()
 	token := r.Header.Get("Access-Token")
 	switch _, good := s.desk.Good(token); {
 	case f.Dead:
@@ -233,10 +209,7 @@ func unknown(q url.Values, known ...string) string {
 
 // account is the one asked for, where its reports may be read.
 func (s *Server) account(q url.Values) (*ads.Account, any) {
-	id := q.Get("advertiser_id")
-	s.mu.Lock()
-	f := s.faults
-	s.mu.Unlock()
+	id, f := q.Get("advertiser_id"), s.Faults()
 	for _, a := range s.o.Accounts {
 		if a.ID != id {
 			continue

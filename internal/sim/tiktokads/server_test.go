@@ -110,7 +110,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", x.why, got.Code, got.Message, x.code)
 		}
 	}
-	s.Revoke()
+	s.Desk().Revoke()
 	if got := get(t, c, token, report, ordinary()); got.Code != 40105 {
 		t.Errorf("a token that was taken back: %d", got.Code)
 	}

@@ -1,0 +1,136 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"fourfold/internal/book"
+	"fourfold/internal/export"
+	"fourfold/internal/store"
+	"fourfold/kpi"
+)
+
+// A whole book of a long history is a lot of memory and seconds of work: few are made at once, the others wait.
+const (
+	booksAtOnce = 2
+	bookWithin  = time.Minute // the making, with the waiting
+	bookSent    = 3 * time.Minute
+)
+
+// made makes a merchant's book as an export has it and writes a file of it, whole or not at all. It gives the answer time to be sent, and
+// keeps nobody waiting for the one who reads it.
+func (s *Site) made(w http.ResponseWriter, r *http.Request, m store.Merchant, req book.Request, write func(io.Writer, export.Book) error) (file *bytes.Buffer, taken time.Time, err error) {
+	// The connection's own clock, which is no business of the site's.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(bookSent))
+	ctx, cancel := context.WithTimeout(r.Context(), bookWithin)
+	defer cancel()
+	select {
+	case s.making <- struct{}{}:
+		defer func() { <-s.making }()
+	case <-ctx.Done():
+		if r.Context().Err() == nil {
+			err = errBooks
+		}
+		return nil, taken, cmp.Or(err, ctx.Err())
+	}
+	req.All, req.History = true, true
+	b, err := s.Books.Of(ctx, m, req)
+	if err != nil {
+		return nil, taken, err
+	}
+	file = &bytes.Buffer{}
+	return file, b.TakenAt, write(file, b)
+}
+
+// errBooks is for who waited for others' books.
+var errBooks error = refusal{http.StatusServiceUnavailable, "Many books are being made just now. Try again in a minute.", time.Minute}
+
+// madeSheet makes one sheet as CSV, of one KPI alone where one is named, with as much of the history as it shows: the sheet of snapshots is the
+// history, of the lengths that are wanted; every other one goes by periods as long as its own.
+func (s *Site) madeSheet(w http.ResponseWriter, r *http.Request, m store.Merchant, req book.Request, name string, id kpi.ID, bom bool) (file *bytes.Buffer, taken time.Time, err error) {
+	if name != "snapshots.csv" {
+		p, err := s.Books.Period(m, req.Period)
+		if err != nil {
+			return nil, taken, err
+		}
+		req.Grain = p.Grain
+	}
+	return s.made(w, r, m, req, func(to io.Writer, b export.Book) error {
+		sheet, err := sheetOf(b, name)
+		if err != nil {
+			return err
+		}
+		return export.CSV(to, only(sheet, id), bom)
+	})
+}
+
+// sheets are those of a book, in words for who takes them along. A test holds the list to what export lays out.
+var sheets = []struct{ Key, Text string }{
+	{"scorecard", "The scorecard of the period, by perspective and objective"},
+	{"scopes", "The same for each store and channel, where there are several"},
+	{"kpis", "Every KPI of the period, one line each"},
+	{"trends", "Values and scores of the last periods"},
+	{"snapshots", "The whole history, one line a value: made for pivot tables"},
+	{"targets", "Every version of every target"},
+	{"definitions", "What each KPI means: formula, sources, what is counted"},
+	{"completeness", "What was read and proven, and ours against the platforms' figures"},
+}
+
+// sheetOf finds a sheet by the name of its file.
+func sheetOf(b export.Book, file string) (export.Sheet, error) {
+	key, _ := strings.CutSuffix(file, ".csv")
+	all := export.Lay(b)
+	if i := slices.IndexFunc(all, func(s export.Sheet) bool { return s.Key == key }); i >= 0 {
+		return all[i], nil
+	}
+	return export.Sheet{}, errOneScope
+}
+
+// errOneScope is for the sheet of scopes where there are none.
+var errOneScope = refusal{http.StatusNotFound, "With one store and one channel there is the whole only, which is in the sheet scorecard.", 0}
+
+// isSheet says whether a book may have a file of that name.
+func isSheet(file string) bool {
+	key, csv := strings.CutSuffix(file, ".csv")
+	for _, s := range sheets {
+		if csv && s.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// noBook is the page for a period of which there is nothing.
+func (v *visit) noBook(err error) error {
+	var none *book.NoneError
+	var words refusal
+	switch {
+	case errors.As(err, &none), errors.Is(err, book.ErrAsked):
+		return problem{http.StatusNotFound, "There is nothing of that period", sentence(err.Error()), v.at("take")}
+	case errors.As(err, &words):
+		title := "There is no such sheet"
+		if words.status == http.StatusServiceUnavailable {
+			title = "Just a moment"
+		}
+		return problem{words.status, title, words.text, v.at("take")}
+	}
+	return err
+}
+
+// sentence makes one of a text: with a capital, and a full stop.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	first, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + strings.TrimRight(text[n:], ".") + "."
+}

@@ -1,0 +1,91 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"fourfold/internal/store"
+)
+
+// holder is who comes with a token instead of a session: what they may read is what the person may who made it.
+type holder struct {
+	ticket   store.Ticket
+	merchant store.Merchant
+}
+
+var (
+	errNoTicket = errors.New("no such token")
+	errEnded    = errors.New("the token was good once")
+)
+
+// tokenBytes is how many random bytes a token has.
+const tokenBytes = 32
+
+// mint makes a token of a merchant's, and the hash that is kept of it.
+func mint(merchantID int64) (token, hash string) {
+	b := make([]byte, tokenBytes)
+	_, _ = rand.Read(b)
+	token = strconv.FormatInt(merchantID, 10) + "." + base64.RawURLEncoding.EncodeToString(b)
+	return token, digest(token)
+}
+
+// usedEvery is how exactly it is kept when a token was last used: whoever reads must not write each time.
+const usedEvery = time.Minute
+
+// opened is what a token of a kind opens. errNoTicket is for one that never was, errEnded for one that was revoked, has expired, or whose
+// maker has no part in the merchant any more.
+func (s *Site) opened(ctx context.Context, token string, kind store.TicketKind) (holder, error) {
+	number, random, _ := strings.Cut(token, ".")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || len(random) != base64.RawURLEncoding.EncodedLen(tokenBytes) {
+		return holder{}, errNoTicket
+	}
+	k, err := s.Store.Ticket(ctx, id, digest(token))
+	if missing(err) || err == nil && k.Kind != kind {
+		return holder{}, errNoTicket
+	}
+	if err != nil {
+		return holder{}, err
+	}
+	now := s.Now()
+	if !k.Good(now) {
+		return holder{}, errEnded
+	}
+	may, err := s.mayRead(ctx, k)
+	if err != nil {
+		return holder{}, err
+	}
+	if !may {
+		return holder{}, errEnded
+	}
+	m, err := s.Store.Merchant(ctx, id)
+	if missing(err) {
+		return holder{}, errEnded
+	}
+	if err != nil {
+		return holder{}, err
+	}
+	if now.Sub(k.UsedAt) >= usedEvery {
+		err = s.Store.UsedTicket(ctx, id, k.Token)
+	}
+	return holder{k, m}, err
+}
+
+// mayRead says whether the person who made a ticket may still read what it opens.
+func (s *Site) mayRead(ctx context.Context, k store.Ticket) (bool, error) {
+	p, err := s.Store.Person(ctx, k.PersonID)
+	if missing(err) {
+		return false, nil
+	}
+	if err != nil || p.Admin {
+		return err == nil, err
+	}
+	parts, err := s.Store.MembershipsOf(ctx, p.ID)
+	return slices.ContainsFunc(parts, func(m store.Member) bool { return m.MerchantID == k.MerchantID && m.Role.May(store.Viewer) }), err
+}

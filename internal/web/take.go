@@ -1,0 +1,129 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"fourfold/internal/book"
+	"fourfold/internal/export"
+	"fourfold/internal/period"
+	"fourfold/kpi"
+)
+
+// takeRoutes are the files that merchants take along.
+var takeRoutes = []route{
+	{"GET /m/{merchant}/take", viewing, showTake},
+	{"GET /m/{merchant}/take/scorecard.xlsx", viewing, takeWorkbook},
+	{"GET /m/{merchant}/take/{sheet}", viewing, takeSheet},
+	{"GET /m/{merchant}/{period}/{kpi}/values.csv", viewing, takeValues},
+}
+
+type takePage struct {
+	Asked  string // the period as it was typed
+	Fault  string
+	Period period.Period
+	Quick  []quickPeriod
+	Sheets []struct{ Key, Text string }
+}
+
+type quickPeriod struct {
+	Word   string
+	Period period.Period
+}
+
+func showTake(v *visit) error {
+	p := takePage{Asked: v.r.URL.Query().Get("period"), Sheets: sheets}
+	status := http.StatusOK
+	var err error
+	p.Period, err = v.site.Books.Period(v.merchant, p.Asked)
+	if errors.Is(err, book.ErrAsked) {
+		status, p.Fault = http.StatusUnprocessableEntity, sentence(err.Error())
+		p.Period, err = v.site.Books.Period(v.merchant, "")
+	}
+	if err != nil {
+		return err
+	}
+	for _, word := range []string{"last-week", "last-month", "last-quarter", "last-year", "this-month"} {
+		at, err := v.site.Books.Period(v.merchant, word)
+		if err != nil {
+			return err
+		}
+		p.Quick = append(p.Quick, quickPeriod{word, at})
+	}
+	return v.render(status, "take", page{Title: "Take along", Tab: "take"}, p)
+}
+
+const (
+	kindCSV  = "text/csv; charset=utf-8"
+	kindXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
+
+// takeWorkbook sends the workbook of a period, whole or not at all. It keeps its name, by which the merchant's own formulas find it.
+func takeWorkbook(v *visit) error {
+	file, _, err := v.site.made(v.w, v.r, v.merchant, book.Request{Period: v.r.URL.Query().Get("period")}, export.XLSX)
+	if err != nil {
+		return v.noBook(err)
+	}
+	return v.send(file, kindXLSX, "scorecard.xlsx")
+}
+
+// takeSheet sends one sheet of a period as CSV; with ?bom=1 for an Excel that takes UTF-8 for Latin-1.
+func takeSheet(v *visit) error {
+	name, q := v.r.PathValue("sheet"), v.r.URL.Query()
+	if !isSheet(name) {
+		return errNoPage
+	}
+	file, _, err := v.site.madeSheet(v.w, v.r, v.merchant, book.Request{Period: q.Get("period")}, name, "", q.Get("bom") == "1")
+	if err != nil {
+		return v.noBook(err)
+	}
+	return v.send(file, kindCSV, name)
+}
+
+// takeValues sends one KPI's history over periods as long as the one of the address.
+func takeValues(v *visit) error {
+	k, ok := kpi.Find(kpi.Catalogue(), kpi.ID(v.r.PathValue("kpi")))
+	if !ok {
+		return errNoPage
+	}
+	at, err := v.site.Books.Period(v.merchant, v.r.PathValue("period"))
+	if err != nil {
+		return err
+	}
+	scope, err := kpi.ParseScope(v.r.URL.Query().Get("scope"))
+	if err != nil {
+		return errNoPage
+	}
+	ctx, cancel := within(v.r.Context())
+	defer cancel()
+	b, err := v.site.Books.Values(ctx, v.merchant, k.ID, scope, at.Grain)
+	if err != nil {
+		return err
+	}
+	var file bytes.Buffer
+	if err := export.CSV(&file, export.Values(b), v.r.URL.Query().Get("bom") == "1"); err != nil {
+		return err
+	}
+	return v.send(&file, kindCSV, string(k.ID)+"-"+string(at.Grain)+".csv")
+}
+
+// send sends a file to be kept. What is in it belongs to the merchant: no cache keeps it.
+func (v *visit) send(file *bytes.Buffer, kind, name string) error {
+	h := v.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	h.Set("Content-Length", strconv.Itoa(file.Len()))
+	_, _ = io.Copy(v.w, file) // the visitor may be gone
+	return nil
+}
+
+// modified is Last-Modified of a book: when the latest of its figures was taken.
+func modified(h http.Header, t time.Time) {
+	if !t.IsZero() {
+		h.Set("Last-Modified", t.UTC().Format(http.TimeFormat))
+	}
+}
