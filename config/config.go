@@ -27,10 +27,12 @@ type Config struct {
 	Workers  int            // jobs of one process at a time; zero for as many as suit the database
 	Since    period.Day     // how far back the first pull reaches; zero for all there is
 	Costs    Costs
-	Apps     map[string]App // by the provider's ID; App answers for those that are not set
-	Export   Export
-	Targets  []kpi.Target
-	Alerts   Alerts
+	// FixedRates are exchange rates of the merchant's own, such as USD=0.92 GBP=1.17; "" for none.
+	FixedRates string
+	Apps       map[string]App // by the provider's ID; App answers for those that are not set
+	Export     Export
+	Targets    []kpi.Target
+	Alerts     Alerts
 
 	// Listen is where pages and webhooks are served, an address of this machine; "" for nowhere. PublicURL is how others reach it: HTTPS, which
 	// a proxy in front of it ends; without it nothing is subscribed to.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fourfold/internal/period"
+	"fourfold/kpi"
 )
 
 func none(string) string { return "" }
@@ -97,7 +98,7 @@ func TestGoodFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Merchant.Calendar.WeekShift != 6 || c.Since != period.Date(2024, 1, 1) || len(c.Targets) != 3 || c.Targets[1].Anchors.Green != 0.06 || c.Targets[0].Anchors.Red != 45_000 {
+	if c.Merchant.Calendar.WeekShift != 6 || c.Since != period.Date(2024, 1, 1) || len(c.Targets) != 5 || c.Targets[3].Scope != (kpi.Scope{Connection: 5, Account: true}) || c.FixedRates != "usd=0.92 GBP=1.17" || c.Targets[1].Anchors.Green != 0.06 || c.Targets[0].Anchors.Red != 45_000 {
 		t.Errorf("read as %+v", c)
 	}
 	if c.Spreading() != 45*time.Minute || c.AtATime() != 3 || Default().Spreading() != 0 || Default().AtATime() != 2 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,6 +112,7 @@ var fields = append([]field{
 		c.Costs.History = s
 		return nil
 	}},
+	{"rates.fixed", "Exchange rates of your own, for who plans with a budget rate or sells in a currency that no bank publishes: what one unit of each currency is worth. All of them, each time.", "USD=0.92 GBP=1.17", false, setRates},
 }, slices.Concat(publicFields, exportFields, alertFields)...)
 
 func setText(place func(*Config) *string) func(*Config, string) error {
@@ -137,4 +139,20 @@ func readSecret(path string) (string, error) {
 		return "", errors.New("is empty: put the secret into it")
 	}
 	return s, nil
+}
+
+var fixedRate = regexp.MustCompile(`^([A-Za-z]{3})=[0-9]+(\.[0-9]{1,9})?$`)
+
+func setRates(c *Config, s string) error {
+	words := strings.Fields(strings.ReplaceAll(s, ",", " "))
+	for _, word := range words {
+		if m := fixedRate.FindStringSubmatch(word); m == nil || !money.Known(strings.ToUpper(m[1])) {
+			return fmt.Errorf("%q is no rate: expected a currency and what one unit of it is worth, such as USD=0.92", word)
+		}
+	}
+	if len(words) == 0 {
+		return errors.New("expected at least one rate, such as USD=0.92; leave the line out for none")
+	}
+	c.FixedRates = strings.Join(words, " ")
+	return nil
 }

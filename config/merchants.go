@@ -13,7 +13,7 @@ import (
 )
 
 // each are the settings that may also stand below merchants.NAME, where the section merchant is left out, with those of the apps.
-var each = []string{"merchant.currency", "merchant.zone", "merchant.week_starts", "merchant.fiscal_year_starts", "schedule", "since", "costs.history",
+var each = []string{"merchant.currency", "merchant.zone", "merchant.week_starts", "merchant.fiscal_year_starts", "schedule", "since", "costs.history", "rates.fixed",
 	"export.dir", "export.nightly", "export.period"}
 
 // named is what the file says of one of several merchants.
@@ -59,7 +59,7 @@ func (c Config) Of(name string, only bool) Config {
 			of.say(s.path, s.place)
 		}
 		of.Targets = slices.DeleteFunc(slices.Clone(c.Targets), func(t kpi.Target) bool {
-			return slices.ContainsFunc(m.targets, func(o kpi.Target) bool { return o.KPI == t.KPI && o.Grain == t.Grain })
+			return slices.ContainsFunc(m.targets, func(o kpi.Target) bool { return o.KPI == t.KPI && o.Scope == t.Scope && o.Grain == t.Grain })
 		})
 		of.Targets = append(of.Targets, m.targets...)
 	}

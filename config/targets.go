@@ -10,7 +10,7 @@ import (
 	"fourfold/kpi"
 )
 
-const targetShape = "expected kpi, grain, green and red (or range: four numbers), and if need be from and reason"
+const targetShape = "expected kpi, grain, green and red (or range: four numbers), and if need be scope, from and reason"
 
 // targets reads the list of targets. A number may carry a percent sign: 8 % is 0.08.
 func (r *reader) targets(n ast.Node) {
@@ -33,8 +33,10 @@ func (r *reader) targets(n ast.Node) {
 		if len(r.faults) > before {
 			continue
 		}
-		if slices.ContainsFunc(r.config.Targets, func(o kpi.Target) bool { return o.KPI == t.KPI && o.Grain == t.Grain && o.From == t.From }) {
-			r.fail(entry, path, "", "%s stands twice for the same grain and day; keep one, or say with from since when the other is valid", t.KPI)
+		if slices.ContainsFunc(r.config.Targets, func(o kpi.Target) bool {
+			return o.KPI == t.KPI && o.Scope == t.Scope && o.Grain == t.Grain && o.From == t.From
+		}) {
+			r.fail(entry, path, "", "%s stands twice for the same scope, grain and day; keep one, or say with from since when the other is valid", t.KPI)
 			continue
 		}
 		for _, fault := range t.Check(r.catalogue()) {
@@ -66,6 +68,12 @@ func (r *reader) target(path string, values []*ast.MappingValueNode) kpi.Target 
 			if !slices.Contains(period.Grains, t.Grain) {
 				r.fail(v.Value, at, text, "expected day, week, month, quarter or year")
 			}
+		case "scope":
+			scope, err := kpi.ParseScope(text)
+			if err != nil {
+				r.fail(v.Value, at, text, "expected store:1, channel:1/pos or account:5; the whole merchant if it is left out")
+			}
+			t.Scope = scope
 		case "green":
 			t.Anchors.Green = r.number(v.Value, at)
 		case "red":

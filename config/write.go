@@ -54,6 +54,10 @@ targets:
 #    grain: month
 #    green: 6%
 #    red: 9%
+#  - kpi: roas_platform
+#    scope: account:5
+#    green: 4
+#    red: 2
 `)
 	return b.String()
 }

@@ -33,10 +33,12 @@ type Connector struct {
 	// all of them are linked.
 	Choose   bool
 	Accounts func(ctx context.Context, g Grant) ([]AccountInfo, error)
-	Probe    func(ctx context.Context, acc Account) ([]Capability, error)
-	Hooks    *Hooks // nil where the provider has no webhooks
-	Streams  []Stream
-	Version  string // of the provider's API, as pinned
+	// Probe says what the grant may see of an account. Streams that need a capability which it does not mention are those of another kind of
+	// account, and nobody misses them.
+	Probe   func(ctx context.Context, acc Account) ([]Capability, error)
+	Hooks   *Hooks // nil where the provider has no webhooks
+	Streams []Stream
+	Version string // of the provider's API, as pinned
 	// Sunset is the day the provider ends support for Version; where it has named none, the earliest by its habit, and zero where it has no such habit.
 	Sunset period.Day
 }

@@ -73,7 +73,8 @@ func scoredSet(entries []Entry) []KPI {
 // value works a formula out, and says why the value is not to be scored, if so.
 func (k KPI) value(at At, m Measures) Value {
 	if at.Through <= at.Period.From {
-		return Value{Gap: graver(StaleSource, k.Formula.Eval(m).Gap)}
+		gap := graver(StaleSource, k.Formula.Eval(m).Gap)
+		return Value{Gap: gap, Lacks: k.lacks(m, gap)}
 	}
 	r := k.Formula.Eval(m)
 	if r.Gap != "" && r.Gap != Censored {
@@ -101,18 +102,26 @@ func (k KPI) value(at At, m Measures) Value {
 
 // lacks names the measures for want of which there is no value, where others are there.
 func (k KPI) lacks(m Measures, gap Gap) string {
-	if gap != NotConnected && gap != NoRate {
+	if gap != NotConnected && gap != NoRate && gap != StaleSource {
 		return ""
 	}
 	var missing []string
 	all := k.Formula.Needs()
+	named := false
 	for _, t := range all {
+		f, ok := m[t]
+		if f.Gap != gap && (ok || gap != NotConnected) {
+			continue
+		}
 		name := strings.ReplaceAll(string(t.Measure), "_", " ")
-		if f, ok := m[t]; (f.Gap == gap || !ok && gap == NotConnected) && !slices.Contains(missing, name) {
+		if f.Lacks != "" {
+			name, named = name+": "+f.Lacks, true
+		}
+		if !slices.Contains(missing, name) {
 			missing = append(missing, name)
 		}
 	}
-	if len(missing) == len(all) {
+	if len(missing) == len(all) && !named || gap == StaleSource && !named {
 		return ""
 	}
 	return strings.Join(missing, ", ")

@@ -67,7 +67,7 @@ func (g Gap) Text() string {
 	case NotConnected:
 		return "its source is not connected"
 	case NoRate:
-		return "an amount is in a currency without an exchange rate for its day: fourfold link ecb brings reference rates, fourfold link fixed_rates your own"
+		return "an amount is in a currency without an exchange rate for its day: `fourfold status` says which, and what to do"
 	case Censored:
 		return "not reached yet: it takes longer than shown"
 	}

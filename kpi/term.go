@@ -118,6 +118,7 @@ type Figure struct {
 	N     int64      // observations, where they are not the figure itself
 	Gap   Gap        // why there is no figure; "" if there is one
 	Since period.Day // with insufficient_history: how far back the facts reach
+	Lacks string     // whose fault the gap is, where that is an account's; "" where it is not known
 }
 
 // Bin counts the durations up to and including Upper seconds that no earlier bin holds. Upper is Infinite for what has not

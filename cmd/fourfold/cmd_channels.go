@@ -48,6 +48,13 @@ func (a *app) channels(ctx context.Context, name string) (shapes.Channels, error
 	if err != nil {
 		return shapes.Channels{}, err
 	}
+	conns, err := db.Connections(ctx, m.ID)
+	if err != nil {
+		return shapes.Channels{}, err
+	}
+	if len(conns) == 0 {
+		return shapes.Channels{}, a.notLinked(ctx, m)
+	}
 	today, err := a.today(m)
 	if err != nil {
 		return shapes.Channels{}, err
@@ -80,10 +87,18 @@ func (a *app) printChannels(b shapes.Channels) {
 		t.AppendRow(table.Row{strings.ReplaceAll(string(r.Channel), "_", " "), r.Orders, r.NetSales, r.NewCustomers, r.Spend})
 	}
 	a.printTable(t)
-	note := fmt.Sprintf("Of %d orders it is known of %d where they came from (%.0f %%); the others are in no line.", b.Orders, b.Known, 100*b.Coverage)
+	note := "There were no orders."
+	if b.Orders > 0 {
+		note = origins(b)
+	}
 	if b.SpendGap != "" {
 		note += " Ad spend: " + strings.ToLower(b.SpendGap[:1]) + b.SpendGap[1:] + "."
 	}
 	fmt.Fprintln(a.stdout)
 	fold(a.stdout, "", note)
+}
+
+// origins says how much is known.
+func origins(b shapes.Channels) string {
+	return fmt.Sprintf("Of %d orders it is known of %d where they came from (%.0f %%); the others are in no line.", b.Orders, b.Known, 100*b.Coverage)
 }

@@ -15,6 +15,7 @@ import (
 	"fourfold/internal/link"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
+	"fourfold/internal/worker"
 )
 
 func doctorCommand(a *app) *cobra.Command {
@@ -58,6 +59,7 @@ type finding struct {
 type doctor struct {
 	*app
 	findings []finding
+	versions []string // connectors of which the API version was told
 }
 
 func (d *doctor) ok(what, format string, args ...any) {
@@ -150,7 +152,11 @@ func (d *doctor) examineMerchant(ctx context.Context, m store.Merchant, key bool
 			d.bad("stores", err)
 			return
 		}
-		what := d.called(conn, shop)
+		what, err := d.called(ctx, conn, shop)
+		if err != nil {
+			d.bad("stores", err)
+			return
+		}
 		switch {
 		case conn.State == store.StateUnlinked:
 			d.note(what, "unlinked; its history stays")
@@ -166,12 +172,14 @@ func (d *doctor) examineMerchant(ctx context.Context, m store.Merchant, key bool
 }
 
 // called is what a connection is called: a store by its address, an account by its provider and its name.
-func (d *doctor) called(conn store.Connection, address string) string {
-	c, err := d.connector(conn.Connector)
-	if err != nil || slices.ContainsFunc(c.Streams, func(s connectors.Stream) bool { return s.ID == "orders" }) {
-		return fmt.Sprintf("store %d, %s", conn.ID, address)
+func (d *doctor) called(ctx context.Context, conn store.Connection, address string) (string, error) {
+	if c, err := d.connector(conn.Connector); err == nil { // what else there may be of it is told below
+		caps, err := d.db.Capabilities(ctx, conn.MerchantID, conn.ID)
+		if err != nil || !worker.IsStore(c, caps) {
+			return fmt.Sprintf("%s %d, %s", c.Title, conn.ID, conn.Name), err
+		}
 	}
-	return fmt.Sprintf("%s %d, %s", c.Title, conn.ID, conn.Name)
+	return fmt.Sprintf("store %d, %s", conn.ID, address), nil
 }
 
 // publicURL looks at how webhooks are to come in.
@@ -200,7 +208,10 @@ func (d *doctor) examineStore(ctx context.Context, m store.Merchant, conn store.
 		d.bad(what, err)
 		return
 	}
-	d.apiVersion(c)
+	if !slices.Contains(d.versions, c.ID) {
+		d.versions = append(d.versions, c.ID)
+		d.apiVersion(c)
+	}
 	d.tokens(ctx, m, conn, c)
 	w, err := d.worker(ctx)
 	if err != nil {
@@ -218,6 +229,9 @@ func (d *doctor) examineStore(ctx context.Context, m store.Merchant, conn store.
 }
 
 func (d *doctor) apiVersion(c connectors.Connector) {
+	if c.Sunset == 0 && c.Auth[0].Kind == connectors.AuthOpen {
+		return // public figures and files have none
+	}
 	if c.Sunset == 0 {
 		d.ok("API version", "%s API %s, whose end the provider has not named", c.Title, c.Version)
 		return
@@ -280,6 +294,9 @@ func (d *doctor) clock(ctx context.Context, conn store.Connection) {
 		d.bad("clock", err)
 		return
 	}
+	if host == conn.AccountID {
+		return // that is an account's number, and no host to ask
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodHead, "https://"+host+"/", nil)
 	if err != nil {
 		return
@@ -312,7 +329,7 @@ func (d *doctor) capabilities(what string, caps []connectors.Capability) {
 		if c.Granted {
 			granted = append(granted, name)
 		} else {
-			d.note(what, "may not read %s: %s %s", name, c.Costs, c.Remedy)
+			d.note(what, "may not read %s: %s. %s", name, strings.TrimSuffix(c.Costs, "."), worker.Sentence(c.Remedy))
 		}
 	}
 	if len(granted) > 0 {
@@ -343,7 +360,11 @@ func (d *doctor) streams(ctx context.Context, m store.Merchant, conn store.Conne
 		d.note(what, "nothing was pulled yet: %s", d.next(ctx, m, "pull"))
 	case len(whole) > 0:
 		slowest := slices.MinFunc(whole, func(x, y store.StreamState) int { return x.CompleteTo.Compare(y.CompleteTo) })
-		d.ok(what, "%d streams proven complete, the slowest (%s) to %s", len(whole), slowest.Stream, slowest.CompleteTo.UTC().Format("2006-01-02 15:04 UTC"))
+		streams := "streams"
+		if len(whole) == 1 {
+			streams = "stream"
+		}
+		d.ok(what, "%d %s proven complete, the slowest (%s) to %s", len(whole), streams, slowest.Stream, slowest.CompleteTo.UTC().Format("2006-01-02 15:04 UTC"))
 	}
 }
 

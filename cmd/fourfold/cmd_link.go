@@ -17,6 +17,7 @@ import (
 	"fourfold/internal/link"
 	"fourfold/internal/secret"
 	"fourfold/internal/store"
+	"fourfold/internal/worker"
 )
 
 // linking is how a login is to be linked, as the flags say.
@@ -93,27 +94,68 @@ func (a *app) linkable() []string {
 
 // given reads what was said of the connector's fields. A currency that was not said is the scorecard's.
 func (how linking) given(c connectors.Connector, m store.Merchant) (map[string]string, error) {
+	has := func(name string) bool {
+		return slices.ContainsFunc(c.Fields, func(f connectors.Field) bool { return f.ID == name })
+	}
 	given := link.Given(m, nil)
 	for _, pair := range how.set {
 		name, value, ok := strings.Cut(pair, "=")
-		if !ok || !slices.ContainsFunc(c.Fields, func(f connectors.Field) bool { return f.ID == name }) {
+		if !ok || !has(name) {
 			var names []string
 			for _, f := range c.Fields {
 				names = append(names, f.ID+" ("+f.Help+")")
+			}
+			if len(names) == 0 {
+				return nil, usage(fmt.Errorf("--set %s: %s wants to know nothing beforehand", pair, c.Title))
 			}
 			return nil, usage(fmt.Errorf("--set %s: expected FIELD=VALUE with one of: %s", pair, strings.Join(names, "; ")))
 		}
 		given[name] = value
 	}
-	for name, value := range map[string]string{"shop": how.shop, "leave_out": how.leaveOut} {
-		if value != "" {
-			given[name] = value
+	for _, f := range []struct{ flag, field, value string }{{"--shop", "shop", how.shop}, {"--leave-out", "leave_out", how.leaveOut}} {
+		if f.value == "" {
+			continue
 		}
+		if !has(f.field) {
+			return nil, usage(fmt.Errorf("%s is not for %s", f.flag, c.Title))
+		}
+		given[f.field] = f.value
 	}
 	if _, err := link.Check(c, given); err != nil {
-		return nil, usage(err)
+		return nil, usage(errors.Join(err, how.missing(c, given)))
 	}
 	return given, nil
+}
+
+// missing says how to give what was not given, or not well.
+func (how linking) missing(c connectors.Connector, given map[string]string) error {
+	var words []string
+	for _, f := range c.Fields {
+		if _, err := f.Check(strings.TrimSpace(given[f.ID])); err == nil {
+			continue
+		}
+		if f.ID == "shop" {
+			words = append(words, "--shop NAME")
+			continue
+		}
+		words = append(words, "--set "+f.ID+"=… ("+f.Help+")")
+	}
+	return fmt.Errorf("say it with %s", strings.Join(words, ", "))
+}
+
+// way is the connector's way of linking that was asked for, or its first.
+func (how linking) way(c connectors.Connector) (connectors.AuthKind, error) {
+	var ways []string
+	for _, auth := range c.Auth {
+		ways = append(ways, string(auth.Kind))
+	}
+	switch {
+	case how.mode == "":
+		return c.Auth[0].Kind, nil
+	case !slices.Contains(ways, how.mode):
+		return "", usage(fmt.Errorf("--mode is %q: %s is linked by %s", how.mode, c.Title, strings.Join(ways, " or ")))
+	}
+	return connectors.AuthKind(how.mode), nil
 }
 
 func (a *app) link(ctx context.Context, c connectors.Connector, how linking) error {
@@ -121,13 +163,30 @@ func (a *app) link(ctx context.Context, c connectors.Connector, how linking) err
 	if err != nil {
 		return err
 	}
+	if !known {
+		cfg, err := a.config()
+		if err != nil {
+			return err
+		}
+		m = newMerchant(cfg.Merchant.Name, cfg)
+	}
+	if !worker.MayBeStore(c) && !worker.HasBasis(m) {
+		return usage(worker.ErrNoBasis) // before anybody agrees to anything
+	}
 	given, err := how.given(c, m)
 	if err != nil {
 		return err
 	}
-	kind := c.Auth[0].Kind
-	if how.mode != "" {
-		kind = connectors.AuthKind(how.mode)
+	kind, err := how.way(c)
+	if err != nil {
+		return err
+	}
+	cfg, err := a.settings(ctx, m)
+	if err != nil {
+		return err
+	}
+	if c.ID == fixedRates && cfg.FixedRates != "" {
+		return usage(fmt.Errorf("the rates stand in %s, which every pull reads: change them there, below rates.fixed", cfg.Path))
 	}
 	var app connectors.App
 	var token secret.Text
@@ -138,9 +197,6 @@ func (a *app) link(ctx context.Context, c connectors.Connector, how linking) err
 		if token, err = a.readToken(ctx, how.tokenFile); err == nil {
 			app, err = a.appIfAny(ctx, m, c)
 		}
-	case connectors.AuthOpen:
-	default:
-		err = usage(fmt.Errorf("--mode is %q: use code, client, token or open", how.mode))
 	}
 	if err != nil {
 		return err
@@ -240,7 +296,11 @@ func (a *app) afterLink(ctx context.Context, m store.Merchant, c connectors.Conn
 	if err != nil {
 		return err
 	}
-	picked, err := a.pick(ctx, c, g, infos, wanted)
+	picked, err := a.pick(ctx, m, c, g, infos, wanted)
+	var use usageError
+	if errors.As(err, &use) {
+		return usage(fmt.Errorf("%w. The login is kept; pick with: %s", err, a.next(ctx, m, "accounts take ACCOUNT")))
+	}
 	if err != nil || len(picked) == 0 {
 		return err
 	}

@@ -65,7 +65,7 @@ when and why.`,
 	a.merchantFlag(cmd)
 	f.BoolVar(&all, "all", false, "every period, or every KPI of the period; else the latest periods, or the starter set and what has a target")
 	f.BoolVar(&asJSON, "json", false, "as JSON, with every period and KPI")
-	f.StringVar(&scope, "scope", "", "store:1 or channel:1/pos; the whole merchant if left out")
+	f.StringVar(&scope, "scope", "", "store:1, channel:1/pos or account:5; the whole merchant if left out")
 	return cmd
 }
 

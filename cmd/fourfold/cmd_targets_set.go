@@ -21,7 +21,7 @@ type targetFlags struct{ grain, scope, from, reason string }
 
 func (f *targetFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.grain, "grain", "month", "day, week, month, quarter or year")
-	cmd.Flags().StringVar(&f.scope, "scope", "", "store:1 or channel:1/pos; the whole merchant if left out")
+	cmd.Flags().StringVar(&f.scope, "scope", "", "store:1, channel:1/pos or account:5; the whole merchant if left out")
 	cmd.Flags().StringVar(&f.from, "from", "", "valid from this day on; today if left out")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "why, for people")
 }

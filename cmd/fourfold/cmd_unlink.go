@@ -15,9 +15,10 @@ func unlinkCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "unlink STORE",
 		Short: "Stop pulling from a store; what was pulled stays",
-		Long: `STORE is the shop's address, or the number or name that doctor shows. Its tokens
-are erased here; remove the app in the store's admin too.`,
-		Example: "  fourfold unlink example.myshopify.com\n  fourfold unlink 1",
+		Long: `STORE is the shop's address, or the number or name that doctor shows; an ad
+account's own number, or a file's name. Its tokens are erased here, unless other
+accounts live on them; remove the app at the provider too.`,
+		Example: "  fourfold unlink example.myshopify.com\n  fourfold unlink 1\n  fourfold unlink 5550001111",
 		Args:    takes(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
@@ -78,18 +79,32 @@ func (a *app) connection(ctx context.Context, text string) (store.Connection, er
 	if len(conns) == 0 {
 		return store.Connection{}, a.notLinked(ctx, m)
 	}
-	var names []string
+	var all, meant []string
+	var found store.Connection
 	for _, c := range conns {
 		shop, err := a.address(ctx, c)
 		if err != nil {
 			return store.Connection{}, err
 		}
-		names = append(names, fmt.Sprintf("%d (%s)", c.ID, shop))
-		if slices.Contains([]string{fmt.Sprint(c.ID), shop, strings.TrimSuffix(shop, ".myshopify.com"), c.AccountID, c.Name}, text) {
+		name := fmt.Sprintf("%d (%s)", c.ID, shop)
+		if shop == c.AccountID {
+			name = fmt.Sprintf("%d (%s, %s)", c.ID, c.AccountID, c.Name)
+		}
+		if fmt.Sprint(c.ID) == text {
 			return c, nil
 		}
+		all = append(all, name)
+		if slices.Contains([]string{shop, strings.TrimSuffix(shop, ".myshopify.com"), c.Name}, text) || isAccount(c.AccountID, text) {
+			meant, found = append(meant, name), c
+		}
 	}
-	return store.Connection{}, usage(fmt.Errorf("there is no store %q; there are: %s", text, strings.Join(names, ", ")))
+	switch len(meant) {
+	case 0:
+		return found, usage(fmt.Errorf("there is no store or account %q; there are: %s", text, strings.Join(all, ", ")))
+	case 1:
+		return found, nil
+	}
+	return store.Connection{}, usage(fmt.Errorf("%q may be %s: say which by its number", text, strings.Join(meant, " or ")))
 }
 
 // address is where a connection's requests go, as people know the store; its account's ID if the login names no shop.

@@ -113,7 +113,7 @@ func TestTwoMerchants(t *testing.T) {
 	if after := sh.must("show", "2026-05", "--merchant", "sample store"); after != before {
 		t.Errorf("the other's scorecard changed from\n%s\nto\n%s", before, after)
 	}
-	sh.refused(exitUsage, []string{`there is no store "1"`}, "forget", "1", "--merchant", "Second & Co", "--yes")
+	sh.refused(exitUsage, []string{`there is no store or account "1"`}, "forget", "1", "--merchant", "Second & Co", "--yes")
 	if out := sh.must("doctor"); strings.Count(out, "answers") != 2 {
 		t.Errorf("doctor does not look at both:\n%s", out)
 	}

@@ -210,7 +210,7 @@ func TestFaultsOfTheCommandLine(t *testing.T) {
 		{"link amazon --shop corner", []string{`"amazon"`, "shopify"}},
 		{"link shopify", []string{"is not a Shopify store"}},
 		{"link shopify --shop a.myshopify.com.evil.example", []string{"is not a Shopify store"}},
-		{"link shopify --shop corner --mode carrier-pigeon", []string{"code, client, token or open"}},
+		{"link shopify --shop corner --mode carrier-pigeon", []string{"code or client or token"}},
 		{"link shopify --shop corner --mode token", []string{"--token-file"}},
 		{"show --colour", []string{"--colour"}},
 		{"kpis net_sale", []string{`"net_sale"`, "fourfold kpis"}},

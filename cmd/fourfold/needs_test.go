@@ -216,7 +216,7 @@ var needCases = []need{
 	{kind: worker.NeedProof, says: "was not proven complete (orders, refunds", nights: 2,
 		cause: func(o *operated) {
 			o.relinkWithout("nothing") // by a token that lasts: none has to be renewed
-			o.srv.SetFaults(sim.Faults{Gone: true})
+			o.srv.SetFaults(sim.Faults{Frozen: true})
 		},
 		mend: func(o *operated) { o.srv.SetFaults(sim.Faults{}) }},
 	{kind: worker.NeedNight, says: "has had no night since", idle: 2 * 24 * time.Hour,
@@ -228,6 +228,16 @@ var needCases = []need{
 	{kind: worker.NeedVersion, says: "ends support of its API version", nights: 1,
 		cause: func(o *operated) { o.app.connectors[0].Sunset = period.On(o.clock.now(), time.UTC) + 30 },
 		mend:  func(o *operated) { o.app.connectors[0].Sunset += 365 }},
+	{kind: worker.NeedRate, says: "fixed-rates --set rates='ARS=", nights: 1,
+		cause: func(o *operated) {
+			file := filepath.Join(o.dir, "spend.csv")
+			o.must(os.WriteFile(file, []byte("date,campaign,spend\n2026-10-30,Studio,90000\n"), 0o600))
+			o.must(o.command("link", "csv", "--set", "kind=spend", "--set", "currency=ARS", "--set", "file="+file))
+			_ = o.command("forget", "Fixed rates to EUR", "--yes") // none the first time
+		},
+		mend: func(o *operated) {
+			o.must(o.command("link", "fixed-rates", "--set", "rates=ARS=0.001"))
+		}},
 	{kind: worker.NeedExport, says: "make the folder, or change export.dir", nights: 1,
 		cause: func(o *operated) {
 			c := &o.app.cfg.Export

@@ -2,10 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
 
 	"fourfold/config"
+	"fourfold/connectors"
+	"fourfold/internal/link"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
+	"fourfold/internal/worker"
 	"fourfold/kpi"
 )
 
@@ -55,8 +62,58 @@ func (a *app) take(ctx context.Context, m store.Merchant, c config.Config) error
 	if err := a.changeMerchant(ctx, m, now); err != nil {
 		return err
 	}
+	if err := a.takeRates(ctx, now, c); err != nil {
+		return err
+	}
 	return a.takeTargets(ctx, now, c)
 }
+
+// takeRates links the exchange rates of the configuration, or changes them. Those that it does not name stay as they were linked.
+func (a *app) takeRates(ctx context.Context, m store.Merchant, c config.Config) error {
+	if c.FixedRates == "" || !worker.HasBasis(m) {
+		return nil
+	}
+	rates, err := a.connector(fixedRates)
+	if err != nil {
+		return err
+	}
+	given := map[string]string{connectors.FieldCurrency: m.Currency, "rates": c.FixedRates}
+	fields, err := link.Check(rates, given)
+	if err != nil {
+		return usage(fmt.Errorf("rates.fixed: %w", err))
+	}
+	grants, err := a.db.Grants(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	conns, err := a.db.Connections(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		linked := slices.ContainsFunc(conns, func(k store.Connection) bool { return k.GrantID == g.ID && k.State == store.StateActive })
+		if g.Connector == fixedRates && linked && maps.Equal(g.Fields, fields) {
+			return nil
+		}
+	}
+	w, err := a.worker(ctx)
+	if err != nil {
+		return err
+	}
+	g, err := w.Linker.LinkOpen(ctx, m.ID, rates, given)
+	if err != nil {
+		return err
+	}
+	infos, err := w.Accounts(ctx, rates, g)
+	if err != nil {
+		return err
+	}
+	_, err = w.Take(ctx, m, rates, g, infos)
+	return err
+}
+
+// fixedRates is the connector of exchange rates that the merchant fixed.
+const fixedRates = "fixed_rates"
 
 // changeMerchant stores what is set for a merchant, and works out what follows from it.
 func (a *app) changeMerchant(ctx context.Context, was, now store.Merchant) error {
@@ -103,9 +160,30 @@ func (a *app) takeTargets(ctx context.Context, m store.Merchant, c config.Config
 		if t.From == 0 {
 			t.From = period.On(a.now(), loc)
 		}
+		judged, err := a.judged(ctx, m, t)
+		if err != nil {
+			return err
+		}
+		if !judged {
+			continue
+		}
 		if _, err := a.db.PutTarget(ctx, m.ID, t); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// judged says whether there is something that a configured target judges. Where there is not, or not yet, that keeps nothing else waiting: it is logged.
+func (a *app) judged(ctx context.Context, m store.Merchant, t kpi.Target) (bool, error) {
+	if t.Scope == kpi.Whole {
+		return true, nil
+	}
+	err := a.scopeExists(ctx, m, t.Scope)
+	var unknown usageError
+	if errors.As(err, &unknown) {
+		a.logger().Warn("the configuration has a target for what is not there", "merchant", m.Name, "kpi", t.KPI, "why", err)
+		return false, nil
+	}
+	return err == nil, err
 }

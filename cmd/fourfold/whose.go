@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 
 	"fourfold/config"
 	"fourfold/internal/store"
+	"fourfold/internal/worker"
 )
 
 // merchantFlag is for every command that is about one merchant, and for those below it.
@@ -68,15 +68,8 @@ func names(all []store.Merchant) string {
 	return strings.Join(list, ", ")
 }
 
-var plainWord = regexp.MustCompile(`^[\pL\pN._][\pL\pN._-]*$`)
-
 // quoted is a name as it is typed on a command line.
-func quoted(name string) string {
-	if plainWord.MatchString(name) {
-		return name
-	}
-	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
-}
+func quoted(name string) string { return worker.Quoted(name) }
 
 var errNotLinked = errors.New("no store is linked: fourfold link shopify --shop NAME (or `fourfold demo` to look around)")
 

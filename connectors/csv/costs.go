@@ -50,6 +50,9 @@ func tariffs(acc connectors.Account, lines []*line) []fact.Record {
 		if !slices.Contains(tariffKinds, t.Kind) {
 			l.fail("kind: %q is none of payment, fulfilment, shipping, return", short(l.cells["kind"]))
 		}
+		if l.cells["per_order"] == "" && l.cells["per_unit"] == "" && l.cells["percent"] == "" {
+			l.fail("it does not say what it costs: write 0 where it costs nothing")
+		}
 		if t.PerOrder < 0 || t.PerUnit < 0 {
 			l.fail("what handling costs is not below zero")
 		}

@@ -158,21 +158,36 @@ func TestWhatIsWrongIsToldByLine(t *testing.T) {
 		kind, text string
 		want       []string
 	}{
-		"empty":              {"spend", "", []string{"line 1: expected the names of columns"}},
-		"an unknown column":  {"spend", "date,campaign,spend,email\n", []string{`line 1: there is no column "email"; there are: date`}},
-		"a missing column":   {"spend", "date,spend\n", []string{"line 1: the column campaign is missing"}},
-		"a column twice":     {"spend", "date,date,campaign,spend\n", []string{"date is there twice"}},
-		"many at once":       {"spend", "date,campaign,spend\n21.11.2026,A,1\n2026-11-21,,1\n2026-11-21,A,one\n", []string{"line 2: date: \"21.11.2026\" is not a day", "line 3: campaign is empty", "line 4: spend: \"one\" is not an amount"}},
-		"too few cells":      {"spend", "date,campaign,spend\n2026-11-21,A\n", []string{"line 2: it has 2 cells, and the header 3"}},
-		"an open quote":      {"spend", "date,campaign,spend\n2026-11-21,\"A,1\n", []string{"cannot be read"}},
-		"two currencies":     {"spend", "date,campaign,spend,currency\n2026-11-21,A,1,EUR\n2026-11-22,A,1,USD\n", []string{"line 3: currency: the campaign"}},
-		"until before date":  {"spend", "date,until,campaign,spend\n2026-11-21,2026-11-20,A,1\n", []string{"line 2: until: 2026-11-20"}},
-		"a cost twice":       {"unit_costs", "sku,from,cost\nA,2026-01-01,1\nA,2026-01-01,2\n", []string{"line 3: A from 2026-01-01 is on line 2 already"}},
-		"an unknown tariff":  {"tariffs", "kind,from,percent\ngifts,2026-01-01,200\n", []string{"gifts", "percent: \"200\" is not a percentage"}},
-		"an e-mail address":  {"orders", "order,date,customer,quantity,price\nA,2026-01-01,jo@example.com,1,1\n", []string{"line 2: customer: it looks like an e-mail address"}},
-		"nothing sold":       {"orders", "order,date,quantity,price\nA,2026-01-01,-1,1\n", []string{"begins with something given back"}},
-		"another's order":    {"orders", "order,date,customer,quantity,price\nA,2026-01-01,1,1,1\nA,2026-01-01,2,1,1\n", []string{"line 3: the order A has another customer"}},
-		"too large discount": {"orders", "order,date,quantity,price,discount\nA,2026-01-01,1,1,2\n", []string{"line 2: discount"}},
+		"empty":               {"spend", "\xef\xbb\xbf", []string{"the file is empty", "date, until, campaign"}},
+		"no letters of UTF-8": {"spend", "date,campaign,spend\n2026-11-21,M\xfcller,1\n", []string{"line 2: a letter in it is not UTF-8: save it as CSV UTF-8"}},
+		"UTF-16":              {"spend", "\xff\xfed\x00a\x00", []string{"UTF-16", "save it as CSV UTF-8"}},
+		"no text":             {"spend", "date,campaign,spend\n2026-11-21,A\x00B,1\n", []string{"line 2: it has a sign that is no text"}},
+		"a workbook":          {"spend", "PK\x03\x04", []string{"it is a workbook"}},
+		"a web page":          {"spend", "\n<!DOCTYPE html><html>", []string{"it is a web page"}},
+		"strange columns":     {"orders", "order,date,quantity,price,name,jo@example.com\n", []string{`line 1: there is no column "name", "[address]"; there are`}},
+		"a nameless column":   {"spend", "date,campaign,spend,\n2026-11-21,A,1,x\n", []string{"line 2: cell 4 is in a column without a name"}},
+		"a year of old":       {"spend", "date,campaign,spend\n0206-11-21,A,1\n", []string{"line 2: date: 0206-11-21 is before 1990-01-01: look at the year"}},
+		"a year to come":      {"spend", "date,campaign,spend\n2062-11-21,A,1\n", []string{"line 2: date: 2062-11-21 is more than three years ahead"}},
+		"a line twice":        {"spend", "date,campaign,spend\n2026-11-21,A,1\n2026-11-22,A,1\n2026-11-21,A,1\n", []string{"line 4: it says again what line 2 says"}},
+		"two channels":        {"spend", "date,campaign,channel,spend\n2026-11-21,A,social,1\n2026-11-21,A,search,2\n", []string{`line 3: channel: the campaign "A" is social on 2026-11-21`}},
+		"a tariff of nothing": {"tariffs", "kind,from,per_order\npayment,2026-01-01,\n", []string{"line 2: it does not say what it costs: write 0"}},
+		"an address as name":  {"orders", "order,date,quantity,price\njo@example.com,2026-01-01,1,1\n", []string{"line 2: order: it looks like an e-mail address"}},
+		"an order to come":    {"orders", "order,date,quantity,price\nA,2027-01-01,1,1\n", []string{"line 2: date: 2027-01-01 is still to come"}},
+		"more given back":     {"orders", "order,date,quantity,price\nA,2026-01-01,1,1\nA,2026-01-02,-2,1\n", []string{"line 3: quantity: the order A has more given back than was bought by then"}},
+		"an unknown column":   {"spend", "date,campaign,spend,email\n", []string{`line 1: there is no column "email"; there are: date`}},
+		"a missing column":    {"spend", "date,spend\n", []string{"line 1: the column campaign is missing"}},
+		"a column twice":      {"spend", "date,date,campaign,spend\n", []string{"date is there twice"}},
+		"many at once":        {"spend", "date,campaign,spend\n21.11.2026,A,1\n2026-11-21,,1\n2026-11-21,A,one\n", []string{"line 2: date: \"21.11.2026\" is not a day", "line 3: campaign is empty", "line 4: spend: \"one\" is not an amount"}},
+		"too few cells":       {"spend", "date,campaign,spend\n2026-11-21,A\n", []string{"line 2: it has 2 cells, and the header 3"}},
+		"an open quote":       {"spend", "date,campaign,spend\n2026-11-21,\"A,1\n", []string{"cannot be read"}},
+		"two currencies":      {"spend", "date,campaign,spend,currency\n2026-11-21,A,1,EUR\n2026-11-22,A,1,USD\n", []string{"line 3: currency: the campaign"}},
+		"until before date":   {"spend", "date,until,campaign,spend\n2026-11-21,2026-11-20,A,1\n", []string{"line 2: until: 2026-11-20"}},
+		"a cost twice":        {"unit_costs", "sku,from,cost\nA,2026-01-01,1\nA,2026-01-01,2\n", []string{"line 3: A from 2026-01-01 is on line 2 already"}},
+		"an unknown tariff":   {"tariffs", "kind,from,percent\ngifts,2026-01-01,200\n", []string{"gifts", "percent: \"200\" is not a percentage"}},
+		"an e-mail address":   {"orders", "order,date,customer,quantity,price\nA,2026-01-01,jo@example.com,1,1\n", []string{"line 2: customer: it looks like an e-mail address"}},
+		"nothing sold":        {"orders", "order,date,quantity,price\nA,2026-01-01,-1,1\n", []string{"begins with something given back"}},
+		"another's order":     {"orders", "order,date,customer,quantity,price\nA,2026-01-01,1,1,1\nA,2026-01-01,2,1,1\n", []string{"line 3: the order A has another customer"}},
+		"too large discount":  {"orders", "order,date,quantity,price,discount\nA,2026-01-01,1,1,2\n", []string{"line 2: discount"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, err := range kindOf(c.kind).pull(t.Context(), account(c.kind, write(t, c.text), nil), connectors.Request{}) {
@@ -202,8 +217,64 @@ func TestWhatIsWrongIsToldByLine(t *testing.T) {
 		}
 	}
 	for _, err := range kindOf("spend").pull(t.Context(), account("spend", "/nowhere/file.csv", nil), connectors.Request{}) {
-		if f, _ := connectors.FaultOf(err); f != connectors.Unavailable || !strings.Contains(err.Error(), "put it back") {
+		if f, _ := connectors.FaultOf(err); f != connectors.Unavailable || !strings.Contains(err.Error(), "put it back") || connectors.RetryAfter(err) < time.Hour {
 			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// What spreadsheets write is read, however they are set.
+func TestFilesAsSpreadsheetsWriteThem(t *testing.T) {
+	for name, text := range map[string]string{
+		"tabs":               "Date\tCampaign\tSpend\n2026-11-21\tA\t1,50\n",
+		"old ends":           "date,campaign,spend\r2026-11-21,A,1.50\r",
+		"empty columns":      "date,campaign,spend,,\n2026-11-21,A,1.50,,\n",
+		"empty lines":        "\n\ndate;campaign;spend\n;;\n2026-11-21;A;1,50\n;;\n",
+		"nothing, twice":     "date,campaign,spend\n2026-11-21,A,1.50\n2026-11-22,B,0\n2026-11-22,B,0\n",
+		"a credit":           "date,campaign,spend\n2026-11-21,A,2.00\n2026-11-21,A,-0.50\n",
+		"with its byte mark": "\xef\xbb\xbfdate,campaign,spend\n2026-11-21,A,1.50\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			var sum money.Micros
+			for _, r := range page(t, account("spend", write(t, text), nil), nil).Records {
+				sum += r.(fact.AdDay).Spend
+			}
+			if sum != 1_500_000 {
+				t.Errorf("the spend is %d", sum)
+			}
+		})
+	}
+}
+
+// A spreadsheet that is published is served by another host than the one that publishes it.
+func TestAPublishedSheetIsFollowed(t *testing.T) {
+	h := host.New("sheets", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Host + r.URL.Path {
+		case "docs.example.com/sheet":
+			http.Redirect(w, r, "https://files.example.org/sheet.csv", http.StatusTemporaryRedirect)
+		case "docs.example.com/plain":
+			http.Redirect(w, r, "http://files.example.org/sheet.csv", http.StatusFound)
+		case "docs.example.com/round":
+			http.Redirect(w, r, "/round", http.StatusFound)
+		case "files.example.org/sheet.csv":
+			_, _ = w.Write([]byte(examples["spend"]))
+		default:
+			http.NotFound(w, r)
+		}
+	}), "docs.example.com", "files.example.org")
+	if err := h.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.Close)
+	client := &http.Client{Transport: h.Transport()}
+	if got := page(t, account("spend", "https://docs.example.com/sheet", client), nil); len(got.Records) != 31 {
+		t.Errorf("%d days", len(got.Records))
+	}
+	for at, want := range map[string]string{"plain": "without https", "round": "from one to the next", "gone": "does not serve the file"} {
+		for _, err := range kindOf("spend").pull(t.Context(), account("spend", "https://docs.example.com/"+at, client), connectors.Request{}) {
+			if f, _ := connectors.FaultOf(err); f != connectors.Malformed || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v", at, err)
+			}
 		}
 	}
 }

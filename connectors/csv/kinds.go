@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"fourfold/connectors"
-	"fourfold/connectors/rest"
 	"fourfold/internal/fact"
 	"fourfold/internal/period"
 )
@@ -48,17 +47,30 @@ func kindOf(name string) *kind {
 // maxFile is the most that is read of a file.
 const maxFile = 64 << 20
 
+// again is when to look for a file that is not there: nobody puts it back within the seconds of a few attempts.
+const again = time.Hour
+
 // content is the file as it is now.
 func (k *kind) content(ctx context.Context, acc connectors.Account) ([]byte, error) {
 	const op = "read the file"
 	at := acc.Fields[fieldFile]
 	if strings.HasPrefix(at, "https://") {
-		call, err := rest.New(acc.Grant, acc.Now, rest.ByStatus).Do(ctx, rest.Ask{Op: op, URL: at, Header: map[string]string{"Accept": "text/csv, */*"}}, nil)
-		return call.Body, err
+		return fetch(ctx, acc, op, at)
+	}
+	missing := func(err error) error {
+		return &connectors.Error{Fault: connectors.Unavailable, Op: op, Err: err, RetryAfter: again,
+			Hint: "put it back, or give another place: fourfold link csv --set kind=" + k.name + " --set file=FILE"}
+	}
+	info, err := os.Stat(at)
+	if err != nil {
+		return nil, missing(err)
+	}
+	if !info.Mode().IsRegular() { // a pipe would keep the night waiting
+		return nil, connectors.Errorf(connectors.Malformed, op, "%s is a folder or a device, and no file", at)
 	}
 	f, err := os.Open(at)
 	if err != nil {
-		return nil, &connectors.Error{Fault: connectors.Unavailable, Op: op, Err: err, Hint: "put it back, or link again with --set file=…"}
+		return nil, missing(err)
 	}
 	defer func() { _ = f.Close() }()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
@@ -121,11 +133,7 @@ func (k *kind) page(ctx context.Context, acc connectors.Account, req connectors.
 	if err != nil {
 		return connectors.Page{}, err
 	}
-	now := time.Now()
-	if acc.Now != nil {
-		now = acc.Now()
-	}
-	now = now.UTC()
+	now := clock(acc).UTC()
 	today := period.On(now, loc)
 	p := connectors.Page{ReadAt: now, Backfill: at.Hash == ""}
 	p.Proof = &connectors.Proof{Slice: "file " + s.hash[:8], Started: now, Method: "file", Version: version,
@@ -142,6 +150,16 @@ func (k *kind) page(ctx context.Context, acc connectors.Account, req connectors.
 	p.Next, err = connectors.Encode(at)
 	return p, err
 }
+
+func clock(acc connectors.Account) time.Time {
+	if acc.Now != nil {
+		return acc.Now()
+	}
+	return time.Now()
+}
+
+// today is the day by which slips of the hand are found; a day more or less is none.
+func today(acc connectors.Account) period.Day { return period.On(clock(acc), time.UTC) }
 
 func or(d, otherwise period.Day) period.Day {
 	if d == 0 {

@@ -10,6 +10,7 @@ import (
 	"fourfold/connectors"
 	"fourfold/internal/fact"
 	"fourfold/internal/money"
+	"fourfold/internal/period"
 )
 
 var orderColumns = []column{{"order", true}, {"date", true}, {"customer", false}, {"channel", false}, {"sku", false}, {"quantity", true}, {"price", true},
@@ -34,8 +35,10 @@ func orders(acc connectors.Account, lines []*line) []fact.Record {
 	byOrder := map[string][]sold{}
 	for _, l := range lines {
 		s := sold{line: l, at: l.instant("date", loc), quantity: l.count("quantity"), price: l.amount("price"), discount: l.amount("discount"), tax: l.amount("tax"), shipping: l.amount("shipping")}
-		if strings.Contains(l.cells["customer"], "@") {
-			l.fail("customer: it looks like an e-mail address, which is not kept: put a number in its place")
+		for _, name := range []string{"order", "customer", "channel", "sku"} {
+			if strings.Contains(l.cells[name], "@") {
+				l.fail("%s: it looks like an e-mail address, which is not kept: put a number in its place", name)
+			}
 		}
 		if s.price < 0 || s.discount < 0 || s.tax < 0 || s.shipping < 0 {
 			l.fail("amounts are not below zero: what was given back has a quantity below zero")
@@ -63,6 +66,12 @@ func (l *line) instant(name string, loc *time.Location) time.Time {
 			if layout == "2006-01-02" {
 				at = at.Add(12 * time.Hour)
 			}
+			switch day := period.On(at, time.UTC); {
+			case day < earliest:
+				l.fail("%s: %s is before %s: look at the year", name, day, earliest)
+			case day > l.today+1: // in some zone the next day has begun
+				l.fail("%s: %s is still to come", name, day)
+			}
 			return at.UTC()
 		}
 	}
@@ -79,8 +88,11 @@ func orderOf(acc connectors.Account, name string, all []sold) []fact.Record {
 	o := fact.Order{ID: name, CreatedAt: placed.at, ProcessedAt: placed.at, UpdatedAt: all[len(all)-1].at, Currency: currency, Presentment: currency,
 		CustomerID: placed.cells["customer"], Channel: cmp.Or(strings.ToLower(placed.cells["channel"]), "other"), JourneyDone: true}
 	var below []fact.Record
-	agreement := ""
+	agreement, left := "", int64(0)
 	for i, s := range all {
+		if left += s.quantity; left < 0 && s.quantity < 0 && i > 0 {
+			s.fail("quantity: the order %s has more given back than was bought by then", short(name))
+		}
 		if s.currency(acc) != currency || s.cells["customer"] != o.CustomerID {
 			s.fail("the order %s has another customer or currency on line %d", short(name), placed.number)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,8 @@ type column struct {
 type line struct {
 	number int
 	cells  map[string]string
-	comma  bool // of decimals: the file separates by semicolons, as spreadsheets do where the comma is taken
+	comma  bool // of decimals: the file separates by semicolons or tabs, as spreadsheets do where the comma is taken
+	today  period.Day
 	faults []string
 	days   period.Days
 }
@@ -40,7 +42,7 @@ const told = 20
 
 // parse reads a file whole. Its error tells what is wrong by line.
 func parse(text []byte, k *kind, acc connectors.Account) ([]fact.Record, period.Days, error) {
-	lines, err := linesOf(text, k)
+	lines, err := linesOf(text, k, today(acc))
 	if err != nil {
 		return nil, period.Days{}, err
 	}
@@ -67,32 +69,24 @@ func parse(text []byte, k *kind, acc connectors.Account) ([]fact.Record, period.
 	return records, days, nil
 }
 
-// linesOf reads the header and the lines below it.
-func linesOf(text []byte, k *kind) ([]*line, error) {
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	head, _, _ := bytes.Cut(text, []byte("\n"))
+// linesOf reads the header and the lines below it. Lines without any cell are nothing, and so are columns without a name.
+func linesOf(text []byte, k *kind, today period.Day) ([]*line, error) {
+	text, err := plain(text)
+	if err != nil {
+		return nil, err
+	}
 	r := csv.NewReader(bytes.NewReader(text))
 	r.TrimLeadingSpace = true
-	if bytes.Count(head, []byte(";")) > bytes.Count(head, []byte(",")) {
-		r.Comma = ';'
-	}
+	r.Comma = separator(text)
 	header, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("the file is empty: its first line is to name columns: %s", k.names())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("line 1: expected the names of columns: %s", k.names())
 	}
-	for i, name := range header {
-		header[i] = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "_")
-		if !slices.ContainsFunc(k.columns, func(c column) bool { return c.name == header[i] }) {
-			return nil, fmt.Errorf("line 1: there is no column %q; there are: %s", short(name), k.names())
-		}
-		if slices.Contains(header[:i], header[i]) {
-			return nil, fmt.Errorf("line 1: the column %s is there twice", header[i])
-		}
-	}
-	for _, c := range k.columns {
-		if c.required && !slices.Contains(header, c.name) {
-			return nil, fmt.Errorf("line 1: the column %s is missing; needed are: %s", c.name, k.needed())
-		}
+	if err := k.knows(header); err != nil {
+		return nil, err
 	}
 	var lines []*line
 	for {
@@ -100,8 +94,11 @@ func linesOf(text []byte, k *kind) ([]*line, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
+		if err == nil && strings.TrimSpace(strings.Join(cells, "")) == "" {
+			continue
+		}
 		number, _ := r.FieldPos(0)
-		l := &line{number: number, cells: map[string]string{}, comma: r.Comma == ';'}
+		l := &line{number: number, cells: map[string]string{}, comma: r.Comma != ',', today: today}
 		lines = append(lines, l)
 		if errors.Is(err, csv.ErrFieldCount) {
 			l.fail("it has %d cells, and the header %d", len(cells), len(header))
@@ -116,16 +113,49 @@ func linesOf(text []byte, k *kind) ([]*line, error) {
 			l.fail("it cannot be read: %v", err)
 			break
 		}
-		for i, name := range header {
-			l.cells[name] = strings.TrimSpace(cells[i])
-		}
-		for _, c := range k.columns {
-			if c.required && l.cells[c.name] == "" {
-				l.fail("%s is empty", c.name)
-			}
-		}
+		l.fill(k, header, cells)
 	}
 	return lines, nil
+}
+
+// knows refuses a header that names a column that is not known or twice, or leaves out one that is needed. It lower-cases the names in place.
+func (k *kind) knows(header []string) error {
+	var strangers []string
+	for i, name := range header {
+		header[i] = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "_")
+		switch {
+		case header[i] == "":
+		case !slices.ContainsFunc(k.columns, func(c column) bool { return c.name == header[i] }):
+			strangers = append(strangers, strconv.Quote(short(name)))
+		case slices.Contains(header[:i], header[i]):
+			return fmt.Errorf("line 1: the column %s is there twice", header[i])
+		}
+	}
+	if len(strangers) > 0 {
+		return fmt.Errorf("line 1: there is no column %s; there are: %s", strings.Join(strangers[:min(len(strangers), told)], ", "), k.names())
+	}
+	for _, c := range k.columns {
+		if c.required && !slices.Contains(header, c.name) {
+			return fmt.Errorf("line 1: the column %s is missing; needed are: %s", c.name, k.needed())
+		}
+	}
+	return nil
+}
+
+func (l *line) fill(k *kind, header, cells []string) {
+	for i, name := range header {
+		switch cell := strings.TrimSpace(cells[i]); {
+		case name != "":
+			l.cells[name] = cell
+		case cell != "":
+			l.fail("cell %d is in a column without a name", i+1)
+		}
+	}
+	for _, c := range k.columns {
+		if c.required && l.cells[c.name] == "" {
+			l.fail("%s is empty", c.name)
+		}
+	}
 }
 
 func (k *kind) names() string {
@@ -146,8 +176,11 @@ func (k *kind) needed() string {
 	return strings.Join(names, ", ")
 }
 
-// short is what may be told of a cell: files may hold anything.
+// short is what may be told of a cell: files may hold anything, people's addresses too.
 func short(s string) string {
+	if strings.Contains(s, "@") {
+		return "[address]"
+	}
 	if r := []rune(s); len(r) > 40 {
 		return string(r[:40]) + "…"
 	}
@@ -197,6 +230,11 @@ func (l *line) share(name string) int64 {
 	return int64(m / 100)
 }
 
+// What a file may be about: dates beyond are slips of the hand, and one in the year 206 would make a history of two thousand years.
+var earliest = period.Date(1990, 1, 1)
+
+const ahead = 3 * 366
+
 // day is a civil day; zero and a fault where there is none.
 func (l *line) day(name string) period.Day {
 	s := l.cells[name]
@@ -204,8 +242,15 @@ func (l *line) day(name string) period.Day {
 		return 0
 	}
 	d, err := period.ParseDay(s)
-	if err != nil {
+	switch {
+	case err != nil:
 		l.fail("%s: %q is not a day such as 2026-11-21", name, short(s))
+		return 0
+	case d < earliest:
+		l.fail("%s: %s is before %s: look at the year", name, d, earliest)
+		return 0
+	case d > l.today+ahead:
+		l.fail("%s: %s is more than three years ahead: look at the year", name, d)
 		return 0
 	}
 	return d

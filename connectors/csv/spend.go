@@ -17,7 +17,7 @@ var spendColumns = []column{{"date", true}, {"until", false}, {"campaign", true}
 var adChannels = []fact.AdChannel{fact.AdSearch, fact.AdShopping, fact.AdSocial, fact.AdVideo, fact.AdDisplay, fact.AdMarketplace, fact.AdOther}
 
 // spending makes a day of each line, or as many as it says: an invoice of a month is spread over its days evenly, and adds up exactly. Lines
-// about the same campaign and day are added up.
+// about the same campaign and day are added up, and one that was there already, word for word, is taken for a slip of the hand.
 func spending(acc connectors.Account, lines []*line) []fact.Record {
 	type key struct {
 		day      period.Day
@@ -25,10 +25,14 @@ func spending(acc connectors.Account, lines []*line) []fact.Record {
 	}
 	at := map[key]*fact.AdDay{}
 	currencies := map[string]*line{}
+	seen := map[string]int{}
 	for _, l := range lines {
 		from, until := l.day("date"), l.day("until")
-		if until == 0 {
+		if until == 0 && l.cells["until"] == "" {
 			until = from
+		}
+		if from == 0 || until == 0 {
+			continue // told
 		}
 		if until < from || until-from > 3*366 {
 			l.fail("until: %s is not within three years after %s", until, from)
@@ -47,6 +51,10 @@ func spending(acc connectors.Account, lines []*line) []fact.Record {
 		} else if other == nil {
 			currencies[l.cells["campaign"]] = l
 		}
+		if n, again := seen[l.text()]; again && (spend != 0 || impressions != 0 || clicks != 0) {
+			l.fail("it says again what line %d says: leave one out or, where both were spent, make one of them", n)
+		}
+		seen[l.text()] = l.number
 		if len(l.faults) > 0 {
 			continue
 		}
@@ -57,6 +65,10 @@ func spending(acc connectors.Account, lines []*line) []fact.Record {
 			k := key{d, l.cells["campaign"]}
 			if at[k] == nil {
 				at[k] = &fact.AdDay{Day: d, Zone: acc.Zone, Campaign: k.campaign, Name: k.campaign, Channel: channel, Currency: currency, Final: d + 1}
+			}
+			if at[k].Channel != channel {
+				l.fail("channel: the campaign %q is %s on %s by another line", short(k.campaign), at[k].Channel, d)
+				break
 			}
 			at[k].Spend += money.Micros(part(int64(spend), i, days))
 			at[k].Impressions += part(impressions, i, days)
@@ -72,6 +84,15 @@ func spending(acc connectors.Account, lines []*line) []fact.Record {
 		return cmp.Or(cmp.Compare(x.Day, y.Day), strings.Compare(x.Campaign, y.Campaign))
 	})
 	return records
+}
+
+// text is all that the line says.
+func (l *line) text() string {
+	var b strings.Builder
+	for _, c := range spendColumns {
+		b.WriteString(l.cells[c.name] + "\n")
+	}
+	return b.String()
 }
 
 // part is the ith of n equal parts of a whole, which add up to it.

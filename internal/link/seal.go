@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"fourfold/connectors"
@@ -94,4 +95,6 @@ func (l *Linker) ResealStored(ctx context.Context, g store.Grant) (changed bool,
 	return changed && err == nil, err
 }
 
-func relinkHint(connector string) string { return "link it again: fourfold link " + connector }
+func relinkHint(connector string) string {
+	return "link it again: fourfold link " + strings.ReplaceAll(connector, "_", "-")
+}

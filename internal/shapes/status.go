@@ -76,7 +76,7 @@ func Streams(conn store.Connection, states []store.StreamState, proofs map[strin
 		all[i] = Stream{Store: conn.ID, Name: conn.Name, Stream: state.Stream, CompleteTo: OrNil(state.CompleteTo), LastProof: OrNil(proofs[state.Stream]),
 			Error: state.LastError, RetryAt: OrNil(state.RetryAt)}
 		if !state.CompleteTo.IsZero() {
-			lag := int64(now.Sub(state.CompleteTo).Seconds())
+			lag := max(0, int64(now.Sub(state.CompleteTo).Seconds())) // what the merchant set holds for days to come
 			all[i].Lag = &lag
 		}
 	}

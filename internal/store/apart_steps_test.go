@@ -295,6 +295,15 @@ var apartSteps = []step{
 		}
 		return scopes, err
 	}},
+	{"Unrated", func(ctx context.Context, l *life) (any, error) { // as if all that is sold and spent were in another currency
+		m := l.merchant
+		m.Currency = "JPY"
+		all, err := l.Store.Unrated(ctx, m, period.Date(2020, 1, 1))
+		for i := range all {
+			all[i].Connection = 0
+		}
+		return all, err
+	}},
 	{"CohortTable", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.CohortTable(ctx, l.merchant.ID, l.conn.ID, period.Days{From: period.Date(2026, 9, 1), To: period.Date(2026, 12, 1)})
 	}},

@@ -17,9 +17,7 @@ import (
 )
 
 // nobodysMethods are about no merchant. Every other method of Store has a case in apartSteps.
-var nobodysMethods = []string{"Backup", "Close", "Dialect", "Lags", "Migrate", "Ping", "String", "TellAlone", "Version",
-	"AddFirstPerson", "AddPerson", "AnyPerson", "Parts", "People", "Person", "PersonNamed", "RemovePerson", "SetAdmin", "SetLanguage", "SetPassword",
-	"Attempt", "EndSession", "GrantsAt", "ForgetSessions", "SaveSession", "Session", "WentWell"}
+var nobodysMethods = []string{"AddFirstPerson", "AddPerson", "AnyPerson", "Attempt", "Backup", "Close", "Dialect", "EndSession", "ForgetSessions", "GrantsAt", "Lags", "MerchantsOf", "Migrate", "Parts", "People", "Person", "PersonNamed", "Ping", "RemovePerson", "SaveSession", "Session", "SetAdmin", "SetLanguage", "SetPassword", "SeveralMerchants", "String", "TellAlone", "Version", "WentWell"}
 
 // answered is what a step gave.
 type answered struct {

@@ -23,6 +23,12 @@ func (c *Counter) known(info kpi.MeasureInfo, w kpi.Window, p period.Period, day
 			continue
 		}
 		f := c.lacks(src, info, days, needed)
+		if f.Gap != "" && slices.ContainsFunc(info.Streams, func(id string) bool { return id == kpi.SpendStream || id == kpi.VisitsStream }) {
+			f.Lacks = src.connection.Name
+			if info.Capability != "" && src.capabilities[info.Capability].ID != "" && !c.may(src, info.Capability) {
+				f.Lacks += " may not be read"
+			}
+		}
 		if rank(f.Gap) > rank(worst.Gap) || (f.Gap == kpi.InsufficientHist && f.Gap == worst.Gap && f.Since > worst.Since) {
 			worst = f
 		}

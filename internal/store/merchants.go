@@ -61,6 +61,17 @@ func (s *Store) Merchants(ctx context.Context) ([]Merchant, error) {
 	return all, nil
 }
 
+// SeveralMerchants says whether there is more than one.
+func (s *Store) SeveralMerchants(ctx context.Context) (several bool, err error) {
+	err = s.look(ctx, func(ctx context.Context, t *tx) error {
+		n := 0
+		_, err := t.one(ctx, []any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM merchants LIMIT 2) AS two")
+		several = n > 1
+		return err
+	})
+	return several, err
+}
+
 // Merchant is one merchant by ID.
 func (s *Store) Merchant(ctx context.Context, id int64) (Merchant, error) {
 	var r merchantRow

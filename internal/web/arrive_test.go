@@ -15,6 +15,7 @@ import (
 	"fourfold/internal/secret"
 	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/store"
+	"fourfold/internal/store/storetest"
 )
 
 // street is a site and a simulated shop whose owner opens the app there.
@@ -27,14 +28,14 @@ type street struct {
 
 const teaShop = "tea.myshopify.com"
 
-func newStreet(t *testing.T) *street {
+func newStreet(t *testing.T, dsn string) *street {
 	t.Helper()
 	s := &street{own: connectors.App{ClientID: "client-id", ClientSecret: secret.New("client-secret")}}
 	shop, err := sim.Generate(sim.Config{Seed: 1, Orders: 3, Since: rigNow.AddDate(0, 0, -3), Until: rigNow, Products: 2, Domain: teaShop, Zone: "Europe/Berlin", Currency: "EUR", Presentments: []string{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.rig = newRig(t, func(site *Site) {
+	s.rig = newRigOn(t, dsn, func(site *Site) {
 		s.shop = sim.New(shop, sim.Options{Now: site.Now, ClientID: "client-id", ClientSecret: "client-secret", RestoreRate: 10_000})
 		if err := s.shop.Start(t.Context()); err != nil {
 			t.Fatal(err)
@@ -96,7 +97,7 @@ func (s *street) merchants() []store.Merchant {
 }
 
 func TestArriving(t *testing.T) {
-	s := newStreet(t)
+	s := newStreet(t, storetest.SQLite(t))
 	other := s.merchant("Coffee")
 	s.member("carl", other, store.Operator)
 	b := s.browser()
@@ -142,8 +143,10 @@ func TestArriving(t *testing.T) {
 }
 
 // Where the shop is linked, its people come to whoever linked it, and to nobody else.
-func TestArrivingWhereItIsLinked(t *testing.T) {
-	s := newStreet(t)
+func TestArrivingWhereItIsLinked(t *testing.T) { storetest.Each(t, testArrivingWhereItIsLinked) }
+
+func testArrivingWhereItIsLinked(t *testing.T, dsn string) {
+	s := newStreet(t, dsn)
 	tea := s.merchant("Tea & Co.")
 	s.merchant("Coffee")
 	w := s.link(tea)
@@ -177,8 +180,10 @@ func (s *street) link(m store.Merchant) store.Connection {
 }
 
 // Names that others took before give them nothing.
-func TestArrivingUnderATakenName(t *testing.T) {
-	s := newStreet(t)
+func TestArrivingUnderATakenName(t *testing.T) { storetest.Each(t, testArrivingUnderATakenName) }
+
+func testArrivingUnderATakenName(t *testing.T, dsn string) {
+	s := newStreet(t, dsn)
 	squatter := s.person(teaShop)
 	s.merchant("TEA")
 	b := s.browser()
@@ -196,7 +201,7 @@ func TestArrivingUnderATakenName(t *testing.T) {
 
 // Whoever was signed in in that browser is not any more, unless they are an operator there anyway.
 func TestArrivingWhileSignedIn(t *testing.T) {
-	s := newStreet(t)
+	s := newStreet(t, storetest.SQLite(t))
 	tea, coffee := s.merchant("Tea"), s.merchant("Coffee")
 	s.link(tea)
 	s.member("carl", coffee, store.Operator)
@@ -220,7 +225,7 @@ func TestArrivingWhileSignedIn(t *testing.T) {
 
 // A query that was forged, changed or kept is a page in words, and leaves nothing behind.
 func TestArrivingByAForgedLink(t *testing.T) {
-	s := newStreet(t)
+	s := newStreet(t, storetest.SQLite(t))
 	good := s.opens("client-secret")
 	w := &world{rig: s.rig}
 	w.keeps("forged links", func() {
@@ -264,7 +269,7 @@ func TestArrivingByAForgedLink(t *testing.T) {
 
 // By the app of one merchant nobody comes to another, and nobody new.
 func TestArrivingByAMerchantsOwnApp(t *testing.T) {
-	s := newStreet(t)
+	s := newStreet(t, storetest.SQLite(t))
 	tea, coffee := s.merchant("Tea"), s.merchant("Coffee")
 	s.rest, s.own = []connectors.App{s.own}, connectors.App{ClientID: "installation", ClientSecret: secret.New("another secret")}
 	apps := map[int64]string{tea.ID: "client-id", coffee.ID: "installation"}

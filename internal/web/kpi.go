@@ -46,24 +46,24 @@ type kpiView struct {
 
 // pastRow is one period of a KPI.
 type pastRow struct {
-	Period             period.Period
-	At                 string
-	Value, Published   export.Cell // Published is nil where it was the same, or nothing was published
-	Target             export.Cell
-	Status             kpi.Status
-	Running, Restated  bool
-	Backfilled         bool
-	Provisional        bool
-	Cause              string
-	TakenAt            time.Time
-	CompleteTo         time.Time
-	Coverage           export.Cell
-	value, published   float64 // NaN for none
-	anchors            *kpi.Anchors
-	final              period.Day
-	why                string
-	estimated, changed bool
-	definition         int
+	Period            period.Period
+	At                string
+	Value, Published  export.Cell // Published is nil where it was the same, or nothing was published
+	Target            export.Cell
+	Status            kpi.Status
+	Running, Restated bool
+	Backfilled        bool
+	Provisional       bool
+	Cause             string
+	TakenAt           time.Time
+	CompleteTo        time.Time
+	Coverage          export.Cell
+	value, published  float64 // NaN for none
+	anchors           *kpi.Anchors
+	final             period.Day
+	why               string
+	changed           bool
+	definition        int
 }
 
 type partRow struct {

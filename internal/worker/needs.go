@@ -31,10 +31,11 @@ const (
 	NeedNight   = "night_missed" // a night was due and nobody worked it
 	NeedJob     = "resting"      // a job failed every time and is not tried any more
 	NeedVersion = "api_version"  // the provider ends support of the version that this fourfold speaks
+	NeedRate    = "rate"         // amounts are in a currency for which there is no exchange rate
 )
 
 // NeedKinds are all of them.
-var NeedKinds = []string{NeedRelink, NeedScope, NeedTokens, NeedKey, NeedShape, NeedProof, NeedNight, NeedJob, NeedVersion, NeedExport}
+var NeedKinds = []string{NeedRelink, NeedScope, NeedTokens, NeedKey, NeedShape, NeedProof, NeedNight, NeedJob, NeedVersion, NeedRate, NeedExport}
 
 // Kind is the cause without what it is about.
 func (n Need) Kind() string {
@@ -49,6 +50,7 @@ const (
 	tokensSoon  = 14 * 24 * time.Hour
 	sunsetSoon  = 60            // days
 	missedAfter = 6 * time.Hour // behind the schedule: above any jitter, and time enough to catch up by itself
+	rateSeen    = 60            // days: amounts of before are told on the scorecard
 	nightsSeen  = 20            // of the last nights
 	proofNights = 2             // nights that a stream may go without a proof: the provider may have a bad day
 )
@@ -81,6 +83,9 @@ func (w *Worker) Needs(ctx context.Context, m store.Merchant) ([]Need, error) {
 	if err != nil {
 		return nil, err
 	}
+	if h.whose, err = w.whose(ctx, m); err != nil {
+		return nil, err
+	}
 	var needs []Need
 	for _, conn := range conns {
 		c, err := w.connector(conn.Connector)
@@ -92,7 +97,7 @@ func (w *Worker) Needs(ctx context.Context, m store.Merchant) ([]Need, error) {
 		if i < 0 {
 			continue
 		}
-		login, dead := w.needsLogin(c, grants[i])
+		login, dead := w.needsLogin(c, grants[i], h.whose)
 		needs = append(needs, login...)
 		if dead || m.State == store.StatePaused {
 			h.explained = true // what else is behind follows from it
@@ -113,7 +118,11 @@ func (w *Worker) Needs(ctx context.Context, m store.Merchant) ([]Need, error) {
 		if err != nil {
 			return nil, err
 		}
-		needs = append(append(append(needs, missed...), needsJobs(m, h)...), exported...)
+		rates, err := w.needsRates(ctx, m, conns, h.whose)
+		if err != nil {
+			return nil, err
+		}
+		needs = slices.Concat(needs, missed, needsJobs(m, h), exported, rates)
 	}
 	slices.SortStableFunc(needs, func(a, b Need) int { return strings.Compare(a.Cause, b.Cause) })
 	return slices.CompactFunc(needs, func(a, b Need) bool { return a.Cause == b.Cause }), nil
@@ -125,6 +134,7 @@ type health struct {
 	failed    int          // that failed in a row
 	resting   []RestingJob // of the last night, or of the one that did not come
 	explained bool         // why nights fail shows in a login or in the streams
+	whose     string       // ends commands about the merchant
 }
 
 func (w *Worker) health(ctx context.Context, m store.Merchant) (h health, err error) {
@@ -160,9 +170,10 @@ func (w *Worker) needsVersion(c connectors.Connector) []Need {
 }
 
 // needsLogin looks at a grant; dead says that nothing can be pulled with it.
-func (w *Worker) needsLogin(c connectors.Connector, g store.Grant) (needs []Need, dead bool) {
+func (w *Worker) needsLogin(c connectors.Connector, g store.Grant, whose string) (needs []Need, dead bool) {
 	name, about := w.Linker.Name(g), "/"+strconv.FormatInt(g.ID, 10)
-	relink := "Link it again: fourfold link " + g.Connector + "."
+	again := linkCommand(c, g, whose)
+	relink := "Link it again: " + again
 	if g.State == store.StateRelink {
 		return []Need{{NeedRelink + about, name + " refused the login: " + g.Reason, relink}}, true
 	}
@@ -172,13 +183,13 @@ func (w *Worker) needsLogin(c connectors.Connector, g store.Grant) (needs []Need
 	case isFault(err):
 		return []Need{{NeedRelink + about, err.Error(), relink}}, true
 	default:
-		return []Need{{NeedKey + about, err.Error(), "Put back the key that sealed them, or link it again: fourfold link " + g.Connector + "."}}, true
+		return []Need{{NeedKey + about, err.Error(), "Put back the key that sealed them, or link it again: " + again}}, true
 	}
 	if ends.IsZero() || w.Now().Before(ends.Add(-tokensSoon)) {
 		return nil, false
 	}
 	return []Need{{NeedTokens + about, fmt.Sprintf("The login of %s ends on %s", name, ends.UTC().Format(time.DateOnly)),
-		"A pull renews it where that can be done: fourfold pull. Where that fails: fourfold link " + g.Connector + "."}}, false
+		"A pull renews it where that can be done: fourfold pull" + whose + " — and where that fails: " + again}}, false
 }
 
 func isFault(err error) bool {
@@ -203,6 +214,7 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g sto
 	about := func(what string) string { return fmt.Sprintf("/%d/%s", conn.ID, what) }
 	var needs []Need
 	var unproven []store.StreamState
+	unread := map[string]bool{} // why, where streams cannot be read: what stands in the way of all of them is told once
 	for i, s := range c.Streams {
 		state := known[s.ID]
 		state.Stream = s.ID
@@ -210,16 +222,19 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g sto
 		switch {
 		case lacks >= 0 && (i == 0 || !state.LastComplete.IsZero() && !leftOut(c, g)): // what the link is for, or what could be read before
 			have := caps[lacks]
-			needs = append(needs, Need{NeedScope + about(have.ID), fmt.Sprintf("%s does not let us read %s: %s", conn.Name, strings.ReplaceAll(have.ID, "_", " "), strings.TrimSuffix(have.Costs, ".")), have.Remedy})
-		case lacks >= 0, s.After != "" && !known[s.After].Backfilled:
+			h.explained = h.explained || i == 0
+			needs = append(needs, Need{NeedScope + about(have.ID), fmt.Sprintf("%s does not let us read %s: %s", conn.Name, strings.ReplaceAll(have.ID, "_", " "), strings.TrimSuffix(have.Costs, ".")), Sentence(have.Remedy)})
+		case lacks >= 0, s.After != "" && !known[s.After].Backfilled, elsewhere(s, caps):
 		case state.LastFault == connectors.Forbidden:
-			needs = append(needs, Need{NeedScope + about(s.ID), state.LastError, "`fourfold doctor` says what is granted."})
+			needs = append(needs, Need{NeedScope + about(s.ID), state.LastError, "`fourfold doctor" + h.whose + "` says what is granted."})
+		case state.LastFault == connectors.Malformed && unread[state.LastError]:
 		case state.LastFault == connectors.Malformed:
+			unread[state.LastError] = true
 			needs = append(needs, Need{NeedShape + about(s.ID), fmt.Sprintf("%s of %s cannot be read: %s", s.Title, conn.Name, state.LastError),
-				"Look whether a newer fourfold reads it; if not, report it."})
+				"Do as it says; where it says nothing, look whether a newer fourfold reads it, and if not, report it."})
 		case h.rests(s, state, conn):
 			h.explained = true
-			needs = append(needs, Need{NeedJob + about(s.ID), fmt.Sprintf("%s of %s failed every time and rest: %s", s.Title, conn.Name, h.why(s, state, conn)), jobRemedy})
+			needs = append(needs, Need{NeedJob + about(s.ID), fmt.Sprintf("%s of %s failed every time and rest: %s", s.Title, conn.Name, h.why(s, state, conn)), h.jobRemedy()})
 		default:
 			without := w.unproven(s, state, conn, h.nights)
 			h.explained = h.explained || without > 0 // they have a day or two to come right by themselves
@@ -229,12 +244,21 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g sto
 		}
 	}
 	if len(unproven) > 0 {
-		needs = append(needs, Need{fmt.Sprintf("%s/%d", NeedProof, conn.ID), h.unprovenText(conn, unproven), proofRemedy})
+		needs = append(needs, Need{fmt.Sprintf("%s/%d", NeedProof, conn.ID), h.unprovenText(conn, unproven), h.proofRemedy()})
 	}
 	return needs, nil
 }
 
-const proofRemedy = "`fourfold proofs` says what was proven, `fourfold doctor` what is in the way."
+// elsewhere says whether a stream is of another kind of account than the one with these capabilities: a file of spend has no orders.
+func elsewhere(s connectors.Stream, caps []connectors.Capability) bool {
+	return len(caps) > 0 && slices.ContainsFunc(s.Needs, func(id string) bool {
+		return !slices.ContainsFunc(caps, func(c connectors.Capability) bool { return c.ID == id })
+	})
+}
+
+func (h *health) proofRemedy() string {
+	return fmt.Sprintf("`fourfold proofs%s` says what was proven, `fourfold doctor%s` what is in the way.", h.whose, h.whose)
+}
 
 // leftOut says whether the merchant chose to do without some scopes.
 func leftOut(c connectors.Connector, g store.Grant) bool {
@@ -322,7 +346,9 @@ func (w *Worker) missed(m store.Merchant, last time.Time) (bool, error) {
 	return missed, nil
 }
 
-const jobRemedy = "Mend what it says, then fourfold pull; if it is fourfold's own fault, report it."
+func (h *health) jobRemedy() string {
+	return "Mend what it says, then fourfold pull" + h.whose + "; if it is fourfold's own fault, report it."
+}
 
 // rests says whether the pulls of a stream have failed so often that they rest, and not because the provider cannot be had: it may yet.
 func (h *health) rests(s connectors.Stream, state store.StreamState, conn store.Connection) bool {
@@ -350,11 +376,11 @@ func needsJobs(m store.Merchant, h health) []Need {
 	var needs []Need
 	for _, j := range h.resting {
 		if j.Stream == "" && !h.explained {
-			needs = append(needs, Need{NeedJob + "/" + j.Kind, fmt.Sprintf("The %s of %s failed every time and rests: %s", j.Kind, m.Name, j.Error), jobRemedy})
+			needs = append(needs, Need{NeedJob + "/" + j.Kind, fmt.Sprintf("The %s of %s failed every time and rests: %s", j.Kind, m.Name, j.Error), h.jobRemedy()})
 		}
 	}
 	if len(needs) == 0 && h.failed > againTimes && !h.explained {
-		needs = append(needs, Need{NeedJob + "/night", fmt.Sprintf("The night of %s failed %d times in a row: %s", m.Name, h.failed, h.nights[0].Error), jobRemedy})
+		needs = append(needs, Need{NeedJob + "/night", fmt.Sprintf("The night of %s failed %d times in a row: %s", m.Name, h.failed, h.nights[0].Error), h.jobRemedy()})
 	}
 	return needs
 }

@@ -21,7 +21,8 @@ func (w *Worker) Probe(ctx context.Context, m store.Merchant, conn store.Connect
 	return caps, err
 }
 
-// probe also tells, as an error that is no reason to stop, what was granted before and is not any more.
+// probe also tells, as an error that is no reason to stop, what was granted before and is not any more; but for what the account is linked for,
+// of which lacks tells every night.
 func (w *Worker) probe(ctx context.Context, conn *store.Connection, c connectors.Connector, acc connectors.Account) (caps []connectors.Capability, gone, err error) {
 	if caps, err = c.Probe(ctx, acc); err != nil {
 		return nil, nil, w.denied(ctx, acc, fmt.Errorf("what %s allows: %w", conn.Name, err))
@@ -38,7 +39,7 @@ func (w *Worker) probe(ctx context.Context, conn *store.Connection, c connectors
 		return nil, nil, err
 	}
 	for _, now := range caps {
-		if before[now.ID].Granted && !now.Granted {
+		if before[now.ID].Granted && !now.Granted && !(len(c.Streams) > 0 && slices.Contains(c.Streams[0].Needs, now.ID)) {
 			gone = errors.Join(gone, &connectors.Error{
 				Fault: connectors.Forbidden, Op: conn.Name, Scope: now.ID, Err: fmt.Errorf("%s is not granted any more: %s", now.ID, now.Costs), Hint: now.Remedy,
 			})

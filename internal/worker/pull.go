@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ func (w *Worker) pull(ctx context.Context, m store.Merchant) error {
 		return err
 	}
 	var failures []error
+	var waiting []*aside
 	for _, conn := range conns {
 		if conn.State != store.StateActive {
 			if err := w.derive(ctx, m, conn); err != nil { // what was read before it was unlinked still counts
@@ -37,7 +39,9 @@ func (w *Worker) pull(ctx context.Context, m store.Merchant) error {
 			}
 			continue
 		}
-		if err := w.pullConnection(ctx, m, conn); err != nil {
+		later, err := w.pullConnection(ctx, m, conn)
+		waiting = append(waiting, later...)
+		if err != nil {
 			failures = append(failures, err)
 			if Rests(err) {
 				w.Rested(ctx, m.ID)
@@ -50,7 +54,11 @@ func (w *Worker) pull(ctx context.Context, m store.Merchant) error {
 			return errStopped
 		}
 	}
-	return errors.Join(failures...)
+	more, err := w.goOn(ctx, m, waiting)
+	if err != nil {
+		return err
+	}
+	return errors.Join(append(failures, more...)...)
 }
 
 // recorded keeps a record of a piece of work. Work that was cut off has a record without an end.
@@ -74,8 +82,8 @@ func (w *Worker) recorded(ctx context.Context, m store.Merchant, kind, night str
 }
 
 // pullConnection pulls the streams of one connection that are due and allowed. A stream that fails leaves the others alone, unless
-// none of them could do better: the grant is dead, or the fault is not the provider's.
-func (w *Worker) pullConnection(ctx context.Context, m store.Merchant, conn store.Connection) error {
+// none of them could do better: the grant is dead, or the fault is not the provider's. Streams for which it would have to wait are put aside.
+func (w *Worker) pullConnection(ctx context.Context, m store.Merchant, conn store.Connection) ([]*aside, error) {
 	plan, err := w.survey(ctx, &conn)
 	for tried := 1; tried < attempts; tried++ {
 		pause, ok := PutOff(err)
@@ -83,23 +91,27 @@ func (w *Worker) pullConnection(ctx context.Context, m store.Merchant, conn stor
 			break
 		}
 		if err := w.pause(ctx, pause); err != nil {
-			return err
+			return nil, err
 		}
 		plan, err = w.survey(ctx, &conn)
 	}
 	if err != nil {
-		return err
+		return nil, w.notSurveyed(ctx, conn, err)
 	}
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(together)
 	failures := make([]error, len(plan.due))
+	later := make([]*aside, len(plan.due))
 	for i, s := range plan.due {
 		p, err := w.pulling(m, conn, plan.acc, s, plan.has)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		group.Go(func() error {
 			err := w.persist(gctx, p)
+			if errors.As(err, &later[i]) {
+				return nil
+			}
 			failures[i] = err
 			if fault, ok := connectors.FaultOf(err); err != nil && !errors.Is(err, errStopped) && (!ok || fault == connectors.Denied) {
 				return err
@@ -108,12 +120,13 @@ func (w *Worker) pullConnection(ctx context.Context, m store.Merchant, conn stor
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return w.denied(ctx, plan.acc, err)
+		return nil, w.denied(ctx, plan.acc, err)
 	}
 	if w.stopped() {
-		return errStopped
+		return nil, errStopped
 	}
-	return errors.Join(plan.told, errors.Join(failures...), w.derive(ctx, m, conn))
+	later = slices.DeleteFunc(later, func(a *aside) bool { return a == nil })
+	return later, errors.Join(plan.told, errors.Join(failures...), w.derive(ctx, m, conn))
 }
 
 // survey is what of an account is to be pulled now.
@@ -140,7 +153,16 @@ func (w *Worker) survey(ctx context.Context, conn *store.Connection) (survey, er
 	if err := w.resubscribe(ctx, *conn, c, acc); err != nil {
 		return survey{}, err
 	}
-	p := survey{acc: acc, has: granted(caps), told: errors.Join(gone, lacks(c, caps))}
+	lack := lacks(*conn, c, caps)
+	p := survey{acc: acc, has: granted(caps), told: errors.Join(gone, lack)}
+	if lack != nil {
+		err := w.notBegun(ctx, *conn, c, lack, func(s connectors.Stream) bool {
+			return slices.ContainsFunc(s.Needs, func(id string) bool { return slices.Contains(c.Streams[0].Needs, id) && !p.has(id) })
+		})
+		if err != nil {
+			return p, err
+		}
+	}
 	p.due, err = w.dueStreams(ctx, *conn, c, p.has)
 	return p, err
 }
@@ -170,6 +192,9 @@ func (w *Worker) Tasks(ctx context.Context, m store.Merchant) (tasks []Task, tol
 			continue
 		}
 		p, err := w.survey(ctx, &conn)
+		if err != nil {
+			err = w.notSurveyed(ctx, conn, err)
+		}
 		if ctx.Err() != nil || errors.Is(err, store.ErrLost) || errors.Is(err, store.ErrFull) {
 			return nil, nil, err
 		}
@@ -188,16 +213,20 @@ func (w *Worker) Tasks(ctx context.Context, m store.Merchant) (tasks []Task, tol
 
 // lacks names what a connector's first stream, the one it is linked for, may not read: without it there is no scorecard, and only a
 // person can change that. What else is not granted is shown beside the figures it costs.
-func lacks(c connectors.Connector, caps []connectors.Capability) error {
+func lacks(conn store.Connection, c connectors.Connector, caps []connectors.Capability) error {
 	if len(c.Streams) == 0 {
 		return nil
 	}
 	for _, capability := range caps {
 		if !capability.Granted && slices.Contains(c.Streams[0].Needs, capability.ID) {
-			return &connectors.Error{
-				Fault: connectors.Forbidden, Op: c.Streams[0].Title, Scope: capability.ID,
-				Err: fmt.Errorf("%s may not be read: %s", strings.ReplaceAll(capability.ID, "_", " "), capability.Detail), Hint: capability.Remedy,
+			e := &connectors.Error{
+				Fault: connectors.Forbidden, Op: c.Streams[0].Title + " of " + conn.Name, Scope: capability.ID,
+				Err: fmt.Errorf("%s may not be read: %s", strings.ReplaceAll(capability.ID, "_", " "), cmp.Or(capability.Detail, capability.Costs)), Hint: capability.Remedy,
 			}
+			if strings.Contains(capability.Detail, capability.Remedy) {
+				e.Hint = "" // it was said
+			}
+			return e
 		}
 	}
 	return nil

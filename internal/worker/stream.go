@@ -30,6 +30,9 @@ type pulling struct {
 	since    time.Time
 	has      func(capability string) bool
 	progress Progress
+
+	waited time.Duration // for the provider, since it last brought something
+	whole  bool          // it was complete once, so that only a night's news are waited for
 }
 
 // Outcome says what is to become of a stream that was pulled for a while and did not fail. The zero value: it has reached the provider's
@@ -136,15 +139,15 @@ func (w *Worker) pulling(m store.Merchant, conn store.Connection, acc connectors
 	return &pulling{conn: conn, acc: acc, stream: s, since: since, has: has, progress: Progress{Connection: conn, Job: s.ID, Text: s.Title}}, nil
 }
 
-// persist pulls a stream until it has reached the provider's present. It waits as long as the provider asks, and not as an attempt;
-// while the provider is unavailable it makes several attempts, counted anew whenever something was stored. All other faults stay
-// what they are however often one asks.
+// persist pulls a stream until it has reached the provider's present. It waits as long as the provider asks, and not as an attempt: in place
+// where that is short, and else by returning aside, so that others go on. While the provider is unavailable it makes several attempts, counted
+// anew whenever something was stored. All other faults stay what they are however often one asks.
 func (w *Worker) persist(ctx context.Context, p *pulling) error {
 	failed := 0
 	for {
 		stored, more, err := w.turn(ctx, p, 0)
 		if stored {
-			failed = 0
+			failed, p.waited = 0, 0
 		}
 		switch {
 		case errors.Is(err, store.ErrFenced):
@@ -158,6 +161,13 @@ func (w *Worker) persist(ctx context.Context, p *pulling) error {
 		switch fault, _ := connectors.FaultOf(err); fault {
 		case connectors.Throttled:
 			pause = max(pause, time.Second)
+			if pause > inPlace && pause <= patience && p.waited < p.enough() {
+				p.waited += pause
+				return &aside{p, pause}
+			}
+			if pause > inPlace {
+				failed = attempts
+			}
 		case connectors.Unavailable:
 			failed++
 			pause = max(pause, backoff(failed))
@@ -218,6 +228,7 @@ func (w *Worker) turn(ctx context.Context, p *pulling, budget time.Duration) (st
 		over = t.C
 	}
 	number := state.Number
+	p.whole = state.Backfilled
 	for page, err := range p.stream.Pull(ctx, p.acc, connectors.Request{Cursor: state.Cursor, Since: p.since, Has: p.has}) {
 		if err != nil {
 			return stored, false, err

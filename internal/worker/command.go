@@ -1,0 +1,54 @@
+package worker
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"fourfold/connectors"
+	"fourfold/internal/store"
+)
+
+var plainWord = regexp.MustCompile(`^[\pL\pN._][\pL\pN._-]*$`)
+
+// Quoted is a word as it is typed on a command line.
+func Quoted(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// whose ends a command about a merchant with its name, where there are others.
+func (w *Worker) whose(ctx context.Context, m store.Merchant) (string, error) {
+	several, err := w.Store.SeveralMerchants(ctx)
+	if err != nil || !several || m.Name == "" {
+		return "", err
+	}
+	return " --merchant " + Quoted(m.Name), nil
+}
+
+// linkCommand is how a login is linked again: as itself, and not as another one of the same provider.
+func linkCommand(c connectors.Connector, g store.Grant, whose string) string {
+	words := []string{"fourfold link", strings.ReplaceAll(c.ID, "_", "-")}
+	for _, f := range c.Fields {
+		value := g.Fields[f.ID]
+		switch {
+		case f.Option || f.Secret || value == "":
+		case slices.Contains([]string{"shop"}, f.ID):
+			words = append(words, "--"+f.ID, Quoted(value))
+		default:
+			words = append(words, "--set", f.ID+"="+Quoted(value))
+		}
+	}
+	return strings.Join(words, " ") + whose
+}
+
+// Sentence begins a text as a sentence does.
+func Sentence(text string) string {
+	for i, r := range text {
+		return strings.ToUpper(string(r)) + text[i+len(string(r)):]
+	}
+	return text
+}
