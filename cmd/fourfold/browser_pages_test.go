@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -101,11 +102,20 @@ type barrier struct {
 	}
 }
 
-// examined holds that a page, in all its looks, can be used by everybody: axe-core finds nothing serious, nothing needs to be pushed
-// sideways on a telephone, and the console is quiet.
+// examined opens an address and examines what is there.
 func (x *tab) examined(address string) {
 	x.t.Helper()
 	x.opens(address)
+	x.examinedHere(address)
+}
+
+// byColour are the rules of axe-core that the dark look may break and the light one not.
+const byColour = `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`
+
+// examinedHere holds that a page, in all its looks, can be used by everybody: axe-core finds nothing serious, nothing needs to be pushed
+// sideways on a telephone, and the console is quiet.
+func (x *tab) examinedHere(what string) {
+	x.t.Helper()
 	axe, err := os.ReadFile(filepath.Join("testdata", "axe-core", "axe.min.js"))
 	if err != nil {
 		x.t.Fatal(err)
@@ -118,22 +128,33 @@ func (x *tab) examined(address string) {
 		if over > 0 {
 			var widest string
 			x.read(&widest, `[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, .tabs") && e.getBoundingClientRect().right > document.documentElement.clientWidth).map(e => e.outerHTML.slice(0, 120))[0] || ""`)
-			x.t.Errorf("%s at %s is %.0f px too wide: %s", address, l, over, widest)
+			x.t.Errorf("%s at %s is %.0f px too wide: %s", what, l, over, widest)
+		}
+		rules := "undefined"
+		if l.scheme == "dark" {
+			rules = byColour
 		}
 		var found []barrier
-		x.read(&found, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({
+		x.read(&found, `axe.run(document, {resultTypes: ["violations"], runOnly: `+rules+`}).then(r => r.violations.map(v => ({
 			ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.slice(0, 3).map(n => ({Target: n.target.map(String), Summary: n.failureSummary}))})))`)
 		for _, f := range found {
 			if f.Impact == "serious" || f.Impact == "critical" {
-				x.t.Errorf("%s at %s: %s, %s: %s: %+v", address, l, f.Impact, f.ID, f.Help, f.Nodes)
+				x.t.Errorf("%s at %s: %s, %s: %s: %+v", what, l, f.Impact, f.ID, f.Help, f.Nodes)
 			} else {
-				x.t.Logf("%s at %s: %s, %s: %s: %+v", address, l, f.Impact, f.ID, f.Help, f.Nodes)
+				x.t.Logf("%s at %s: %s, %s: %s: %+v", what, l, f.Impact, f.ID, f.Help, f.Nodes)
 			}
 		}
 	}
+	x.look(usual)
 	for _, fault := range x.wrong() {
-		if !strings.Contains(fault, "status of 40") && !strings.Contains(fault, "status of 41") { // of the page itself, which says so
-			x.t.Errorf("%s: %s", address, fault)
+		if !refusal.MatchString(fault) { // of the page itself, which says so
+			x.t.Errorf("%s: %s", what, fault)
 		}
 	}
 }
+
+// refusal is how the console tells that a page is not there, or not any more.
+var refusal = regexp.MustCompile(`status of 4(04|10|22) `)
+
+// usual is how a tab looks that nobody examines.
+var usual = look{1280, 900, "light"}

@@ -141,6 +141,8 @@ type tab struct {
 	may  map[string]bool // hosts that the tab may ask
 	dir  string          // where downloads go
 	hand hand
+	// examines says that pages are examined on the way.
+	examines bool
 
 	mu     sync.Mutex
 	faults []string

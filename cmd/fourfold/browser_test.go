@@ -27,19 +27,50 @@ func TestInTheBrowser(t *testing.T) {
 			if !by.scripts {
 				x.withoutScripts()
 			}
+			x.examines = by.scripts && by.hand == (mouse{})
+			x.opens("/sign-in")
+			x.page("what greets before anybody signs in")
+			x.opens(s.first())
+			x.page("the address for the first password")
 			x.begins(s.first())
 			links(x)
 			watches(x, s.srv, by.scripts)
 			reads(x)
 			setsTarget(x)
+			feed := takesAlong(x)
+			if x.examines {
+				everybodyCan(x)
+			}
 			x.hand.press(x, "ada")
 			x.goes("Sign out")
 			x.sees("Sign in")
+			x.page("signing in")
 			x.opens("/m/1/2026-05")
 			if at := x.path(); at != "/sign-in" {
 				t.Errorf("signed out, the scorecard is still there: at %s", at)
 			}
+			if len(fedCells(t, feed)) == 0 {
+				t.Error("once its owner has signed out, the feed is empty")
+			}
 		})
+	}
+}
+
+// everybodyCan holds that every page there is can be used by everybody, and that the scorecard goes on one sheet of paper.
+func everybodyCan(x *tab) {
+	x.t.Helper()
+	for _, address := range pagesOf(x.t, "2026-05") {
+		x.examined(address)
+	}
+	x.opens("/m/1/2026-05")
+	x.printed()
+}
+
+// page examines what the tab shows just now, in the walk that does so.
+func (x *tab) page(what string) {
+	x.t.Helper()
+	if x.examines {
+		x.examinedHere(what)
 	}
 }
 
@@ -51,9 +82,11 @@ func links(x *tab) {
 	x.hand.write(x, "Store", "https://example.com/shop")
 	x.goes("Link Shopify")
 	x.sees("is not a Shopify store: give its name")
+	x.page("a store that is none")
 	x.wrong() // that the form was refused stands in the console too
 	x.hand.write(x, "Store", "chaos")
 	x.goes("Link Shopify")
+	x.page("the way to Shopify")
 	x.goes("Continue at chaos.myshopify.com") // and back, by Shopify's own redirect
 	x.sees("Shopify (chaos.myshopify.com) is linked.")
 	x.goes("Go on")
@@ -116,6 +149,7 @@ func setsTarget(x *tab) {
 	x.hand.write(x, "Average order value (AOV): green starts", "a lot")
 	x.goes("See what it changes")
 	x.sees("Nothing is saved: see what is wrong beside the fields.")
+	x.page("a target that cannot be")
 	x.wrong()
 	x.hand.write(x, "Average order value (AOV): green starts", "60")
 	x.hand.write(x, "Average order value (AOV): red starts", "50")
@@ -123,6 +157,7 @@ func setsTarget(x *tab) {
 	x.goes("See what it changes")
 	x.sees("What it changes")
 	x.sees("€60.00")
+	x.page("what a target changes")
 	x.goes("Save it")
 	x.sees("The target is saved.")
 	x.goes("Scorecard")
