@@ -17,6 +17,14 @@ build: ## bin/fourfold, one static binary
 demo: build ## link a simulated store, pull two years, print its scorecard (ORDERS=file.txt serves those orders instead)
 	@$(BIN) demo $(if $(ORDERS),--orders "$(ORDERS)") $(DEMO_FLAGS)
 
+.PHONY: demo-serve
+demo-serve: build ## serve the demo merchant's pages on 127.0.0.1, with the simulators behind them (makes the demo first, where there is none)
+	@$(BIN) demo --serve $(DEMO_FLAGS)
+
+.PHONY: screenshots
+screenshots: test-deps ## every page of the demo merchant at 390 and 1280 px, light and dark, and the one-page print, into docs/screenshots
+	FOURFOLD_SCREENSHOTS="$(CURDIR)/docs/screenshots" go test -count=1 -timeout 20m -run TestScreenshots -v ./cmd/fourfold
+
 .PHONY: test
 test: test-deps ## everything CI runs: vet, linters, race detector, both databases, import rules, generated docs
 	go vet ./...

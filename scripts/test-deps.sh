@@ -1,11 +1,17 @@
 #!/bin/sh
 # Installs from Debian what the tests run against and this machine lacks: PostgreSQL (its server binaries; no server is left
-# running) and a C compiler for the race detector. Where it may not install, it says so, and the tests that need it skip.
+# running), Chromium with a font for what pages are written in, and a C compiler for the race detector. Where it may not install,
+# it says so, and the tests that need it skip.
 set -eu
 
 missing=""
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
+browser=""
+for name in chromium chromium-browser google-chrome-stable google-chrome; do
+	command -v "$name" >/dev/null 2>&1 && browser="$name"
+done
+[ -n "$browser" ] || missing="$missing chromium fonts-dejavu-core"
 [ -n "$missing" ] || exit 0
 
 as_root=""

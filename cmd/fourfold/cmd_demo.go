@@ -32,17 +32,26 @@ OAuth code grant over HTTPS, backfills two years by bulk operations, derives the
 KPIs, takes snapshots against sample targets, prints a scorecard and writes the
 workbook. Nothing leaves this machine. With --orders it serves the orders of a
 file instead: the CDNOW master file, or a CSV with a header naming date,
-customer, units and value.`,
-		Example: "  fourfold demo\n  fourfold demo --orders CDNOW_master.txt --dir /tmp/cdnow",
+customer, units and value.
+
+With --serve it stays, and serves the pages of the merchant that the demo has
+made, which it makes first where there is none. The simulated providers play on
+meanwhile, so that nights find what they left.`,
+		Example: "  fourfold demo\n  fourfold demo --serve\n  fourfold demo --orders CDNOW_master.txt --dir /tmp/cdnow",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := d.check(a.now()); err != nil {
 				return usage(err)
 			}
-			return d.run(cmd.Context(), a)
+			if !d.serve {
+				return d.run(cmd.Context(), a)
+			}
+			return d.stay(cmd.Context(), a, func(flag string) bool { return cmd.Flags().Changed(flag) })
 		},
 	}
 	f := cmd.Flags()
+	f.BoolVar(&d.serve, "serve", false, "serve the pages of the demo's merchant")
+	f.StringVar(&d.listen, "listen", config.DefaultListen, "where --serve serves them")
 	f.StringVar(&d.dir, "dir", "demo", "where the database and the workbook go; an earlier demo there is replaced")
 	f.StringVar(&d.orders, "orders", "", "a file of orders to serve instead of a made-up store")
 	f.IntVar(&d.size, "size", 12_000, "orders of the made-up store")
@@ -52,9 +61,11 @@ customer, units and value.`,
 }
 
 type demo struct {
-	dir, orders, period string
-	size                int
-	seed                uint64
+	dir, orders, period, listen string
+	size                        int
+	seed                        uint64
+	serve                       bool
+	until                       time.Time // when the made-up store's story ends, and those of what is beside it
 }
 
 // minSize is how many orders a made-up store needs for there to be a scorecard.
@@ -77,39 +88,58 @@ const cdnowShift = 10_227
 
 func (d demo) run(ctx context.Context, a *app) error {
 	began := time.Now()
-	shop, err := d.shop()
-	if err != nil {
-		return err
-	}
-	srv := sim.New(shop, sim.Options{ClientID: demoApp, ClientSecret: demoSecret, RestoreRate: 1000, Protected: 2})
-	if err := srv.Start(ctx); err != nil {
-		return fmt.Errorf("start the simulated store: %w", err)
-	}
-	defer srv.Close()
-	fmt.Fprintf(a.stdout, "A simulated Shopify store, %s, with %d orders, is at https://%s on this machine.\n\n", shop.Domain, len(shop.Orders), srv.Addr())
-
+	d.until = a.now().UTC().Truncate(time.Minute)
 	if err := d.settle(a); err != nil {
 		return err
 	}
-	steps := [][]string{{"link", "shopify", "--shop", shop.Domain}}
-	beside := d.beside(a)
-	hosts, err := start(ctx, a.cfg, beside)
+	steps, err := d.play(ctx, a)
 	if err != nil {
 		return err
 	}
+	if err := d.steps(ctx, a, append(steps, []string{"pull"})); err != nil {
+		return err
+	}
+	if err := d.keep(a); err != nil {
+		return err
+	}
+	return d.show(ctx, a, began)
+}
+
+// play starts what is simulated, until ctx ends, and says how to link it.
+func (d demo) play(ctx context.Context, a *app) (link [][]string, err error) {
+	shop, err := d.shop()
+	if err != nil {
+		return nil, err
+	}
+	srv := sim.New(shop, sim.Options{ClientID: demoApp, ClientSecret: demoSecret, RestoreRate: 1000, Protected: 2})
+	if err := srv.Start(ctx); err != nil {
+		return nil, fmt.Errorf("start the simulated store: %w", err)
+	}
+	fmt.Fprintf(a.stdout, "A simulated Shopify store, %s, with %d orders, is at https://%s on this machine.\n\n", shop.Domain, len(shop.Orders), srv.Addr())
+	link = [][]string{{"link", "shopify", "--shop", shop.Domain}}
+	beside := d.beside(a)
+	hosts, err := start(ctx, a.cfg, beside)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range beside {
-		steps = append(steps, append([]string{"link", s.id}, s.link...))
+		link = append(link, append([]string{"link", s.id}, s.link...))
 	}
 	if len(beside) > 0 {
 		card := filepath.Join(d.dir, "rate-card.csv")
 		if err := os.WriteFile(card, []byte(rateCard), 0o600); err != nil {
-			return fmt.Errorf("demo: %w", err)
+			return nil, fmt.Errorf("demo: %w", err)
 		}
-		steps = append(steps, []string{"link", "csv", "--set", "kind=tariffs", "--set", "file=" + card})
+		link = append(link, []string{"link", "csv", "--set", "kind=tariffs", "--set", "file=" + card})
 	}
 	a.transport = host.Together(srv.Transport(), hosts...)
 	a.browse = func(ctx context.Context, address string) { agree(ctx, a.transport, address) }
-	for _, step := range append(steps, []string{"pull"}) {
+	return link, nil
+}
+
+// steps runs commands of the program, and says which.
+func (d demo) steps(ctx context.Context, a *app, steps [][]string) error {
+	for _, step := range steps {
 		fmt.Fprintf(a.stdout, "$ fourfold %s\n", strings.Join(step, " "))
 		root := rootCommand(a)
 		root.SetArgs(step)
@@ -120,15 +150,14 @@ func (d demo) run(ctx context.Context, a *app) error {
 		}
 		fmt.Fprintln(a.stdout)
 	}
-	return d.show(ctx, a, began)
+	return nil
 }
 
 // shop is the store to simulate.
 func (d demo) shop() (*sim.Shop, error) {
 	if d.orders == "" {
-		until := time.Now().UTC().Truncate(time.Minute)
 		return sim.Generate(sim.Config{
-			Seed: d.seed, Orders: d.size, Since: until.AddDate(-2, 0, 0), Until: until,
+			Seed: d.seed, Orders: d.size, Since: d.until.AddDate(-2, 0, 0), Until: d.until,
 			Domain: "example-store.myshopify.com", Zone: "Europe/Berlin", Currency: "EUR", Presentments: []string{"USD", "GBP", "CHF"}, TaxesIncluded: true,
 		})
 	}
@@ -145,7 +174,7 @@ func (d demo) beside(a *app) []simulated {
 	if d.orders != "" {
 		return nil
 	}
-	return advertising(a.now, money.Micros(d.size)*money.Unit/60)
+	return advertising(a.now, d.until, money.Micros(d.size)*money.Unit/60)
 }
 
 // shift brings orders of the past century near today.
@@ -162,27 +191,32 @@ func (d demo) shift() int {
 	return 0
 }
 
-// settle makes a configuration of the demo's own, in place of an earlier demo's.
+// settle clears an earlier demo away, and makes a configuration of its own with a fresh key.
 func (d demo) settle(a *app) error {
 	if err := os.MkdirAll(d.dir, 0o755); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	file := filepath.Join(d.dir, "demo.db")
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(file + suffix); err != nil && !os.IsNotExist(err) {
+	for _, name := range []string{"demo.db", "demo.db-wal", "demo.db-shm", demoKept} {
+		if err := os.Remove(filepath.Join(d.dir, name)); err != nil && !os.IsNotExist(err) {
 			return fmt.Errorf("demo: replace the earlier one: %w", err)
 		}
 	}
+	d.configure(a, vault.NewKey())
+	return nil
+}
+
+// configure gives the demo a configuration of its own.
+func (d demo) configure(a *app, key secret.Text) {
 	c := config.Default()
-	c.Database = "sqlite:" + file
-	c.Key = vault.NewKey()
+	c.Database = "sqlite:" + filepath.Join(d.dir, "demo.db")
+	c.Key = key
+	c.Listen = d.listen
 	c.Merchant.Name = "Example Store"
 	c.Costs.History = "current"
 	c.SetApp("shopify", config.App{ClientID: demoApp, ClientSecret: secret.New(demoSecret), Callback: "http://127.0.0.1:0/callback"})
 	c.Export.Dir = d.dir
 	c.Targets = sampleTargets(d.size)
 	a.cfg = &c
-	return nil
 }
 
 // agree is the merchant's browser: it opens the address, agrees, and follows the way back.
@@ -230,7 +264,11 @@ func (d demo) show(ctx context.Context, a *app, began time.Time) error {
 	fmt.Fprintf(a.stdout, `
 Done in %[1]s. Open %[2]s in Excel, LibreOffice or Google Sheets.
 
-Look around in it:
+Its pages, at http://%[8]s:
+
+  %[7]s
+
+Look around in it here:
 
   FOURFOLD_DATABASE=sqlite:%[3]s %[4]s show --all %[5]s
   FOURFOLD_DATABASE=sqlite:%[3]s %[4]s show %[6]s
@@ -242,7 +280,7 @@ For a store of your own:
   %[4]s pull                        the first pull reads all there is
   %[4]s show                        the scorecard of last month
   %[4]s run                         stays, and pulls every night
-`, time.Since(began).Round(time.Second), filepath.Join(d.dir, "scorecard.xlsx"), filepath.Join(d.dir, "demo.db"), os.Args[0], at, period.Of(period.Quarterly, printed.From, m.Calendar).Name)
+`, time.Since(began).Round(time.Second), filepath.Join(d.dir, "scorecard.xlsx"), filepath.Join(d.dir, "demo.db"), os.Args[0], at, period.Of(period.Quarterly, printed.From, m.Calendar).Name, d.serving(), d.listen)
 	return nil
 }
 

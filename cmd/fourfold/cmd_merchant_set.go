@@ -36,14 +36,8 @@ that nobody gave are those of the first store.`,
 			if err != nil {
 				return err
 			}
-			c := top.Of(name, false)
-			m := newMerchant(name, top)
-			for _, s := range merchantSettings {
-				if _, ok := c.Says(s.path); ok && s.flag != "name" {
-					s.take(&m, c)
-				}
-			}
-			if err := flags.apply(cmd, &m, c, a.now()); err != nil {
+			m := a.asConfigured(name, top)
+			if err := flags.apply(cmd, &m, top.Of(name, false), a.now()); err != nil {
 				return err
 			}
 			if err := a.addMerchant(ctx, m, all); err != nil {

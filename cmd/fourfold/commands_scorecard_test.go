@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"io/fs"
 	"maps"
 	"os"
@@ -249,31 +247,5 @@ func TestTargetsOfTheFile(t *testing.T) {
 	}
 	if want := map[string]float64{"aov month": 60, "aov year": 70, "new_customers month": 95}; !maps.Equal(green, want) {
 		t.Errorf("after a pull: %v, want %v", green, want)
-	}
-}
-
-// The demo ends with exit 0, without a terminal, a configuration or a network, and in place of an earlier one.
-func TestDemoEndsWell(t *testing.T) {
-	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "demo")
-	if err := errors.Join(os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "demo.db"), []byte("an earlier one"), 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	var out, errs bytes.Buffer
-	if code := run(t.Context(), []string{"demo", "--size", "100", "--dir", dir}, func(string) string { return "" }, strings.NewReader(""), &out, &errs); code != exitOK {
-		t.Fatalf("exit code %d: %s", code, &errs)
-	}
-	for _, words := range []string{"Net sales", "Done in", filepath.Join(dir, "scorecard.xlsx"), "FOURFOLD_DATABASE=sqlite:" + filepath.Join(dir, "demo.db"), "link shopify --shop NAME"} {
-		if !strings.Contains(out.String(), words) {
-			t.Errorf("the demo does not say %q", words)
-		}
-	}
-	if strings.Contains(out.String()+errs.String(), "\x1b") {
-		t.Error("escape codes where there is no terminal")
-	}
-	for _, name := range []string{"scorecard.xlsx", "demo.db", "csv/scorecard.csv"} {
-		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
-			t.Errorf("%s: %v", name, err)
-		}
 	}
 }

@@ -41,9 +41,9 @@ const (
 )
 
 // advertising are the ad platforms of a merchant that spends about so much a day, in two currencies that are not the store's, and the bank
-// that publishes rates for them.
-func advertising(now func() time.Time, daily money.Micros) []simulated {
-	today := period.On(now(), time.UTC)
+// that publishes rates for them. Their figures are made up around the day of at, the same each time.
+func advertising(now func() time.Time, at time.Time, daily money.Micros) []simulated {
+	today := period.On(at, time.UTC)
 	account := func(id, name, currency, zone string, settles int, share money.Micros, kinds ...string) []*ads.Account {
 		return []*ads.Account{ads.Generate(ads.Account{ID: id, Name: name, Currency: currency, Zone: zone, Seed: 7, Settles: settles, Unit: money.Unit / 100},
 			kinds, today-800, today+400, share)}
@@ -56,7 +56,7 @@ func advertising(now func() time.Time, daily money.Micros) []simulated {
 		Accounts: account("6900001", "Example Store, video", "GBP", "Europe/London", 10, daily/6, "AUCTION", "AUCTION")})
 	visits := ga4.New(ga4.Options{Now: now, ClientID: demoApp, ClientSecret: demoSecret, Desk: search.Desk(), Accounts: []*ga4.Account{{ID: "900", Name: "Example Store",
 		Properties: []*ga4.Property{{ID: "123456", Name: "example-store.com", Currency: "EUR", Zone: "Europe/Berlin", Seed: 7, Settles: 3,
-			Created: now().AddDate(-2, 0, 0), Daily: int64(daily/money.Unit/2) + 10}}}}})
+			Created: at.AddDate(-2, 0, 0), Daily: int64(daily/money.Unit/2) + 10}}}}})
 	bank := ecb.New(now)
 	return []simulated{
 		{id: "ecb", host: bank.Host, title: "the ECB"},

@@ -13,7 +13,7 @@ import (
 
 // linking ties the pages on which accounts are linked to the worker and the configuration.
 func (a *app) linking(ctx context.Context, w *worker.Worker, site *web.Site) {
-	site.App = a.appOf
+	site.App, site.BeginMerchant = a.appOf, a.beginMerchant
 	site.Accounts, site.Probe, site.Subscribe = w.Accounts, w.Probe, w.Subscribe
 	site.Take = func(ctx context.Context, m store.Merchant, c connectors.Connector, g store.Grant, infos []connectors.AccountInfo) ([]store.Connection, error) {
 		conns, err := w.Take(ctx, m, c, g, infos)

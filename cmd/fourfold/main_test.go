@@ -21,6 +21,8 @@ const (
 	childClock = "FOURFOLD_TEST_CLOCK"
 	// and, where it is set, after how long a cluster takes a job for dead.
 	childRescue = "FOURFOLD_TEST_RESCUE"
+	// and since when the clock goes, where it does.
+	childGoes = "FOURFOLD_TEST_GOES"
 )
 
 func TestMain(m *testing.M) {
@@ -30,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// beProgram is main with the simulated store for a network and a clock that stands still.
+// beProgram is main with the simulated store for a network and a clock of its own, which stands still unless it is said to go.
 func beProgram(addr string) int {
 	ca, err := os.ReadFile(os.Getenv(childCA))
 	if err != nil {
@@ -42,10 +44,14 @@ func beProgram(addr string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return exitUsage
 	}
+	now := func() time.Time { return at }
+	if began, err := time.Parse(time.RFC3339, os.Getenv(childGoes)); err == nil {
+		now = func() time.Time { return at.Add(time.Since(began)) }
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a := newApp(os.Getenv, os.Stdin, os.Stdout, os.Stderr)
-	a.onStore(sim.TransportTo(addr, ca), func() time.Time { return at })
+	a.onStore(sim.TransportTo(addr, ca), now)
 	if a.rescue, err = time.ParseDuration(or(os.Getenv(childRescue), "0s")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return exitUsage

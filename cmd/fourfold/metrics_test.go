@@ -26,7 +26,7 @@ import (
 )
 
 // freeAddress is one on which nobody listens just now.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

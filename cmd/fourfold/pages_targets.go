@@ -50,5 +50,8 @@ func (a *app) judgeSoon(w *worker.Worker) func(context.Context, store.Merchant, 
 // holds from the next start on.
 func (a *app) fileTargets(ctx context.Context, m store.Merchant) ([]kpi.Target, string, error) {
 	c, err := a.settings(ctx, m)
+	if c.Path == "" {
+		return c.Targets, "the configuration", err
+	}
 	return c.Targets, filepath.Base(c.Path), err
 }

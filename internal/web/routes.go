@@ -12,6 +12,8 @@ var frameRoutes = []route{
 	{"POST /sign-out", anyone, signOut},
 	{"GET /first/{ticket}", anyone, showFirst},
 	{"POST /first/{ticket}", anyone, first},
+	{"GET /begin", governing, showBegin},
+	{"POST /begin", governing, begin},
 	{"GET /{period}", signedIn, shortcut},
 	{"GET /m/{merchant}/{$}", viewing, latest},
 	{"GET /m/{merchant}", viewing, latest},

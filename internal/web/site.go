@@ -29,6 +29,9 @@ type Site struct {
 	Log        *slog.Logger
 	// Base is how browsers reach the pages, such as http://127.0.0.1:8378: what is outside of it is another site.
 	Base string
+	// BeginMerchant makes a merchant as the configuration has new ones begin. A name that cannot be had is a fault, in words for who typed it.
+	// Nil where none are begun on the pages.
+	BeginMerchant func(ctx context.Context, name string) (m store.Merchant, fault string, err error)
 	// Judge has what is open judged by targets that were just set, or is an error where that has to wait; nil leaves it to the next pull.
 	Judge func(ctx context.Context, m store.Merchant, put []kpi.Target) error
 	// FileTargets are the targets that a configuration file holds of a merchant, and its name; nil for none.
