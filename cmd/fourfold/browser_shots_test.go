@@ -47,13 +47,28 @@ func TestScreenshots(t *testing.T) {
 	x := newTab(t, base, nil)
 	x.begins(first)
 	month := period.Of(period.Monthly, period.On(time.Now(), time.UTC), config.Default().Merchant.Calendar).Prev(config.Default().Merchant.Calendar).Name
-	for _, address := range pagesOf(t, month) {
-		x.opens(address)
-		name := pictured(strings.Replace(address, month, "month", 1))
+	everyLook := func(name string) {
 		for _, l := range looks {
 			x.look(l)
 			x.shoot(into, name+" "+l.String())
 		}
+		x.look(usual)
+	}
+	x.opens("/m/1/take/feeds")
+	x.hand.write(x, "What the new feed is for", "Monday meeting")
+	x.goes("Make a feed")
+	everyLook("take-feed")
+	x.opens("/m/1/people")
+	x.hand.write(x, "Note", "the tax adviser")
+	x.goes("Make a link")
+	everyLook("people-invited")
+	x.opens("/m/1/targets")
+	x.hand.write(x, "Average order value (AOV): green starts", "145")
+	x.goes("See what it changes")
+	everyLook("targets-preview")
+	for _, address := range pagesOf(t, month) {
+		x.opens(address)
+		everyLook(pictured(strings.Replace(address, month, "month", 1)))
 	}
 	x.wrong() // that a page is not there is no news here
 	x.opens("/m/1/" + month)
