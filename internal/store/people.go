@@ -65,7 +65,7 @@ func (r personRow) person() Person {
 	return Person{r.ID, r.Name, r.Password, r.Generation, r.Language, r.Admin, r.Arrives, r.CreatedAt.Time}
 }
 
-// ErrNameTaken: somebody signs in with that name already.
+// ErrNameTaken says that somebody signs in with that name already.
 var ErrNameTaken = errors.New("somebody has that name already")
 
 // AddPerson adds somebody who signs in with p.Name. A name that is taken is ErrNameTaken.
