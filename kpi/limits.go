@@ -48,16 +48,17 @@ func (l Limits) Signal(values []float64) string {
 		return ""
 	}
 	last := values[len(values)-1]
+	rounded := math.Abs(l.Mean) * 1e-9 // the mean of equal values may lie beside them by its last digit
 	switch {
-	case last > l.Upper:
+	case last > l.Upper+rounded:
 		return "above the natural limits"
-	case last < l.Lower:
+	case last < l.Lower-rounded:
 		return "below the natural limits"
 	}
 	above := last > l.Mean
 	run := 0
 	for i := len(values) - 1; i >= 0; i-- {
-		if v := values[i]; math.IsNaN(v) || v == l.Mean || (v > l.Mean) != above {
+		if v := values[i]; math.IsNaN(v) || math.Abs(v-l.Mean) <= rounded || (v > l.Mean) != above {
 			break
 		}
 		run++

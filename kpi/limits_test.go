@@ -45,3 +45,15 @@ func TestTooFewValuesHaveNoLimits(t *testing.T) {
 		t.Errorf("a level line has limits on itself: %+v %t", l, ok)
 	}
 }
+
+// The mean of ten times 0.1 is 0.09999999999999999: that is no signal.
+func TestEqualValuesAreNoSignal(t *testing.T) {
+	values := []float64{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}
+	l, ok := NaturalLimits(values)
+	if !ok || l.Signal(append(values, 0.1)) != "" {
+		t.Errorf("%+v %v: %q", l, ok, l.Signal(append(values, 0.1)))
+	}
+	if l.Signal(append(values, 0.101)) == "" {
+		t.Error("a value that is another one is no signal")
+	}
+}

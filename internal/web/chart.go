@@ -14,8 +14,6 @@ import (
 // chart is a KPI's values over time: drawn on the server, so that it prints and needs no script.
 type chart struct {
 	SVG    template.HTML
-	Spoken string // for who does not see it
-
 	limits *kpi.Limits
 }
 
@@ -61,15 +59,8 @@ func (v *visit) draw(view kpiView) chart {
 		reach(c.limits.Lower)
 		reach(c.limits.Upper)
 	}
-	if low == high {
-		low, high = low-1, high+1
-	}
-	if room := (high - low) * headroom; low >= 0 && low-room < 0 {
-		low, high = 0, high+room
-	} else {
-		low, high = low-room, high+room
-	}
-	d := drawing{low: low, high: high, n: len(rows)}
+	d := drawing{n: len(rows)}
+	d.low, d.high = breadth(low, high)
 	d.scale(v, view.KPI.Unit, currency)
 	d.bands(rows)
 	if c.limits != nil {
@@ -83,6 +74,22 @@ func (v *visit) draw(view kpiView) chart {
 	c.SVG = template.HTML(fmt.Sprintf(`<svg class="chart" viewBox="0 0 %g %g" role="img" aria-labelledby="chart-title"><title id="chart-title">%s</title>%s</svg>`,
 		chartW, chartH, template.HTMLEscapeString(view.KPI.Title+" over "+fmt.Sprint(len(rows))+" periods; the table below holds the figures"), d.b.String()))
 	return c
+}
+
+// breadth is from where to where a scale goes that shows values between low and high, and does not go below zero where they do not. What
+// differs in the last digits only, as sums that were rounded do, is level.
+func breadth(low, high float64) (from, to float64) {
+	const level, step = 1e-6, 0.1
+	room := (high - low) * headroom
+	if size := max(math.Abs(low), math.Abs(high)); high-low <= size*level || size < level {
+		if room = size * step; size < level {
+			room = 1
+		}
+	}
+	if low >= 0 && low-room < 0 {
+		return 0, high + room
+	}
+	return low - room, high + room
 }
 
 // edges are where green begins and ends.
