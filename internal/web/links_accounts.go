@@ -114,9 +114,6 @@ func takeAccounts(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := v.r.ParseForm(); err != nil {
-		return problem{http.StatusBadRequest, "That could not be read", "Go back and try again.", v.r.URL.Path}
-	}
 	ctx, cancel := v.asking()
 	defer cancel()
 	infos, err := v.opened(ctx, c, g)

@@ -45,12 +45,15 @@ func (v *visit) fail(err error) {
 		p = errNoPage
 	case errors.Is(err, context.Canceled):
 		return // the visitor went away
-	case errors.Is(err, store.ErrLost), errors.Is(err, store.ErrFull):
+	case errors.Is(err, store.ErrLost), errors.Is(err, store.ErrFull), errors.Is(err, context.DeadlineExceeded):
 		v.site.Log.Error("a page could not be made", "path", v.r.Pattern, "error", err)
-		p = problem{http.StatusServiceUnavailable, "Just a moment", "The database does not answer. Nothing was lost; try again in a minute.", v.r.URL.Path}
+		p = problem{http.StatusServiceUnavailable, "Just a moment", "The database does not answer. " + v.changed() + " Try again in a minute.", v.at("")}
+		if v.r.Method == http.MethodGet {
+			p.next = v.r.URL.Path
+		}
 	default:
 		v.site.Log.Error("a page could not be made", "path", v.r.Pattern, "error", err)
-		p = problem{http.StatusInternalServerError, "Something went wrong", "It is in Fourfold's log, with the reason. Nothing was changed.", "/"}
+		p = problem{http.StatusInternalServerError, "Something went wrong", "It is in Fourfold's log, with the reason. " + v.changed(), "/"}
 	}
 	if v.merchant.ID == 0 && p.next == "/m/0" {
 		p.next = "/"
@@ -58,6 +61,14 @@ func (v *visit) fail(err error) {
 	if err := v.render(p.status, "problem", page{Title: p.title}, p.shown()); err != nil {
 		http.Error(v.w, p.title, p.status)
 	}
+}
+
+// changed is what is known, where something failed, of what was to be done.
+func (v *visit) changed() string {
+	if v.r.Method == http.MethodGet {
+		return "Nothing was changed."
+	}
+	return "Look first whether it was done: it may have been."
 }
 
 type shownProblem struct{ Title, Text, Next string }

@@ -37,10 +37,6 @@ type markView struct{ Status, Meaning string }
 func changeTargets(v *visit) error {
 	ctx, cancel := within(v.r.Context())
 	defer cancel()
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, 1<<20)
-	if err := v.r.ParseForm(); err != nil {
-		return problem{http.StatusBadRequest, "That was too much at once", "The form could not be read. Change fewer targets at a time.", v.at("targets")}
-	}
 	d, err := v.desk(ctx)
 	if err != nil {
 		return err

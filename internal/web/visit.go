@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"fourfold/internal/locale"
 	"fourfold/internal/store"
@@ -64,6 +65,9 @@ func (s *Site) guarded(rt route) http.Handler {
 		v := &visit{site: s, w: w, r: r, locale: locale.Asked(r.Header.Get("Accept-Language"))}
 		err := v.admit(rt.need)
 		if err == nil {
+			err = v.readable()
+		}
+		if err == nil {
 			err = rt.serve(v)
 		}
 		if err != nil {
@@ -107,6 +111,28 @@ func (v *visit) admit(n need) error {
 	}
 	if !v.role.May(n.role()) {
 		return problem{http.StatusForbidden, "Not yours to change", "You may look at this, and need the role of " + string(n.role()) + " to change it. Ask an operator of " + v.merchant.Name + " for it.", v.at("")}
+	}
+	return nil
+}
+
+// readable reads a form, and refuses one that is cut off, too large, or holds what no database keeps as text.
+func (v *visit) readable() error {
+	if v.r.Method != http.MethodPost {
+		return nil
+	}
+	err := v.r.ParseForm()
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return problem{http.StatusRequestEntityTooLarge, "That was too much at once", "The form is larger than any of ours. Nothing was changed; send less at a time.", v.at("")}
+	}
+	for name, values := range v.r.PostForm {
+		for _, text := range append(values, name) {
+			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+				err = errors.New("not text")
+			}
+		}
+	}
+	if err != nil {
+		return problem{http.StatusBadRequest, "That could not be read", "The form did not arrive as it was sent. Nothing was changed; go back and try again.", v.at("")}
 	}
 	return nil
 }
