@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"fourfold/internal/book"
 	"fourfold/internal/export"
@@ -131,6 +129,5 @@ func sentence(text string) string {
 	if text == "" {
 		return ""
 	}
-	first, n := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + strings.TrimRight(text[n:], ".") + "."
+	return strings.TrimRight(capital(text), ".") + "."
 }

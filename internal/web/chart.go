@@ -39,7 +39,6 @@ func (v *visit) draw(view kpiView) chart {
 			low, high = min(low, x), max(high, x)
 		}
 	}
-	var currency string
 	for _, r := range rows {
 		reach(r.value)
 		reach(r.published)
@@ -47,9 +46,6 @@ func (v *visit) draw(view kpiView) chart {
 			for _, x := range edges(*r.anchors) {
 				reach(x)
 			}
-		}
-		if m, ok := r.Value.(export.Money); ok {
-			currency = m.Currency
 		}
 	}
 	if len(rows) < 2 || low > high {
@@ -61,7 +57,7 @@ func (v *visit) draw(view kpiView) chart {
 	}
 	d := drawing{n: len(rows)}
 	d.low, d.high = breadth(low, high)
-	d.scale(v, view.KPI.Unit, currency)
+	d.scale(v, view.KPI.Unit, view.currency())
 	d.bands(rows)
 	if c.limits != nil {
 		for _, x := range []float64{c.limits.Lower, c.limits.Upper} {

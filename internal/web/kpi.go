@@ -24,9 +24,9 @@ type kpiView struct {
 	Scope        string
 	Now          *pastRow // the period's own; nil where nothing is kept of it
 	Why          string   // for want of a value
-	Change       export.Cell
-	Signal       string // why the last value is more than noise
-	Limits       bool   // whether they are known
+	Judged       bool     // whether the period's own value is held against them
+	Signal       string   // why it is more than noise
+	Limits       bool     // whether they are known
 	Mean         export.Cell
 	Lower, Upper export.Cell
 	Chart        chart
@@ -48,19 +48,15 @@ type kpiView struct {
 type pastRow struct {
 	Period            period.Period
 	At                string
-	Value, Published  export.Cell // Published is nil where it was the same, or nothing was published
+	Value, Published  export.Cell // Published is nil where nothing was
 	Target            export.Cell
 	Status            kpi.Status
 	Running, Restated bool
 	Backfilled        bool
 	Provisional       bool
 	Cause             string
-	TakenAt           time.Time
-	CompleteTo        time.Time
-	Coverage          export.Cell
 	value, published  float64 // NaN for none
 	anchors           *kpi.Anchors
-	final             period.Day
 	why               string
 	changed           bool
 	definition        int
@@ -70,7 +66,6 @@ type partRow struct {
 	Title, At string
 	Value     export.Cell
 	Status    kpi.Status
-	Why       string
 }
 
 type originRow struct {
@@ -81,7 +76,6 @@ type originRow struct {
 type proofRow struct {
 	Store, Stream string
 	CompleteTo    time.Time
-	ProvenAt      time.Time
 	Error         string
 }
 
@@ -97,11 +91,11 @@ func showKPI(v *visit) error {
 		return err
 	}
 	scope, err := kpi.ParseScope(v.r.URL.Query().Get("scope"))
-	if err == nil {
-		err = v.site.Books.ScopeExists(ctx, v.merchant, scope)
-	}
 	if err != nil {
-		return problem{http.StatusNotFound, "There is no such part", err.Error() + ".", v.at(at.Name)}
+		return problem{http.StatusNotFound, "There is no such part", sentence(err.Error()), v.at(at.Name)}
+	}
+	if err := v.site.Books.ScopeExists(ctx, v.merchant, scope); err != nil {
+		return err
 	}
 	view := kpiView{KPI: k, Period: at, Meanings: k.Measures(), Theme: capital(strings.ReplaceAll(k.Theme, "_", " "))}
 	if err := v.kpiPast(&view, scope); err != nil {
@@ -176,16 +170,11 @@ func (v *visit) take(r *pastRow, k kpi.KPI, s kpi.Snapshot) {
 		r.anchors = &s.Anchors
 		r.Target = export.GoalOf(k, &kpi.Target{Anchors: s.Anchors}, s.Currency)
 	}
-	r.Status, r.Running, r.TakenAt, r.CompleteTo = s.Status, s.Running, s.TakenAt, s.CompleteTo
-	r.Provisional, r.final = s.Value.Has && s.Final > period.On(v.site.Now(), time.UTC), s.Final
-	r.Coverage = nil
-	if s.Value.Has {
-		r.Coverage = export.Ratio(s.Value.Coverage)
-	}
+	r.Status, r.Running = s.Status, s.Running
+	r.Provisional = s.Value.Has && s.Final > period.On(v.site.Now(), v.zone())
 	switch {
 	case s.Published:
-		r.published, r.Backfilled, r.changed, r.Published, r.Restated, r.Cause = r.value, s.Backfilled, true, nil, false, ""
-		r.Published = r.Value
+		r.published, r.Published, r.Backfilled, r.changed, r.Restated, r.Cause = r.value, r.Value, s.Backfilled, true, false, ""
 	case r.changed: // a revision of what was published
 		r.Restated, r.Cause = true, strings.Trim(r.Cause+"; "+s.Cause, "; ")
 	}
@@ -209,18 +198,25 @@ func (view *kpiView) judge() {
 	if !ok {
 		return
 	}
-	currency := ""
 	if view.Now != nil {
-		if m, ok := view.Now.Value.(export.Money); ok {
-			currency = m.Currency
-		}
-		if !view.Now.Running {
+		if view.Judged = !view.Now.Running && !math.IsNaN(view.Now.value); view.Judged {
 			view.Signal = l.Signal(append(values, view.Now.value))
 		}
 	}
 	view.Limits = true
+	currency := view.currency()
 	view.Mean, view.Lower, view.Upper = export.InUnit(view.KPI.Unit, l.Mean, currency), export.InUnit(view.KPI.Unit, l.Lower, currency), export.InUnit(view.KPI.Unit, l.Upper, currency)
 	view.Chart.limits = &l
+}
+
+// currency is that of the latest amount; "" where there are none.
+func (view *kpiView) currency() string {
+	for _, r := range view.Rows {
+		if m, ok := r.Value.(export.Money); ok {
+			return m.Currency
+		}
+	}
+	return ""
 }
 
 // kpiParts tells the KPI of the stores, channels and accounts that it is kept for, and what came by which kind of channel.
@@ -250,7 +246,7 @@ func (v *visit) kpiParts(view *kpiView, scope kpi.Scope) error {
 			if s.Scope == scope && scope != kpi.Whole {
 				view.Scope = title
 			}
-			view.Parts = append(view.Parts, partRow{Title: title, At: v.at(view.Period.Name+"/"+string(view.KPI.ID)) + scopeQuery(s.Scope), Value: export.ValueOf(view.KPI, s.Value, s.Currency), Status: s.Status, Why: capital(s.Value.Why())})
+			view.Parts = append(view.Parts, partRow{Title: title, At: v.at(view.Period.Name+"/"+string(view.KPI.ID)) + scopeQuery(s.Scope), Value: export.ValueOf(view.KPI, s.Value, s.Currency), Status: s.Status})
 		}
 	}
 	if scope != kpi.Whole || !slices.Contains([]kpi.ID{"orders", "net_sales", "new_customers", "ad_spend", "cac", "cac_blended"}, view.KPI.ID) {
@@ -299,13 +295,9 @@ func (v *visit) kpiProofs(view *kpiView, scope kpi.Scope) error {
 		if err != nil {
 			return err
 		}
-		proven, err := v.site.Store.LastProofs(ctx, v.merchant.ID, c.ID)
-		if err != nil {
-			return err
-		}
 		for _, s := range states {
 			if needed[s.Stream] {
-				view.Proofs = append(view.Proofs, proofRow{c.Name, v.site.streamTitle(c.Connector, s.Stream), s.CompleteTo, proven[s.Stream], s.LastError})
+				view.Proofs = append(view.Proofs, proofRow{c.Name, v.site.streamTitle(c.Connector, s.Stream), s.CompleteTo, s.LastError})
 			}
 		}
 	}
@@ -330,7 +322,7 @@ func (v *visit) kpiAround(view *kpiView, scope kpi.Scope) {
 	view.CSV = v.at(p.Name+id+"/values.csv") + q
 	for _, g := range period.Grains {
 		if view.KPI.At(g, scope) {
-			view.Grains = append(view.Grains, choice{string(g), v.at(period.Of(g, min(p.To-1, period.On(v.site.Now(), time.UTC)), cal).Name+id) + q, g == p.Grain})
+			view.Grains = append(view.Grains, choice{string(g), v.at(period.Of(g, min(p.To-1, period.On(v.site.Now(), v.zone())), cal).Name+id) + q, g == p.Grain})
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (v *visit) fail(err error) {
 		return
 	case errors.As(err, &p):
 	case errors.Is(err, book.ErrAsked):
-		p = problem{http.StatusNotFound, "There is no such page", err.Error() + ".", v.at("")}
+		p = problem{http.StatusNotFound, "There is no such page", sentence(err.Error()), v.at("")}
 	case missing(err):
 		p = errNoPage
 	case errors.Is(err, context.Canceled):

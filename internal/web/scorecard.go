@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"fourfold/internal/book"
 	"fourfold/internal/export"
@@ -221,11 +223,13 @@ func (v *visit) badges(e kpi.Entry, b export.Book, restated bool) []badge {
 	return all
 }
 
-func capital(s string) string {
-	if s == "" {
-		return s
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	first, n := utf8.DecodeRuneInString(text)
+	if n == 0 {
+		return ""
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return string(unicode.ToUpper(first)) + text[n:]
 }
 
 // mend says what would fill an empty place, and where.

@@ -1,0 +1,55 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"fourfold/internal/money"
+	"fourfold/internal/period"
+	"fourfold/internal/store/storetest"
+	"fourfold/kpi"
+)
+
+// Of a period without a value nothing is said by the natural limits of those before it.
+func TestAMissingValueIsNotWithinLimits(t *testing.T) {
+	s := newShelf(t, storetest.SQLite(t))
+	for month := range 6 {
+		s.take("month", period.Date(2026, time.Month(1+month), 1), 41_000, 1)
+	}
+	s.member("vera", s.m, "viewer")
+	vera := s.as("vera")
+	vera.get(s.at("2026-10/net_sales")).sees(t, http.StatusOK, "A signal:", "mean €41")
+	if a := vera.get(s.at("2026-11/net_sales")).sees(t, http.StatusOK, "Nothing is kept of this period", "mean €41"); strings.Contains(a.body, "No detectable change") {
+		t.Error(a.text())
+	}
+	vera.get(s.at("2026-10/net_sales?scope=store:99")).sees(t, http.StatusNotFound, "There is no scope")
+	vera.get(s.at("2026-10/net_sales?scope=planet")).sees(t, http.StatusNotFound, "is not a scope")
+}
+
+// What is provisional until a day is so by the merchant's calendar.
+func TestProvisionalUntilTheMerchantsDay(t *testing.T) {
+	s := newShelf(t, storetest.SQLite(t))
+	k, _ := kpi.Find(kpi.Catalogue(), "net_sales")
+	at := period.Of(period.Monthly, period.Date(2026, 5, 1), period.Calendar{})
+	sn := kpi.Snapshot{KPI: k.ID, Definition: k.Version, Period: at, Revision: 1, TakenAt: s.clock(), CompleteTo: s.clock(), Through: at.To, Currency: "EUR", Status: kpi.Grey,
+		Published: true, Final: period.Date(2026, 11, 23), Value: kpi.Value{Num: kpi.Number{Int: int64(money.Unit), Exact: true}, Den: 1, N: 1, Coverage: 1, Has: true, V: 1}}
+	_, err := s.Store.SaveSnapshots(t.Context(), s.m.ID, []kpi.Snapshot{sn})
+	s.must(err)
+	s.member("vera", s.m, "viewer")
+	vera := s.as("vera")
+	vera.get(s.at("2026-05/net_sales")).sees(t, http.StatusOK, "provisional")
+	s.pass(14*time.Hour + 30*time.Minute) // half past midnight in Berlin, half past eleven by UTC
+	if a := vera.get(s.at("2026-05/net_sales")); strings.Contains(a.text(), "provisional") {
+		t.Error("it is provisional still")
+	}
+}
+
+func TestCapital(t *testing.T) {
+	for text, want := range map[string]string{"": "", "one": "One", "über": "Über", "“x”": "“x”", "€5": "€5"} {
+		if got := capital(text); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
