@@ -241,7 +241,7 @@ func TestTitlesOfFeeds(t *testing.T) {
 	s.member("ann", s.m, store.Viewer)
 	b := s.as("ann")
 	s.lend(b, "take/feeds", "Taken")
-	for title, want := range map[string]string{"": "Say what it is for", " ": "Say what it is for", "taken": "of that name", strings.Repeat("x", 81): "80 characters", "two\nlines": "80 characters"} {
+	for title, want := range map[string]string{"": "Say what it is for", " ": "Say what it is for", "taken": "of that name", strings.Repeat("x", 81): "80 characters", "two\nlines": "that can be seen", "\u202edeef": "that can be seen"} {
 		a := b.post(s.at("take/feeds"), "title", title).sees(t, http.StatusUnprocessableEntity, want)
 		if typed := strings.TrimSpace(title); typed != "" && !strings.Contains(title, "\n") && !strings.Contains(a.body, typed) {
 			t.Errorf("what was typed is gone: %q", title)

@@ -2,12 +2,8 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"fourfold/internal/store"
@@ -24,26 +20,14 @@ var (
 	errEnded    = errors.New("the token was good once")
 )
 
-// tokenBytes is how many random bytes a token has.
-const tokenBytes = 32
-
-// mint makes a token of a merchant's, and the hash that is kept of it.
-func mint(merchantID int64) (token, hash string) {
-	b := make([]byte, tokenBytes)
-	_, _ = rand.Read(b)
-	token = strconv.FormatInt(merchantID, 10) + "." + base64.RawURLEncoding.EncodeToString(b)
-	return token, digest(token)
-}
-
 // usedEvery is how exactly it is kept when a token was last used: whoever reads must not write each time.
 const usedEvery = time.Minute
 
 // opened is what a token of a kind opens. errNoTicket is for one that never was, errEnded for one that was revoked, has expired, or whose
 // maker has no part in the merchant any more.
 func (s *Site) opened(ctx context.Context, token string, kind store.TicketKind) (holder, error) {
-	number, random, _ := strings.Cut(token, ".")
-	id, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || len(random) != base64.RawURLEncoding.EncodedLen(tokenBytes) {
+	id, ok := tokenOf(token)
+	if !ok {
 		return holder{}, errNoTicket
 	}
 	k, err := s.Store.Ticket(ctx, id, digest(token))

@@ -131,10 +131,7 @@ func (v *visit) pickedRole() (store.Role, error) {
 	return r, nil
 }
 
-const (
-	invitedFor = 7 * 24 * time.Hour
-	noteMost   = 80 // characters
-)
+const invitedFor = 7 * 24 * time.Hour
 
 // invite makes an invitation. Its link is on the page that answers and nowhere else: a redirect would have to keep it in between.
 func invite(v *visit) error {
@@ -146,8 +143,8 @@ func invite(v *visit) error {
 	if fault := checkNote(form.Note); fault != "" {
 		return v.people(http.StatusUnprocessableEntity, peoplePage{Form: form, Faults: map[string]string{"note": fault}})
 	}
-	token := newToken(v.merchant.ID)
-	k := store.Ticket{MerchantID: v.merchant.ID, Token: digest(token), Title: form.Note, Role: role, PersonID: v.person.ID, ExpiresAt: v.site.Now().Add(invitedFor)}
+	token, hash := mint(v.merchant.ID)
+	k := store.Ticket{MerchantID: v.merchant.ID, Token: hash, Title: form.Note, Role: role, PersonID: v.person.ID, ExpiresAt: v.site.Now().Add(invitedFor)}
 	if err := v.site.Store.Invite(v.r.Context(), k, v.person.Name); err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"fourfold/internal/store"
 )
@@ -35,8 +34,6 @@ var (
 
 // lentMost is how many of a kind a person has for a merchant.
 const lentMost = 20
-
-const longestTitle = 80
 
 type lentPage struct {
 	Mine   []lentTicket
@@ -93,11 +90,11 @@ func (l lent) make(v *visit) error {
 		return err
 	}
 	p.Title = strings.TrimSpace(v.r.PostFormValue("title"))
+	p.Fault = checkNote(p.Title)
 	switch {
+	case p.Fault != "":
 	case p.Title == "":
 		p.Fault = "Say what it is for, so that you know it again when you end it."
-	case utf8.RuneCountInString(p.Title) > longestTitle || strings.ContainsFunc(p.Title, func(r rune) bool { return r < ' ' }):
-		p.Fault = "Use a line of 80 characters or fewer."
 	case slices.ContainsFunc(p.Mine, func(k lentTicket) bool { return strings.EqualFold(k.Title, p.Title) }):
 		p.Fault = "You have one of that name. End it first, or use another name."
 	case len(p.Mine) >= lentMost:

@@ -9,19 +9,26 @@ import (
 	"unicode/utf8"
 )
 
-// newToken makes what opens something of a merchant's to whoever holds it. The store keeps its digest.
-func newToken(merchantID int64) string {
-	b := make([]byte, 32)
+// tokenBytes is how many random bytes a token has.
+const tokenBytes = 32
+
+// mint makes what opens something of a merchant's to whoever holds it, and the hash that is kept of it.
+func mint(merchantID int64) (token, hash string) {
+	b := make([]byte, tokenBytes)
 	_, _ = rand.Read(b) // never fails
-	return strconv.FormatInt(merchantID, 10) + "." + base64.RawURLEncoding.EncodeToString(b)
+	token = number(merchantID) + "." + base64.RawURLEncoding.EncodeToString(b)
+	return token, digest(token)
 }
 
 // tokenOf says whose a token is.
 func tokenOf(token string) (merchantID int64, ok bool) {
-	id, rest, found := strings.Cut(token, ".")
+	id, random, _ := strings.Cut(token, ".")
 	merchantID, err := strconv.ParseInt(id, 10, 64)
-	return merchantID, found && err == nil && merchantID > 0 && len(rest) == 43
+	return merchantID, err == nil && merchantID > 0 && len(random) == base64.RawURLEncoding.EncodedLen(tokenBytes)
 }
+
+// noteMost is how many characters a few words have that somebody writes for others.
+const noteMost = 80
 
 // checkNote says what is wrong with a few words that somebody wrote for others, in words for beside its field.
 func checkNote(note string) string {

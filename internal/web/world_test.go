@@ -41,8 +41,8 @@ func newWorld(r *rig, title func(string) string) *world {
 	r.must(err)
 	w.conn, err = r.Store.SaveConnection(ctx, store.Connection{MerchantID: w.tea.ID, GrantID: g.ID, Connector: "shopify", AccountID: "1", Name: title("Tea shop"), Currency: "EUR", Zone: "Europe/Berlin"})
 	r.must(err)
-	token := newToken(w.tea.ID)
-	r.must(r.Store.Invite(ctx, store.Ticket{MerchantID: w.tea.ID, Token: digest(token), Title: title("note"), Role: store.Viewer, PersonID: 1, ExpiresAt: r.clock().Add(invitedFor)}, olga))
+	token, hash := mint(w.tea.ID)
+	r.must(r.Store.Invite(ctx, store.Ticket{MerchantID: w.tea.ID, Token: hash, Title: title("note"), Role: store.Viewer, PersonID: 1, ExpiresAt: r.clock().Add(invitedFor)}, olga))
 	w.fill = map[string]string{
 		"merchant": fmt.Sprint(w.tea.ID), "period": "2026-10", "kpi": "aov", "token": token, "ticket": "unknown", "connector": "shopify",
 		"grant": fmt.Sprint(g.ID), "connection": fmt.Sprint(w.conn.ID),
