@@ -57,6 +57,7 @@ type pastRow struct {
 	Cause             string
 	value, published  float64 // NaN for none
 	anchors           *kpi.Anchors
+	fit               bool // to be judged: not running, not too early, rests on enough, by the present definition
 	why               string
 	changed           bool
 	definition        int
@@ -171,6 +172,7 @@ func (v *visit) take(r *pastRow, k kpi.KPI, s kpi.Snapshot) {
 		r.Target = export.GoalOf(k, &kpi.Target{Anchors: s.Anchors}, s.Currency)
 	}
 	r.Status, r.Running = s.Status, s.Running
+	r.fit = s.Value.Has && s.Value.Gap == "" && !s.Running && s.Definition == k.Version
 	r.Provisional = s.Value.Has && s.Final > period.On(v.site.Now(), v.zone())
 	switch {
 	case s.Published:
@@ -190,18 +192,20 @@ func (v *visit) take(r *pastRow, k kpi.KPI, s kpi.Snapshot) {
 func (view *kpiView) judge() {
 	var values []float64
 	for _, r := range slices.Backward(view.Rows) {
-		if !r.Running && r.Period.From < view.Period.From {
+		switch {
+		case r.Period.From >= view.Period.From:
+		case r.fit:
 			values = append(values, r.value)
+		default:
+			values = append(values, math.NaN())
 		}
 	}
 	l, ok := kpi.NaturalLimits(values)
 	if !ok {
 		return
 	}
-	if view.Now != nil {
-		if view.Judged = !view.Now.Running && !math.IsNaN(view.Now.value); view.Judged {
-			view.Signal = l.Signal(append(values, view.Now.value))
-		}
+	if view.Judged = view.Now != nil && view.Now.fit; view.Judged {
+		view.Signal = l.Signal(append(values, view.Now.value))
 	}
 	view.Limits = true
 	currency := view.currency()

@@ -28,6 +28,33 @@ func TestAMissingValueIsNotWithinLimits(t *testing.T) {
 	vera.get(s.at("2026-10/net_sales?scope=planet")).sees(t, http.StatusNotFound, "is not a scope")
 }
 
+// A value that is too early to be scored, or that another definition came to, is no signal and makes no limits.
+func TestOnlyWhatIsFitIsJudgedByLimits(t *testing.T) {
+	k, _ := kpi.Find(kpi.Catalogue(), "net_sales")
+	v := &visit{site: &Site{Now: func() time.Time { return rigNow }}}
+	view := kpiView{KPI: k, Period: period.Of(period.Monthly, period.Date(2026, 10, 1), period.Calendar{})}
+	keep := func(month time.Month, value float64, gap kpi.Gap, definition int) {
+		r := pastRow{Period: period.Of(period.Monthly, period.Date(2026, month, 1), period.Calendar{})}
+		v.take(&r, k, kpi.Snapshot{KPI: k.ID, Definition: definition, Value: kpi.Value{Has: true, V: value, Gap: gap}, Currency: "EUR", Published: true})
+		view.Rows = append([]pastRow{r}, view.Rows...)
+		view.Now = &view.Rows[0]
+	}
+	keep(1, 900, "", k.Version-1)
+	keep(2, 900, kpi.BelowCoverage, k.Version)
+	for month := range time.Month(7) {
+		keep(3+month, 100+float64(month%2), "", k.Version)
+	}
+	keep(10, 10, kpi.ImmatureCohort, k.Version)
+	view.judge()
+	if l := view.Chart.limits; l == nil || l.Mean > 101 || view.Judged || view.Signal != "" {
+		t.Errorf("%+v %v %q", l, view.Judged, view.Signal)
+	}
+	view.Now.fit = true
+	if view.judge(); view.Signal != "below the natural limits" {
+		t.Errorf("%q", view.Signal)
+	}
+}
+
 // What is provisional until a day is so by the merchant's calendar.
 func TestProvisionalUntilTheMerchantsDay(t *testing.T) {
 	s := newShelf(t, storetest.SQLite(t))
