@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ type accountPage struct {
 	Grant     int64
 	Linked    bool
 	Lines     []progressLine
+	Called    string // what is to be typed before it is erased
 	Typed     string
 	Fault     string
 	Others    bool // accounts of the same login that are pulled from
@@ -54,7 +56,7 @@ func (v *visit) accountPage() (accountPage, error) {
 	if err != nil {
 		return accountPage{}, err
 	}
-	body := accountPage{Connector: c, Login: v.site.loginName(c, g), Grant: g.ID, Linked: conn.State == store.StateActive}
+	body := accountPage{Connector: c, Login: v.site.loginName(c, g), Grant: g.ID, Called: called(conn), Linked: conn.State == store.StateActive}
 	if body.grantedAccount, err = v.grantedAccount(conn); err != nil {
 		return body, err
 	}
@@ -75,6 +77,11 @@ func showAccount(v *visit) error {
 		return err
 	}
 	return v.show("linked", page{Title: body.Conn.Name, Tab: "links"}, body)
+}
+
+// called is what is typed to have an account erased: its name, or its number where the provider gives it none.
+func called(conn store.Connection) string {
+	return cmp.Or(strings.TrimSpace(conn.Name), conn.AccountID)
 }
 
 // unlink stops pulling from an account. What was pulled stays.
@@ -104,7 +111,7 @@ func forget(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if typed := strings.TrimSpace(v.r.PostFormValue("name")); typed != strings.TrimSpace(conn.Name) {
+	if typed := strings.TrimSpace(v.r.PostFormValue("name")); typed != called(conn) {
 		body, err := v.accountPage()
 		if err != nil {
 			return err
