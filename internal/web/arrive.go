@@ -63,7 +63,7 @@ func arrive(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.site.sessions.Put(v.r.Context(), keyArrival+digest(p.State()), v.site.Linker.Keep(p))
+	v.keep(keyArrival, keyArrival+digest(p.State()), p)
 	return v.see(p.URL)
 }
 

@@ -281,3 +281,24 @@ func TestArrivingByAMerchantsOwnApp(t *testing.T) {
 	s.link(tea)
 	s.arrives(s.browser()).leads(t, fmt.Sprintf("/m/%d", tea.ID))
 }
+
+// What was begun and has ended does not stay in the session of who opens the app again and again.
+func TestArrivalsThatEndedAreLetGo(t *testing.T) {
+	s := newStreet(t, storetest.SQLite(t))
+	b := s.browser()
+	for range 5 {
+		b.get(s.opens("client-secret"))
+		s.pass(11 * time.Minute)
+	}
+	back := s.agrees(b.get(s.opens("client-secret")))
+	base, err := url.Parse(s.Base)
+	s.must(err)
+	ctx, err := s.sessions.Load(t.Context(), b.client.Jar.Cookies(base)[0].Value)
+	s.must(err)
+	if keys := s.sessions.Keys(ctx); len(keys) != 1 {
+		t.Errorf("the session holds %d arrivals", len(keys))
+	}
+	if a := b.get(back); a.status != http.StatusSeeOther {
+		t.Errorf("%d %s", a.status, a.text())
+	}
+}

@@ -53,18 +53,21 @@ func (s *Site) byName(next http.Handler) http.Handler {
 	})
 }
 
-// keepConsent keeps a link that has begun until its callback comes, sealed, in the visitor's session; and lets go of those that ended.
-func (v *visit) keepConsent(p *link.Pending) {
+// keepConsent keeps a link that has begun until its callback comes, sealed, in the visitor's session.
+func (v *visit) keepConsent(p *link.Pending) { v.keep(keyConsent, v.consentKey(p.State()), p) }
+
+// keep keeps a pending link under a key, and lets go of those whose keys begin alike and that ended.
+func (v *visit) keep(prefix, key string, p *link.Pending) {
 	ctx, s := v.r.Context(), v.site.sessions
-	for _, key := range s.Keys(ctx) {
-		if !strings.HasPrefix(key, keyConsent) {
+	for _, other := range s.Keys(ctx) {
+		if !strings.HasPrefix(other, prefix) {
 			continue
 		}
-		if old, err := v.site.Linker.Resume(s.GetBytes(ctx, key)); err != nil || v.site.Now().After(old.Ends()) {
-			s.Remove(ctx, key)
+		if old, err := v.site.Linker.Resume(s.GetBytes(ctx, other)); err != nil || v.site.Now().After(old.Ends()) {
+			s.Remove(ctx, other)
 		}
 	}
-	s.Put(ctx, v.consentKey(p.State()), v.site.Linker.Keep(p))
+	s.Put(ctx, key, v.site.Linker.Keep(p))
 }
 
 // pendings are the links that this visitor has begun for a merchant and that can be completed still.
@@ -125,9 +128,13 @@ func (v *visit) complete(connector string, callback *http.Request) error {
 		return problem{http.StatusBadRequest, "This link was not begun here", "The answer of " + c.Title + " belongs to no link that you have begun in this browser, or to one that ended. Begin again on the page of links, and stay in one browser.", "/"}
 	}
 	again := merchantAt(p.MerchantID(), "links/"+c.ID)
-	if role, err := v.site.roleOf(v, p.MerchantID()); err != nil || !role.May(store.Operator) {
+	role, err := v.site.roleOf(v, p.MerchantID())
+	if err != nil {
+		return err
+	}
+	if !role.May(store.Operator) {
 		s.Remove(ctx, key)
-		return errors.Join(err, problem{http.StatusForbidden, "Not yours to link any more", "Since you began, you were given another role. Nothing was linked.", "/"})
+		return problem{http.StatusForbidden, "Not yours to link any more", "Since you began, you were given another role. Nothing was linked.", "/"}
 	}
 	if said := q.Get("error"); said != "" && len(q["error"]) == 1 {
 		s.Remove(ctx, key)
