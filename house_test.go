@@ -31,7 +31,8 @@ var allowed = map[string][]string{
 	"kpi":                      {"internal/period", "internal/money"},
 	"config":                   {"kpi", "internal/money", "internal/period", "internal/secret"},
 	"internal/vault":           {"internal/secret"},
-	"internal/alert":           {"internal/secret"},
+	"internal/mail":            {"internal/secret"},
+	"internal/alert":           {"internal/mail", "internal/secret"},
 	"internal/metrics":         {},
 	"migrations":               {},
 	"internal/store/count":     {"internal/fact", "kpi", "internal/money", "internal/period"},
@@ -42,7 +43,8 @@ var allowed = map[string][]string{
 	"internal/book":            {"connectors", "kpi", "internal/export", "internal/period", "internal/store"},
 	"internal/shapes":          {"connectors", "kpi", "internal/export", "internal/fact", "internal/money", "internal/period", "internal/store"},
 	"internal/locale":          {"kpi", "internal/money", "internal/period", "internal/export"},
-	"internal/destination":     {"connectors", "kpi", "internal/export", "internal/store", "internal/link", "internal/secret"},
+	"internal/letter":          {"kpi", "internal/export", "internal/locale", "internal/period"},
+	"internal/destination":     {"connectors", "connectors/googlesheets", "connectors/transport", "kpi", "internal/export", "internal/period", "internal/store"},
 	"internal/worker":          {"connectors", "kpi", "internal/fact", "internal/period", "internal/secret", "internal/store", "internal/link", "internal/export", "internal/metrics"},
 	"internal/worker/cluster":  {"internal/worker", "internal/store", "connectors", "internal/metrics"},
 	"internal/web":             {"connectors", "kpi", "internal/period", "internal/money", "internal/secret", "internal/store", "internal/link", "internal/export", "internal/book", "internal/locale", "internal/shapes"},
@@ -84,7 +86,7 @@ func TestWhoMayImportWhom(t *testing.T) {
 			testOnly := strings.HasPrefix(path, module+"internal/sim/") || path == module+"internal/store/storetest" || path == module+"connectors/connectortest" || path == module+"connectors/adstest" ||
 				name == "internal/worker/cluster" && slices.Contains([]string{module + "internal/fact", module + "internal/link", module + "internal/secret", module + "internal/vault", module + "kpi", module + "connectors/transport"}, path) ||
 				name == "internal/web" && path == module+"internal/fact" ||
-				slices.Contains([]string{"internal/link", "internal/web", "internal/worker"}, name) && slices.Contains([]string{module + "connectors/shopify", module + "connectors/transport", module + "internal/vault"}, path)
+				slices.Contains([]string{"internal/link", "internal/web", "internal/worker"}, name) && slices.Contains([]string{module + "connectors/shopify", module + "connectors/googlesheets", module + "connectors/transport", module + "internal/vault"}, path)
 			if path != p.ImportPath && !testOnly {
 				check(t, name, path, may)
 			}

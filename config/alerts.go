@@ -33,7 +33,7 @@ var alertFields = []field{
 		c.MetricsListen = s
 		return nil
 	}},
-	{"alerts.to", "Who is told by e-mail what needs a person, separated by commas.", "ops@example.com", false, func(c *Config, s string) error {
+	{"alerts.to", "Who is told by e-mail what needs a person, separated by commas; nobody if left out.", "ops@example.com", false, func(c *Config, s string) error {
 		list, err := mail.ParseAddressList(s)
 		if err != nil {
 			return errors.New("expected e-mail addresses, separated by commas")
@@ -44,7 +44,7 @@ var alertFields = []field{
 		}
 		return nil
 	}},
-	{"alerts.from", "The sender's address.", "fourfold@example.com", false, func(c *Config, s string) error {
+	{"alerts.from", "The sender's address, of alerts and of weekly scorecards.", "fourfold@example.com", false, func(c *Config, s string) error {
 		a, err := mail.ParseAddress(s)
 		if err != nil {
 			return errors.New("expected an e-mail address")
@@ -97,13 +97,14 @@ func (a Alerts) clashes(file string) Faults {
 	for _, part := range []struct {
 		name string
 		set  bool
-	}{{"alerts.to", len(a.To) > 0}, {"alerts.from", a.From != ""}, {"alerts.smtp", a.SMTP != ""}} {
+	}{{"alerts.from", a.From != ""}, {"alerts.smtp", a.SMTP != ""}} {
 		if !part.set {
 			missing = append(missing, part.name)
 		}
 	}
 	var faults Faults
-	if n := len(missing); n > 0 && n < 3 {
+	sends := len(a.To) > 0 || a.From != "" || a.SMTP != "" // without alerts.to only weekly scorecards
+	if sends && len(missing) > 0 {
 		faults = append(faults, Fault{File: file, Field: "alerts", Text: "for e-mail set " + strings.Join(missing, " and ") + " too"})
 	}
 	if (a.User == "") != a.Password.Empty() {

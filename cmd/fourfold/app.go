@@ -38,6 +38,7 @@ type app struct {
 	alertTransport http.RoundTripper // towards the webhook that alerts go to
 	mailTLS        *tls.Config       // towards the mail server that they go to; nil for the system's authorities
 	connectors     []connectors.Connector
+	destinations   []connectors.Connector // logins that books are written to
 	// browse stands in for the merchant's browser in the demo and in tests; nil for the real one.
 	browse func(ctx context.Context, address string)
 
@@ -52,7 +53,7 @@ type app struct {
 func newApp(getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) *app {
 	return &app{
 		getenv: getenv, stdin: stdin, stdout: stdout, stderr: stderr,
-		now: time.Now, transport: http.DefaultTransport, alertTransport: http.DefaultTransport, connectors: catalog.All(),
+		now: time.Now, transport: http.DefaultTransport, alertTransport: http.DefaultTransport, connectors: catalog.All(), destinations: catalog.Destinations(),
 	}
 }
 
@@ -140,7 +141,7 @@ func (a *app) linker(ctx context.Context) (*link.Linker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &link.Linker{Store: db, Vault: ring, Connectors: a.connectors, Transport: a.transport, Now: a.now}, nil
+	return &link.Linker{Store: db, Vault: ring, Connectors: a.logins(), Transport: a.transport, Now: a.now}, nil
 }
 
 // today is the civil day on the merchant's calendar.
@@ -152,7 +153,7 @@ func (a *app) today(m store.Merchant) (period.Day, error) {
 // providers are those whose app the merchant makes.
 func (a *app) providers() []config.Provider {
 	var all []config.Provider
-	for _, c := range a.connectors {
+	for _, c := range a.logins() {
 		if slices.ContainsFunc(c.Auth, func(auth connectors.Auth) bool {
 			return auth.Kind == connectors.AuthCode || auth.Kind == connectors.AuthClient
 		}) {
@@ -165,11 +166,21 @@ func (a *app) providers() []config.Provider {
 // connectorID is the ID of a connector that a person wrote with hyphens.
 func connectorID(name string) string { return strings.ReplaceAll(name, "-", "_") }
 
+// logins are all that can be linked: what is pulled from, and what is written to.
+func (a *app) logins() []connectors.Connector { return slices.Concat(a.connectors, a.destinations) }
+
+// isDestination says whether a login is one that books are written to.
+func (a *app) isDestination(id string) bool {
+	return slices.ContainsFunc(a.destinations, func(c connectors.Connector) bool { return c.ID == id })
+}
+
 // connector finds a connector by its ID, which people also write with hyphens.
-func (a *app) connector(id string) (connectors.Connector, error) {
+func (a *app) connector(id string) (connectors.Connector, error) { return among(a.connectors, id) }
+
+func among(all []connectors.Connector, id string) (connectors.Connector, error) {
 	id = connectorID(id)
 	var ids []string
-	for _, c := range a.connectors {
+	for _, c := range all {
 		if c.ID == id {
 			return c, nil
 		}

@@ -10,7 +10,7 @@ import (
 
 // beginMerchant makes the merchant that somebody named on the pages, as `fourfold merchant add` does. A name that cannot be had is a fault.
 func (a *app) beginMerchant(ctx context.Context, name string) (m store.Merchant, fault string, err error) {
-	if err := config.CheckName(name); err != nil {
+	if config.CheckName(name) != nil {
 		return m, "That cannot be its name: use some letters, not too many, without space around them.", nil
 	}
 	all, err := a.merchants(ctx)

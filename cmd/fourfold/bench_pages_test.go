@@ -90,6 +90,9 @@ func multiply(t *testing.T, dsn string, merchants int) {
 			}
 			list = append(list, c)
 		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
 		return strings.Join(list, ", ")
 	}
 	statements := []string{fmt.Sprintf("INSERT INTO merchants (name, currency, zone, week_shift, fiscal_start, costs_history, created_at) SELECT 'Merchant ' || g, currency, zone, week_shift, fiscal_start, costs_history, created_at FROM merchants, generate_series(2, %d) g WHERE merchants.id = 1", merchants)}

@@ -206,6 +206,9 @@ func (a *app) accounts(ctx context.Context) ([]openedAccount, error) {
 	}
 	var opened []openedAccount
 	for _, g := range grants {
+		if a.isDestination(g.Connector) {
+			continue
+		}
 		c, err := a.connector(g.Connector)
 		if err != nil {
 			return nil, err

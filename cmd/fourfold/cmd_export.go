@@ -22,11 +22,11 @@ import (
 )
 
 func exportCommand(a *app) *cobra.Command {
-	var at, dir, format string
+	var at, dir, format, to string
 	var all, bom bool
 	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Write the scorecard as a workbook (XLSX) and as CSV files",
+		Short: "Write the scorecard as XLSX and CSV, or to Google Sheets",
 		Long: `Writes scorecard.xlsx and a folder of CSV files. The workbook's names
 (ff_net_sales_value and the like) stay the same from one export to the next, so
 your own formulas survive: see docs/workbook.md. The same snapshots give the
@@ -34,9 +34,14 @@ same files, byte for byte. Snapshots of single days go back three months; weeks,
 months, quarters and years to the beginning.
 
 With export.nightly in the configuration "fourfold run" and "fourfold work" do
-so after each night.`,
+so after each night.
+
+With --to google-sheets it brings the spreadsheet of the linked Google account
+up to date instead, as "fourfold run" and "work" do after each night. It
+rewrites what is its own, and leaves tabs, formulas and columns of yours alone.`,
 		Example: `  fourfold export
-  fourfold export --period 2026-Q3 --dir reports --format xlsx`,
+  fourfold export --period 2026-Q3 --dir reports --format xlsx
+  fourfold export --to google-sheets`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
@@ -50,6 +55,12 @@ so after each night.`,
 			_, m, err := a.linked(ctx)
 			if err != nil {
 				return err
+			}
+			if to != "" {
+				if cmd.Flags().Changed("dir") || format != "" || bom {
+					return usage(errors.New("--to goes with none of --dir, --format and --bom: it writes no files"))
+				}
+				return a.exportTo(ctx, m, to, book.Request{Period: at, All: all, History: true})
 			}
 			book, err := a.bookOf(ctx, m, book.Request{Period: at, All: all, History: true})
 			if err != nil {
@@ -72,6 +83,7 @@ so after each night.`,
 	f.StringVar(&at, "period", "", "2026-11-21, 2026-W47, 2026-11, 2026-Q4, 2026, last-month …; the last month if left out")
 	f.StringVar(&dir, "dir", "", "where to; export.dir of the configuration if left out")
 	f.StringVar(&format, "format", "", "xlsx or csv; both if left out")
+	f.StringVar(&to, "to", "", "google-sheets: into the spreadsheet of the linked Google account, instead of files")
 	f.BoolVar(&all, "all", true, "every KPI on the scorecard; with --all=false the starter set and whatever has a target")
 	f.BoolVar(&bom, "bom", false, "begin CSV files with a byte order mark, for an Excel that takes them for Latin-1")
 	return cmd

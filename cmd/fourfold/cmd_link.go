@@ -54,7 +54,8 @@ everything that was pulled.`,
 		Example: `  fourfold link shopify --shop example
   fourfold link shopify --shop example --mode client
   fourfold link google-ads --accounts 5550001111,5550002222
-  fourfold link meta --mode token --token-file token.txt --accounts all`,
+  fourfold link meta --mode token --token-file token.txt --accounts all
+  fourfold link google-sheets`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.ExactArgs(1)(cmd, args); err != nil {
 				return usage(fmt.Errorf("name what to link, such as: fourfold link shopify --shop NAME"))
@@ -62,7 +63,7 @@ everything that was pulled.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.connector(args[0])
+			c, err := among(a.logins(), args[0])
 			if err != nil {
 				return err
 			}
@@ -86,7 +87,7 @@ everything that was pulled.`,
 // linkable lists the connectors as people write them.
 func (a *app) linkable() []string {
 	var names []string
-	for _, c := range a.connectors {
+	for _, c := range a.logins() {
 		names = append(names, strings.ReplaceAll(c.ID, "_", "-"))
 	}
 	return names
@@ -163,6 +164,9 @@ func (a *app) link(ctx context.Context, c connectors.Connector, how linking) err
 	if err != nil {
 		return err
 	}
+	if !known && a.isDestination(c.ID) {
+		return usage(fmt.Errorf("there is nothing to write to %s yet: link a store first, such as: fourfold link shopify --shop NAME", c.Title))
+	}
 	if !known {
 		cfg, err := a.config()
 		if err != nil {
@@ -223,6 +227,9 @@ func (a *app) link(ctx context.Context, c connectors.Connector, how linking) err
 	}
 	if err != nil {
 		return err
+	}
+	if a.isDestination(c.ID) {
+		return a.addDestination(ctx, m, c, g)
 	}
 	return a.afterLink(ctx, m, c, g, how.accounts)
 }

@@ -17,11 +17,15 @@ func unlinkCommand(a *app) *cobra.Command {
 		Short: "Stop pulling from a store; what was pulled stays",
 		Long: `STORE is the shop's address, or the number or name that doctor shows; an ad
 account's own number, or a file's name. Its tokens are erased here, unless other
-accounts live on them; remove the app at the provider too.`,
-		Example: "  fourfold unlink example.myshopify.com\n  fourfold unlink 1\n  fourfold unlink 5550001111",
+accounts live on them; remove the app at the provider too. With google-sheets it
+stops writing to the spreadsheet, which stays as it is.`,
+		Example: "  fourfold unlink example.myshopify.com\n  fourfold unlink 1\n  fourfold unlink 5550001111\n  fourfold unlink google-sheets",
 		Args:    takes(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
+			if a.isDestination(connectorID(args[0])) {
+				return a.leaveDestinations(ctx, args[0])
+			}
 			conn, err := a.connection(ctx, args[0])
 			if err != nil {
 				return err

@@ -52,6 +52,7 @@ func newShell(t testing.TB) *shell {
 		"FOURFOLD_CONFIG": sh.path("fourfold.yml"), "FOURFOLD_KEY_FILE": sh.path("fourfold.key"), "FOURFOLD_DATABASE": storetest.EmptySQLite(t),
 		"FOURFOLD_SHOPIFY_CLIENT_ID": "corner-app", "FOURFOLD_SHOPIFY_CLIENT_SECRET": "corner-secret",
 		"FOURFOLD_SHOPIFY_CALLBACK": "http://127.0.0.1:0/callback", "FOURFOLD_EXPORT_DIR": sh.path("out"),
+		"FOURFOLD_LISTEN": "off", // many run at once; without pages a store is linked by command
 	}
 	sh.must("init", "--dir", sh.dir)
 	return sh

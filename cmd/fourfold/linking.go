@@ -30,7 +30,7 @@ func (a *app) linking(ctx context.Context, w *worker.Worker, site *web.Site) {
 		}
 		return conns, a.take(ctx, m, set)
 	}
-	site.Since = func(ctx context.Context, m store.Merchant) (period.Day, string, error) {
+	site.Linking.Since = func(ctx context.Context, m store.Merchant) (period.Day, string, error) {
 		c, err := a.settings(ctx, m)
 		if err != nil {
 			return 0, "", err

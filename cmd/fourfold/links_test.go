@@ -230,7 +230,7 @@ func TestCallbacksThatAreRefused(t *testing.T) {
 	b.get("/callback/meta?"+q.Encode()).says(400, "This link was not begun here")
 	b.get("/callback/nobody?" + q.Encode()).says(404)
 	b.get("/callback/shopify").says(400, "This link was not begun here")
-	back(r.browser(), q).says(200, "Sign in")
+	back(r.browser(), q).says(400, "This link was not begun here")
 	if grants, err := r.app.db.Grants(t.Context(), r.m.ID); err != nil || len(grants) > 0 {
 		t.Fatalf("%d logins, %v", len(grants), err)
 	}

@@ -62,6 +62,7 @@ func (a *app) site(ctx context.Context, w *worker.Worker, c config.Config, hooks
 		Listed: func(m store.Merchant) shapes.Merchant { return listMerchant(m, c) },
 		Judge:  a.judgeSoon(w), FileTargets: a.fileTargets, Arriving: web.Arriving{Apps: a.appsAt, NewMerchant: a.newcomer},
 	}
+	site.Destinations, site.Post = a.destinations, a.post(c)
 	a.linking(ctx, w, site)
 	return site
 }

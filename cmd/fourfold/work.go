@@ -46,7 +46,9 @@ func (a *app) worker(ctx context.Context) (*worker.Worker, error) {
 		}
 	}
 	w.ExportOf = a.exportOf
-	w.Chores = []worker.Chore{w.Hints(), w.Renewals(), w.Exports()}
+	w.SendTo = a.sendTo
+	w.Mail = a.mailWeekly(c)
+	w.Chores = []worker.Chore{w.Hints(), w.Renewals(), w.Exports(), w.Destinations(), w.Weekly()}
 	if c.PublicURL != "" {
 		w.HookAddress = a.hookAddress
 	}

@@ -9,6 +9,7 @@ import (
 	"fourfold/connectors/fixedrates"
 	"fourfold/connectors/ga4"
 	"fourfold/connectors/googleads"
+	"fourfold/connectors/googlesheets"
 	"fourfold/connectors/metaads"
 	"fourfold/connectors/microsoftads"
 	"fourfold/connectors/pinterestads"
@@ -33,4 +34,9 @@ func All() []connectors.Connector {
 		fixedrates.Connector(),
 		csv.Connector(),
 	}
+}
+
+// Destinations are the logins that books are written to. They are linked as connectors are, and nothing is pulled from them.
+func Destinations() []connectors.Connector {
+	return []connectors.Connector{googlesheets.Connector()}
 }

@@ -117,6 +117,17 @@ when the catalogue grows or other KPIs are chosen, names stay.
 =IF('scorecard.xlsx'!ff_aov_status="red","look at it","")
 ` + "```" + `
 
+In the spreadsheet that Fourfold keeps up to date in Google Sheets the names are the same, and your formulas stand in it, on tabs of your own:
+
+` + "```" + `
+=ff_net_sales_value
+=IF(ISNUMBER(ff_aov_value),ff_aov_value,"not known")
+=QUERY(ff_snapshots,"select F, I where A = 'net_sales' and E = 'month'",1)
+` + "```" + `
+
+There ` + "`ff_snapshots`, `ff_kpis`, `ff_targets` and `ff_definitions`" + ` name the tables with their heads, and ` + "`ff_kpis_sheet`" + ` and the like all that is
+Fourfold's on a tab.
+
 - **Unknown is not zero.** A figure that is not known is the text ` + "`–`" + `, so that a sum leaves it out and a product of it is an error instead of a
   quiet zero. Ask with ISNUMBER. In Snapshots it is blank, as pivot tables like it.
 - **Amounts** are in the reporting currency, with its digits. **Ratios** are fractions: 0.25 is shown as 25.0%.

@@ -215,16 +215,7 @@ func (x *workbook) body(out sheetWriter, s Sheet, kept []int, n int) (int, error
 		height := 1
 		for j, i := range kept {
 			col := s.Columns[i]
-			l := look{level: row.Level, wrap: col.Wrap, align: col.align()}
-			if row.Level == KPIRow && col.Key == "title" && !s.Flat && s.Name != TrendsSheet {
-				l.indent = 1
-			}
-			if l.align == "left" && j > 0 {
-				l.indent = 1 // apart from the figures to its left
-			}
-			l.quiet = col.Wrap || (col.Key == "coverage" && row.Level == ObjectiveRow)
-			l.top = s.Flat
-			l.faint = row.Level == KPIRow && !s.Flat && (col.Key == "unit" || col.Key == "note" || col.Key == "coverage")
+			l := lookIn(s, row, col, j > 0)
 			var err error
 			if cells[j], err = x.cell(row.Cells[i], l); err != nil {
 				return n, err
@@ -245,6 +236,21 @@ func (x *workbook) body(out sheetWriter, s Sheet, kept []int, n int) (int, error
 		}
 	}
 	return n, nil
+}
+
+// lookIn is how the cells of a column look in a row; beside says that another column stands to its left.
+func lookIn(s Sheet, row Row, col Column, beside bool) look {
+	l := look{level: row.Level, wrap: col.Wrap, align: col.align()}
+	if row.Level == KPIRow && col.Key == "title" && !s.Flat && s.Name != TrendsSheet {
+		l.indent = 1
+	}
+	if l.align == "left" && beside {
+		l.indent = 1 // apart from the figures to its left
+	}
+	l.quiet = col.Wrap || (col.Key == "coverage" && row.Level == ObjectiveRow)
+	l.top = s.Flat
+	l.faint = row.Level == KPIRow && !s.Flat && (col.Key == "unit" || col.Key == "note" || col.Key == "coverage")
+	return l
 }
 
 // rowKey finds a row again; a KPI has one for its values and one for its scores in the trends.

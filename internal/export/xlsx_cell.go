@@ -14,7 +14,7 @@ import (
 
 func (x *workbook) text(s string, l look) (excelize.Cell, error) {
 	if isFormula(s) {
-		l.format = "@"
+		l.format = textFormat
 	}
 	id, err := x.styles.id(l)
 	return excelize.Cell{StyleID: id, Value: s}, err
@@ -22,6 +22,12 @@ func (x *workbook) text(s string, l look) (excelize.Cell, error) {
 
 // cell is the value and the look of a typed cell.
 func (x *workbook) cell(c Cell, l look) (excelize.Cell, error) {
+	id, err := x.styles.id(l.of(c))
+	return excelize.Cell{StyleID: id, Value: x.value(c)}, err
+}
+
+// of is the look with what the cell itself adds to it.
+func (l look) of(c Cell) look {
 	l.format = formatOf(c)
 	if light, ok := c.(Light); ok {
 		l.status = kpi.Status(light)
@@ -29,8 +35,7 @@ func (x *workbook) cell(c Cell, l look) (excelize.Cell, error) {
 	if _, ok := c.(Absent); ok {
 		l.faint = true
 	}
-	id, err := x.styles.id(l)
-	return excelize.Cell{StyleID: id, Value: x.value(c)}, err
+	return l
 }
 
 func (x *workbook) value(c Cell) any {

@@ -48,14 +48,7 @@ func (x *workbook) periods(trends Sheet) (first, last int) {
 func (x *workbook) names(sheets []Sheet) error {
 	for _, n := range Names(x.book.KPIs) {
 		s := sheetNamed(sheets, n.Sheet)
-		column, row := 2, x.at[s.Name]["stamp:"+n.Row]
-		if n.Column != "" {
-			level := KPIRow
-			if s.Name == ScorecardSheet {
-				level = PerspectiveRow
-			}
-			column, row = x.columns[s.Name][s.Column(n.Column)], x.at[s.Name][string(level)+":"+n.Row]
-		}
+		column, row := n.cell(s, x.columns[s.Name], x.at[s.Name])
 		if row == 0 || column == 0 {
 			return fmt.Errorf("name %s: its cell was not written", n.Name)
 		}
@@ -68,6 +61,23 @@ func (x *workbook) names(sheets []Sheet) error {
 		}
 	}
 	return nil
+}
+
+// cell is the number of the column and the row that a name points to, in a sheet whose columns and rows have these numbers; zero if it was
+// not written.
+func (n Name) cell(s Sheet, columns []int, at map[string]int) (column, row int) {
+	if n.Column == "" {
+		return 2, at["stamp:"+n.Row]
+	}
+	i := s.Column(n.Column)
+	if i < 0 || i >= len(columns) {
+		return 0, 0
+	}
+	level := KPIRow
+	if s.Name == ScorecardSheet {
+		level = PerspectiveRow
+	}
+	return columns[i], at[string(level)+":"+n.Row]
 }
 
 // properties dates the file with the snapshot, never with the clock.

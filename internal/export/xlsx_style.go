@@ -125,6 +125,9 @@ func solid(colour string) excelize.Fill {
 	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 }
 
+// textFormat has a cell stay text even when somebody edits it.
+const textFormat = "@"
+
 // formatOf is the number format of a cell. Amounts have no code: the Unit column beside them names the currency.
 func formatOf(c Cell) string {
 	switch c := c.(type) {
@@ -164,7 +167,7 @@ func formatOf(c Cell) string {
 		return format + formatOf(c.Low) + ";" + format + "-" + formatOf(c.Low)
 	case Text:
 		if isFormula(string(c)) {
-			return "@" // stays text even when somebody edits the cell
+			return textFormat
 		}
 	}
 	return ""

@@ -8,7 +8,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// ErrLastAdmin: nobody would be left who looks after the installation.
+// ErrLastAdmin says that nobody would be left who looks after the installation.
 var ErrLastAdmin = errors.New("nobody else looks after the installation")
 
 // People lists who signs in to the installation, by name.

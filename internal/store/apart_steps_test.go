@@ -34,6 +34,10 @@ type step struct {
 	call   func(ctx context.Context, l *life) (any, error)
 }
 
+func (l *life) destination() Destination {
+	return Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Place: fmt.Sprint("place-", l.scale), Title: fmt.Sprint("Title ", l.scale)}
+}
+
 func none(err error) (any, error) { return nil, err }
 
 // anna is a person of the steps.
@@ -75,15 +79,34 @@ var apartSteps = []step{
 	{"PutTarget", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.PutTarget(ctx, l.merchant.ID, kpi.Target{KPI: "net_sales", Grain: period.Monthly, From: period.Date(2026, 1, 1), Anchors: kpi.Anchors{Green: float64(l.scale)}})
 	}},
-	{"PutDestination", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.PutDestination(ctx, Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Kind: "sheets", Place: fmt.Sprint(l.scale), State: StateActive}))
+	{"AddDestination", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.AddDestination(ctx, Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Kind: "sheets", State: StateActive}))
+	}},
+	{"TakePlace", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.TakePlace(ctx, l.destination()))
+	}},
+	{"MarkExported", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.MarkExported(ctx, l.destination(), nil))
+	}},
+	{"AskExport", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.AskExport(ctx, l.merchant.ID, l.grant.ID))
+	}},
+	{"ActiveDestinations", func(ctx context.Context, l *life) (any, error) { // lists all, of which only ours are looked at
+		all, err := l.Store.ActiveDestinations(ctx)
+		return slices.DeleteFunc(all, func(d Destination) bool { return d.MerchantID != l.merchant.ID }), err
+	}},
+	{"SetDestinationState", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.SetDestinationState(ctx, l.merchant.ID, l.grant.ID, StatePaused))
+	}},
+	{"LeavePlace", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.LeavePlace(ctx, l.merchant.ID, l.grant.ID))
 	}},
 	{"Destinations", func(ctx context.Context, l *life) (any, error) { return l.Store.Destinations(ctx, l.merchant.ID) }},
 	{"RemoveDestination", func(ctx context.Context, l *life) (any, error) {
 		return none(l.Store.RemoveDestination(ctx, l.merchant.ID, l.grant.ID))
 	}},
-	{"PutDestination", func(ctx context.Context, l *life) (any, error) { // which stays
-		return none(l.Store.PutDestination(ctx, Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Kind: "sheets", Place: fmt.Sprint(l.scale), State: StateActive}))
+	{"AddDestination", func(ctx context.Context, l *life) (any, error) { // which stays
+		return none(l.Store.AddDestination(ctx, Destination{MerchantID: l.merchant.ID, GrantID: l.grant.ID, Kind: "sheets", State: StateActive}))
 	}},
 	{"PutTargets", func(ctx context.Context, l *life) (any, error) {
 		t := kpi.Target{KPI: "cogs", Grain: period.Monthly, From: period.Date(2026, 1, 1), Anchors: kpi.Anchors{Green: float64(l.scale)}}
@@ -231,10 +254,18 @@ var apartSteps = []step{
 		return none(l.Store.Revoke(ctx, l.merchant.ID, "other", "anna"))
 	}},
 	{"SetWeekly", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.SetWeekly(ctx, l.merchant.ID, anna, fmt.Sprint(l.scale, "@example.com")))
+		return none(l.Store.SetWeekly(ctx, l.merchant.ID, anna, fmt.Sprint(l.scale, "@example.com"), "2026-W40"))
 	}},
-	{"MarkMailed", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.MarkMailed(ctx, l.merchant.ID, anna, fmt.Sprint(l.scale)))
+	{"WeeklyMembers", func(ctx context.Context, l *life) (any, error) { // of all merchants
+		all, err := l.Store.WeeklyMembers(ctx)
+		return slices.DeleteFunc(all, func(m Member) bool { return m.MerchantID != l.merchant.ID }), err
+	}},
+	{"ClaimMail", func(ctx context.Context, l *life) (any, error) {
+		m := Member{MerchantID: l.merchant.ID, PersonID: anna, Weekly: fmt.Sprint(l.scale, "@example.com"), Mailed: "2026-W40"}
+		return l.Store.ClaimMail(ctx, m, fmt.Sprintf("2026-W%d", 40+l.scale))
+	}},
+	{"ReturnMail", func(ctx context.Context, l *life) (any, error) {
+		return none(l.Store.ReturnMail(ctx, Member{MerchantID: l.merchant.ID, PersonID: anna, Mailed: "2026-W39"}, fmt.Sprintf("2026-W%d", 40+l.scale)))
 	}},
 	{"Members", func(ctx context.Context, l *life) (any, error) { return l.Store.Members(ctx, l.merchant.ID) }},
 	{"MembershipsOf", func(ctx context.Context, l *life) (any, error) {

@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -11,40 +14,105 @@ type Destination struct {
 	MerchantID, GrantID int64
 	Kind                string // the connector whose login it is
 	Title               string
-	Place               string // the provider's ID of the spreadsheet; "" before the first export
-	Address             string // where a person opens it
-	State               string // StateActive or StatePaused
+	Place               string    // the provider's ID of the spreadsheet; "" before the first export
+	Address             string    // where a person opens it
+	State               string    // StateActive or StatePaused
+	AskedAt             time.Time // when somebody last asked for an export, beside those after nights
 	ExportedAt          time.Time
 	Error               string // of the last export; "" where it went well
 }
 
-// PutDestination adds a destination, or changes the one of its grant.
-func (s *Store) PutDestination(ctx context.Context, d Destination) error {
+// AddDestination adds a destination, or takes up again the one of its grant, which keeps its place. An export is asked for.
+func (s *Store) AddDestination(ctx context.Context, d Destination) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error {
 		if err := t.merchantThere(ctx, d.MerchantID); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, `INSERT INTO destinations (merchant_id, grant_id, kind, title, place, address, state, exported_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (merchant_id, grant_id) DO UPDATE SET title = excluded.title, place = excluded.place, address = excluded.address, state = excluded.state,
-			exported_at = excluded.exported_at, error = excluded.error`, d.MerchantID, d.GrantID, d.Kind, d.Title, d.Place, d.Address, d.State, at(d.ExportedAt), d.Error)
+		_, err := t.exec(ctx, `INSERT INTO destinations (merchant_id, grant_id, kind, title, place, address, state, asked_at, exported_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, '')
+			ON CONFLICT (merchant_id, grant_id) DO UPDATE SET state = excluded.state, asked_at = excluded.asked_at, error = ''`,
+			d.MerchantID, d.GrantID, d.Kind, d.Title, d.Place, d.Address, d.State, at(s.now()))
 		return err
 	})
 }
 
-// Destinations lists a merchant's destinations.
-func (s *Store) Destinations(ctx context.Context, merchantID int64) ([]Destination, error) {
+// SetDestinationState pauses a destination, or goes on with it.
+func (s *Store) SetDestinationState(ctx context.Context, merchantID, grantID int64, state string) error {
+	return s.setDestination(ctx, merchantID, grantID, "state = ?", state)
+}
+
+// AskExport has a destination exported to soon, whenever the next night is.
+func (s *Store) AskExport(ctx context.Context, merchantID, grantID int64) error {
+	return s.setDestination(ctx, merchantID, grantID, "asked_at = ?", at(s.now()))
+}
+
+// LeavePlace has the next export to a destination, which is asked for, make a new place. What is in the old one stays there.
+func (s *Store) LeavePlace(ctx context.Context, merchantID, grantID int64) error {
+	return s.setDestination(ctx, merchantID, grantID, "place = '', address = '', error = '', asked_at = ?", at(s.now()))
+}
+
+// TakePlace notes the place that was made for a destination that has none. It is ErrMissing where there is one by now.
+func (s *Store) TakePlace(ctx context.Context, d Destination) error {
+	return s.setDestination(ctx, d.MerchantID, d.GrantID, "place = ?, address = ?", d.Place, d.Address, "place = ''")
+}
+
+// MarkExported notes how an export to a place went: failed is nil where all went well. A destination that is at another place by now is left
+// alone.
+func (s *Store) MarkExported(ctx context.Context, d Destination, failed error) error {
+	var err error
+	if failed != nil {
+		err = s.setDestination(ctx, d.MerchantID, d.GrantID, "error = ?", failed.Error(), "place = ?", d.Place)
+	} else {
+		err = s.setDestination(ctx, d.MerchantID, d.GrantID, "title = ?, exported_at = ?, error = ''", d.Title, at(s.now()), "place = ?", d.Place)
+	}
+	if errors.Is(err, ErrMissing) {
+		return nil
+	}
+	return err
+}
+
+// setDestination changes one. Behind the values of set may come a further condition with its own.
+func (s *Store) setDestination(ctx context.Context, merchantID, grantID int64, set string, args ...any) error {
+	values := args[:strings.Count(set, "?")]
+	where := []any{merchantID, grantID}
+	condition := "merchant_id = ? AND grant_id = ?"
+	if rest := args[len(values):]; len(rest) > 0 {
+		condition += " AND " + rest[0].(string)
+		where = append(where, rest[1:]...)
+	}
+	return s.change(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, "UPDATE destinations SET "+set+" WHERE "+condition, slices.Concat(values, where)...)
+		if err == nil && n == 0 {
+			return fmt.Errorf("destination %d: %w", grantID, ErrMissing)
+		}
+		return err
+	})
+}
+
+const destinationColumns = "merchant_id, grant_id, kind, title, place, address, state, asked_at, exported_at, error"
+
+func (s *Store) destinations(ctx context.Context, where string, args ...any) ([]Destination, error) {
 	var all []Destination
 	err := s.look(ctx, func(ctx context.Context, t *tx) error {
 		return t.each(ctx, func(scan func(...any) error) error {
-			d := Destination{MerchantID: merchantID}
-			var when instant
-			err := scan(&d.GrantID, &d.Kind, &d.Title, &d.Place, &d.Address, &d.State, &when, &d.Error)
-			d.ExportedAt = when.Time
+			var d Destination
+			var asked, exported instant
+			err := scan(&d.MerchantID, &d.GrantID, &d.Kind, &d.Title, &d.Place, &d.Address, &d.State, &asked, &exported, &d.Error)
+			d.AskedAt, d.ExportedAt = asked.Time, exported.Time
 			all = append(all, d)
 			return err
-		}, "SELECT grant_id, kind, title, place, address, state, exported_at, error FROM destinations WHERE merchant_id = ? ORDER BY grant_id", merchantID)
+		}, "SELECT "+destinationColumns+" FROM destinations "+where, args...)
 	})
 	return all, err
+}
+
+// Destinations lists a merchant's destinations.
+func (s *Store) Destinations(ctx context.Context, merchantID int64) ([]Destination, error) {
+	return s.destinations(ctx, "WHERE merchant_id = ? ORDER BY grant_id", merchantID)
+}
+
+// ActiveDestinations lists those of all merchants that are exported to.
+func (s *Store) ActiveDestinations(ctx context.Context) ([]Destination, error) {
+	return s.destinations(ctx, "WHERE state = ? ORDER BY merchant_id, grant_id", StateActive)
 }
 
 // RemoveDestination forgets a destination. The spreadsheet itself is the merchant's, and stays.

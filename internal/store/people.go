@@ -65,7 +65,7 @@ func (r personRow) person() Person {
 	return Person{r.ID, r.Name, r.Password, r.Generation, r.Language, r.Admin, r.Arrives, r.CreatedAt.Time}
 }
 
-// ErrNameTaken: somebody signs in with that name already.
+// ErrNameTaken says that somebody signs in with that name already.
 var ErrNameTaken = errors.New("somebody has that name already")
 
 // AddPerson adds somebody who signs in with p.Name. A name that is taken is ErrNameTaken.
@@ -226,22 +226,37 @@ func (t *tx) putMember(ctx context.Context, merchantID, personID int64, role Rol
 	return err
 }
 
-// SetWeekly says where a member's weekly scorecard goes; "" for nowhere.
-func (s *Store) SetWeekly(ctx context.Context, merchantID, personID int64, address string) error {
-	return s.setMember(ctx, "weekly", merchantID, personID, address)
-}
-
-// MarkMailed notes the last week whose scorecard a member was sent.
-func (s *Store) MarkMailed(ctx context.Context, merchantID, personID int64, week string) error {
-	return s.setMember(ctx, "mailed", merchantID, personID, week)
-}
-
-func (s *Store) setMember(ctx context.Context, column string, merchantID, personID int64, value string) error {
+// SetWeekly says where a member's weekly scorecard goes, from the week after one on: "" for nowhere.
+func (s *Store) SetWeekly(ctx context.Context, merchantID, personID int64, address, after string) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, "UPDATE members SET "+column+" = ? WHERE merchant_id = ? AND person_id = ?", value, merchantID, personID)
+		n, err := t.exec(ctx, "UPDATE members SET weekly = ?, mailed = ? WHERE merchant_id = ? AND person_id = ?", address, after, merchantID, personID)
 		if err == nil && n == 0 {
 			return fmt.Errorf("member %d: %w", personID, ErrMissing)
 		}
 		return err
 	})
+}
+
+// ClaimMail takes it upon the caller to send a member the scorecard of a week, and says whether that is so: of all who try, one does. m is as
+// it was read: another address, or another week that was sent meanwhile, and nobody does.
+func (s *Store) ClaimMail(ctx context.Context, m Member, week string) (claimed bool, err error) {
+	err = s.change(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, "UPDATE members SET mailed = ? WHERE merchant_id = ? AND person_id = ? AND weekly = ? AND mailed = ?", week, m.MerchantID, m.PersonID, m.Weekly, m.Mailed)
+		claimed = n > 0
+		return err
+	})
+	return claimed, err
+}
+
+// ReturnMail undoes ClaimMail, where nothing was sent.
+func (s *Store) ReturnMail(ctx context.Context, m Member, week string) error {
+	return s.change(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, "UPDATE members SET mailed = ? WHERE merchant_id = ? AND person_id = ? AND mailed = ?", m.Mailed, m.MerchantID, m.PersonID, week)
+		return err
+	})
+}
+
+// WeeklyMembers lists the members of all merchants who get a weekly scorecard, by merchant.
+func (s *Store) WeeklyMembers(ctx context.Context) ([]Member, error) {
+	return s.members(ctx, "WHERE m.weekly <> '' ORDER BY m.merchant_id, m.person_id")
 }

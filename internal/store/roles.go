@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// ErrLastOperator: nobody would be left who links, unlinks and invites for the merchant.
+// ErrLastOperator says that nobody would be left who links, unlinks and invites for the merchant.
 var ErrLastOperator = errors.New("nobody else is an operator")
 
 // ChangeRole gives a member another role, and puts it in the audit under the name of who did it. NoRole takes the part away, with the feeds,

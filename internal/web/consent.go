@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -150,7 +151,10 @@ func (v *visit) complete(connector string, callback *http.Request) error {
 		s.Remove(ctx, key)
 		return v.refusedBy(c, err, again)
 	}
-	next := merchantAt(g.MerchantID, fmt.Sprintf("links/%s/%d/accounts", c.ID, g.ID))
+	next, err := v.linked(c, g)
+	if err != nil {
+		return err
+	}
 	s.Put(ctx, key, next)
 	if err := v.noteLinked(g); err != nil {
 		return err
@@ -201,7 +205,7 @@ func shortly(text string) string {
 
 // connector finds one by its ID.
 func (s *Site) connector(id string) (connectors.Connector, bool) {
-	for _, c := range s.Connectors {
+	for _, c := range slices.Concat(s.Connectors, s.Destinations) {
 		if c.ID == id {
 			return c, true
 		}

@@ -243,8 +243,8 @@ func (v *visit) grantedPage(c connectors.Connector, g store.Grant) (grantedPage,
 		}
 		body.Accounts = append(body.Accounts, a)
 	}
-	if v.site.Since != nil {
-		if body.Since, body.Place, err = v.site.Since(ctx, v.merchant); err != nil {
+	if v.site.Linking.Since != nil {
+		if body.Since, body.Place, err = v.site.Linking.Since(ctx, v.merchant); err != nil {
 			return body, err
 		}
 	} else {
@@ -342,8 +342,8 @@ func (v *visit) setSince(ctx context.Context) (fault string, err error) {
 		}
 		since = day
 	}
-	if v.site.Since != nil {
-		if _, place, err := v.site.Since(ctx, v.merchant); err != nil || place != "" {
+	if v.site.Linking.Since != nil {
+		if _, place, err := v.site.Linking.Since(ctx, v.merchant); err != nil || place != "" {
 			return "The configuration says it (" + place + "): change it there.", err
 		}
 	}

@@ -3,7 +3,7 @@ package web
 import "slices"
 
 // routes is every address of the pages. Webhooks and assets are beside it.
-var routes = slices.Concat(frameRoutes, linkRoutes, peopleRoutes, arriveRoutes, targetRoutes, truthRoutes, takeRoutes, ticketRoutes)
+var routes = slices.Concat(frameRoutes, linkRoutes, peopleRoutes, arriveRoutes, targetRoutes, truthRoutes, takeRoutes, ticketRoutes, sheetsRoutes, weeklyRoutes)
 
 var frameRoutes = []route{
 	{"GET /{$}", signedIn, home},

@@ -42,6 +42,10 @@ type Site struct {
 	Status func(ctx context.Context, m store.Merchant) (shapes.Status, error)
 	// Listed is a merchant as fourfold merchant list has it; nil where no configuration adds to it.
 	Listed func(m store.Merchant) shapes.Merchant
+	// Destinations are the logins that books are written to, beside Connectors.
+	Destinations []connectors.Connector
+	// Post sends somebody a short e-mail; nil where no mail server is configured.
+	Post func(ctx context.Context, to, subject, text string) error
 	// Linking is what linking brings about outside of the pages.
 	Linking
 	// Arriving is what who comes from a provider's own pages needs; the zero value lets nobody come so.

@@ -57,7 +57,7 @@ func (w *Worker) RenewTokens(ctx context.Context, m store.Merchant) error {
 		if g.State != store.StateActive || !g.UpdatedAt.Before(w.Now().Add(-unused)) {
 			continue
 		}
-		c, err := w.connector(g.Connector)
+		c, err := w.login(g.Connector)
 		if err == nil {
 			err = w.Linker.RenewNow(ctx, c, g)
 		}

@@ -35,7 +35,7 @@ const (
 )
 
 // NeedKinds are all of them.
-var NeedKinds = []string{NeedRelink, NeedScope, NeedTokens, NeedKey, NeedShape, NeedProof, NeedNight, NeedJob, NeedVersion, NeedRate, NeedExport}
+var NeedKinds = []string{NeedRelink, NeedScope, NeedTokens, NeedKey, NeedShape, NeedProof, NeedNight, NeedJob, NeedVersion, NeedRate, NeedExport, NeedDestination, NeedMail}
 
 // Kind is the cause without what it is about.
 func (n Need) Kind() string {
@@ -114,15 +114,19 @@ func (w *Worker) Needs(ctx context.Context, m store.Merchant) ([]Need, error) {
 		if err != nil {
 			return nil, err
 		}
-		exported, err := w.needsExport(ctx, m)
-		if err != nil {
-			return nil, err
+		needs = append(append(needs, missed...), needsJobs(m, h)...)
+		for _, of := range []func(context.Context, store.Merchant) ([]Need, error){w.needsExport, w.needsDestinations, w.needsMail} {
+			more, err := of(ctx, m)
+			if err != nil {
+				return nil, err
+			}
+			needs = append(needs, more...)
 		}
 		rates, err := w.needsRates(ctx, m, conns, h.whose)
 		if err != nil {
 			return nil, err
 		}
-		needs = slices.Concat(needs, missed, needsJobs(m, h), exported, rates)
+		needs = append(needs, rates...)
 	}
 	slices.SortStableFunc(needs, func(a, b Need) int { return strings.Compare(a.Cause, b.Cause) })
 	return slices.CompactFunc(needs, func(a, b Need) bool { return a.Cause == b.Cause }), nil

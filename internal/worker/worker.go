@@ -43,6 +43,10 @@ type Worker struct {
 	HookAddress func(store.Connection) string
 	// ExportOf is what writes a merchant's files after each night; nil for a merchant who wants none. It is nil where nobody does.
 	ExportOf func(store.Merchant) Export
+	// SendTo brings a destination up to date and says what it did. It is nil where nobody does.
+	SendTo func(ctx context.Context, m store.Merchant, d store.Destination) (note string, err error)
+	// Mail sends weekly scorecards; nil where no mail server is configured.
+	Mail Mail
 	// Beat leaves a sign of life while Run stays; nil if nobody asks for one.
 	Beat func(now time.Time) error
 
@@ -107,6 +111,16 @@ func (w *Worker) connector(id string) (connectors.Connector, error) {
 		}
 	}
 	return connectors.Connector{}, fmt.Errorf("this fourfold has no connector %q: it was linked with another version", id)
+}
+
+// login finds what a grant is one of: a connector, or a login that nothing is pulled from.
+func (w *Worker) login(id string) (connectors.Connector, error) {
+	for _, c := range w.Linker.Connectors {
+		if c.ID == id {
+			return c, nil
+		}
+	}
+	return w.connector(id)
 }
 
 // open opens a connection's account for its connector.

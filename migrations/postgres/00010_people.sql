@@ -18,7 +18,8 @@ CREATE TABLE people (
 CREATE UNIQUE INDEX people_name ON people (name);
 CREATE UNIQUE INDEX people_arrives ON people (arrives) WHERE arrives <> '';
 
--- A role is viewer, editor or operator. weekly is where the weekly scorecard is sent to, '' for nowhere.
+-- A role is viewer, editor or operator. weekly is where the weekly scorecard is sent to, '' for nowhere; mailed the
+-- last week that was.
 CREATE TABLE members (
 	merchant_id BIGINT NOT NULL,
 	person_id   BIGINT NOT NULL,
@@ -61,7 +62,8 @@ CREATE TABLE attempts (
 	last_at TIMESTAMPTZ NOT NULL
 );
 
--- Where a merchant's book is kept up to date by itself: a spreadsheet of a login. place is the provider's ID of it; '' before the first export.
+-- Where a merchant's book is kept up to date by itself: a spreadsheet of a login. place is the provider's ID of it; '' before the first export. asked_at is
+-- when somebody last asked for an export, beside those after nights.
 CREATE TABLE destinations (
 	merchant_id BIGINT NOT NULL,
 	grant_id    BIGINT NOT NULL,
@@ -70,6 +72,7 @@ CREATE TABLE destinations (
 	place       TEXT NOT NULL,
 	address     TEXT NOT NULL,
 	state       TEXT NOT NULL,
+	asked_at    TIMESTAMPTZ,
 	exported_at TIMESTAMPTZ,
 	error       TEXT NOT NULL,
 	PRIMARY KEY (merchant_id, grant_id)

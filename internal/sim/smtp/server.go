@@ -31,6 +31,7 @@ type Server struct {
 	mu       sync.Mutex
 	noTLS    bool
 	refuse   bool
+	silent   bool
 	messages []Message
 }
 
@@ -91,6 +92,13 @@ func (s *Server) Refuse(refuse bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refuse = refuse
+}
+
+// Silence has the server hang up after a message, without saying that it took it.
+func (s *Server) Silence(silent bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.silent = silent
 }
 
 // Took is what was taken so far, the earliest first.
@@ -160,7 +168,11 @@ func (s *Server) talk(conn net.Conn) {
 			}
 			s.mu.Lock()
 			s.messages = append(s.messages, m)
+			silent := s.silent
 			s.mu.Unlock()
+			if silent {
+				return
+			}
 			say("250 taken")
 		case "QUIT":
 			say("221 bye")

@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 // none is begins at once.
 func TestANightThatIsAskedFor(t *testing.T) {
 	held := make(chan struct{})
+	release := sync.OnceFunc(func() { close(held) })
 	b := newBench(t, map[string]answers{"orders": func(_ string, n int) error {
 		if n == 1 {
 			<-held
@@ -22,6 +24,7 @@ func TestANightThatIsAskedFor(t *testing.T) {
 	one, other := b.work(), b.work()
 	defer one()
 	defer other()
+	defer release() // else a test that failed would wait for its workers
 	asker, err := cluster.Open(t.Context(), cluster.Config{DSN: b.dsn, Worker: b.worker(), Log: b.worker().Log})
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +60,7 @@ func TestANightThatIsAskedFor(t *testing.T) {
 			t.Fatal("another night began beside the one that is under way")
 		}
 	}
-	close(held)
+	release()
 	b.until("one more night, and no other", func() bool { return nights(2) })
 	ask()
 	b.until("the night that was asked for afterwards", func() bool { return nights(3) })

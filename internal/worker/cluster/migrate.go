@@ -52,7 +52,9 @@ func pending(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	}
 	var found bool
 	database, binary := 0, 0
-	if err = pool.QueryRow(ctx, "SELECT to_regclass('river_migration') IS NOT NULL").Scan(&found); err == nil && found {
+	// Another process may be at it: its first steps know no lines yet.
+	const there = "SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('river_migration') AND attname = 'line' AND NOT attisdropped)"
+	if err = pool.QueryRow(ctx, there).Scan(&found); err == nil && found {
 		err = pool.QueryRow(ctx, "SELECT COALESCE(MAX(version), 0) FROM river_migration WHERE line = 'main'").Scan(&database)
 	}
 	if err != nil {

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"fourfold/internal/store/storetest"
+)
+
+// A place is taken once, however many made one at the same time; who pauses or asks meanwhile is not written over by the export's end.
+func TestDestinations(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		s := open(t, dsn)
+		ctx := t.Context()
+		m, err := s.CreateMerchant(ctx, Merchant{Name: "Tea", Currency: "EUR", Zone: "Europe/Berlin"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := Destination{MerchantID: m.ID, GrantID: 5, Kind: "google_sheets", Title: "Tea: scorecard", State: StateActive}
+		must := func(errs ...error) {
+			t.Helper()
+			if err := errors.Join(errs...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		now := func() Destination {
+			t.Helper()
+			all, err := s.Destinations(ctx, m.ID)
+			if err != nil || len(all) != 1 {
+				t.Fatalf("%d destinations, %v", len(all), err)
+			}
+			return all[0]
+		}
+		must(s.AddDestination(ctx, d))
+		if got := now(); got.AskedAt.IsZero() || !got.ExportedAt.IsZero() {
+			t.Errorf("added as %+v", got)
+		}
+		d.Place, d.Address = "one", "https://one"
+		must(s.TakePlace(ctx, d))
+		other := d
+		other.Place = "two"
+		if err := s.TakePlace(ctx, other); !errors.Is(err, ErrMissing) {
+			t.Errorf("a second place: %v", err)
+		}
+		must(s.SetDestinationState(ctx, m.ID, 5, StatePaused), s.MarkExported(ctx, d, nil))
+		if got := now(); got.State != StatePaused || got.Place != "one" || got.ExportedAt.IsZero() {
+			t.Errorf("after an export it is %+v", got)
+		}
+		must(s.MarkExported(ctx, d, errors.New("gone")))
+		if got := now(); got.Error != "gone" || got.ExportedAt.IsZero() {
+			t.Errorf("after a failure it is %+v", got)
+		}
+		if all, err := s.ActiveDestinations(ctx); err != nil || len(all) != 0 {
+			t.Errorf("a paused one is exported to: %v, %v", all, err)
+		}
+		must(s.AddDestination(ctx, Destination{MerchantID: m.ID, GrantID: 5, Kind: "google_sheets", Title: "again", State: StateActive}))
+		if got := now(); got.Place != "one" || got.State != StateActive || got.Error != "" || got.Title != "Tea: scorecard" {
+			t.Errorf("linked again it is %+v", got)
+		}
+		must(s.LeavePlace(ctx, m.ID, 5), s.MarkExported(ctx, d, nil)) // of an export that began before
+		if got := now(); got.Place != "" || got.Title != "Tea: scorecard" {
+			t.Errorf("a new one was asked for, and it is %+v", got)
+		}
+		if err := s.AskExport(ctx, m.ID+1, 5); !errors.Is(err, ErrMissing) {
+			t.Errorf("another merchant's: %v", err)
+		}
+	})
+}
+
+// Of all who want to send a member's week, one does; it may give it back.
+func TestOneClaimsAMail(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		s := open(t, dsn)
+		ctx := t.Context()
+		m, err := s.CreateMerchant(ctx, Merchant{Name: "Tea", Currency: "EUR", Zone: "Europe/Berlin"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.AddPerson(ctx, Person{Name: "ann", Password: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(s.PutMember(ctx, m.ID, p.ID, Viewer), s.SetWeekly(ctx, m.ID, p.ID, "ann@example.com", "2026-W46")); err != nil {
+			t.Fatal(err)
+		}
+		all, err := s.WeeklyMembers(ctx)
+		if err != nil || len(all) != 1 || all[0].Mailed != "2026-W46" {
+			t.Fatalf("%+v, %v", all, err)
+		}
+		claim := func() int64 {
+			var claimed atomic.Int64
+			var wg sync.WaitGroup
+			for range 8 {
+				wg.Go(func() {
+					ok, err := s.ClaimMail(ctx, all[0], "2026-W47")
+					if err != nil {
+						t.Error(err)
+					}
+					if ok {
+						claimed.Add(1)
+					}
+				})
+			}
+			wg.Wait()
+			return claimed.Load()
+		}
+		if n := claim(); n != 1 {
+			t.Errorf("%d claimed it", n)
+		}
+		if err := s.ReturnMail(ctx, all[0], "2026-W47"); err != nil {
+			t.Fatal(err)
+		}
+		if n := claim(); n != 1 {
+			t.Errorf("given back, %d claimed it", n)
+		}
+		if err := s.SetWeekly(ctx, m.ID, p.ID, "", "2026-W47"); err != nil {
+			t.Fatal(err)
+		}
+		if ok, err := s.ClaimMail(ctx, Member{MerchantID: m.ID, PersonID: p.ID, Weekly: "ann@example.com", Mailed: "2026-W47"}, "2026-W48"); ok || err != nil {
+			t.Errorf("who wants none any more is claimed: %t, %v", ok, err)
+		}
+	})
+}
