@@ -48,6 +48,7 @@ func pagesOf(t testing.TB, period string) []string {
 		"GET /people":              {"/people"},
 		"GET /invited/{token}":     {"/invited/1.0000"},
 		"GET /password/{ticket}":   {"/password/0000"},
+		"GET /weekly/{ticket}":     {"/weekly/0000"},
 
 		"GET /m/{merchant}/take":               {"/m/1/take"},
 		"GET /m/{merchant}/take/feeds":         {"/m/1/take/feeds"},
