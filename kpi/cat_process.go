@@ -30,7 +30,7 @@ func fulfilment() []KPI {
 func inventory() []KPI {
 	const ours = " From our own nightly readings, which begin at installation: the provider gives today's levels only."
 	return theme(InternalProcess, "inventory",
-		KPI{ID: "inventory_turnover", Title: "Inventory turnover", Role: Leading, Unit: Ratio, Better: Up, Starter: true,
+		KPI{ID: "inventory_turnover", Title: "Inventory turnover", Role: Leading, Unit: Multiple, Better: Up, Starter: true,
 			Formula:  ratio(times(365, over(COGSStocked, Trailing(90))), times(90, over(StockCost, Trailing(90)))),
 			Coverage: covered{over(StockReadings, Trailing(90)), constant(90)}, MinCoverage: 0.8,
 			Note: "Per year, both sides at cost and of the same items, over the mean of the daily stock: opening and closing stock would miss the season." + ours},

@@ -29,7 +29,7 @@ func retention() []KPI {
 		KPI{ID: "returning_customer_rate", Title: "Returning customer rate (Shopify parity)", Role: Lagging, Unit: Ratio, Better: Up,
 			Formula: ratio(of(ReturningCustomers), of(Customers)), Coverage: identified(InPeriod),
 			Note: "Returning: the first purchase day lies before the period. Shopify judges by the whole history as it is now, so its past months still change."},
-		KPI{ID: "purchase_frequency", Title: "Purchase frequency", Role: Leading, Unit: Ratio, Better: Up,
+		KPI{ID: "purchase_frequency", Title: "Purchase frequency", Role: Leading, Unit: Multiple, Better: Up,
 			Formula: ratio(over(KeptOrders, lastYearOfDays), over(Customers, lastYearOfDays)), Coverage: identified(lastYearOfDays),
 			Note: "Orders per customer of the last 365 days."},
 	), theme(CustomerView, "segments",

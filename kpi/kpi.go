@@ -34,13 +34,14 @@ type Unit string
 
 // Units. A ratio of 0.25 is shown as 25 %.
 const (
-	Money   Unit = "money"
-	Ratio   Unit = "ratio"
-	Count   Unit = "count"
-	Percent Unit = "percent" // reserved for ratios above one that are shown with a percent sign
-	Days    Unit = "days"
-	Hours   Unit = "hours"
-	Score   Unit = "score"
+	Money    Unit = "money"
+	Ratio    Unit = "ratio"
+	Count    Unit = "count"
+	Multiple Unit = "multiple" // a quotient that is no share: net sales are 15.3 times the spend
+	Percent  Unit = "percent"  // reserved for ratios above one that are shown with a percent sign
+	Days     Unit = "days"
+	Hours    Unit = "hours"
+	Score    Unit = "score"
 )
 
 // Direction says which way is better.

@@ -10,8 +10,8 @@ import (
 
 // beginMerchant makes the merchant that somebody named on the pages, as `fourfold merchant add` does. A name that cannot be had is a fault.
 func (a *app) beginMerchant(ctx context.Context, name string) (m store.Merchant, fault string, err error) {
-	if config.CheckName(name) != nil {
-		return m, "That cannot be its name: use some letters, not too many, without space around them.", nil
+	if bad := config.CheckName(name); bad != nil { // the page says it in words of its own
+		return m, "That cannot be its name: use some letters, not too many, without space around them.", nil //nolint:nilerr // a fault of what was typed is none of ours
 	}
 	all, err := a.merchants(ctx)
 	if err != nil {

@@ -48,10 +48,13 @@ func pagesOf(t testing.TB, period string) []string {
 		"GET /people":              {"/people"},
 		"GET /invited/{token}":     {"/invited/1.0000"},
 		"GET /password/{ticket}":   {"/password/0000"},
+		"GET /weekly/{ticket}":     {"/weekly/0000"},
 
 		"GET /m/{merchant}/take":               {"/m/1/take"},
 		"GET /m/{merchant}/take/feeds":         {"/m/1/take/feeds"},
 		"GET /m/{merchant}/take/keys":          {"/m/1/take/keys"},
+		"GET /m/{merchant}/take/sheets":        {"/m/1/take/sheets"},
+		"GET /m/{merchant}/take/weekly":        {"/m/1/take/weekly"},
 		"GET /m/{merchant}/truth":              {"/m/1/truth"},
 		"GET /m/{merchant}/truth/{connection}": {"/m/1/truth/1"},
 		"GET /m/{merchant}/reconciliation":     {"/m/1/reconciliation"},

@@ -209,6 +209,8 @@ func unitOf(u kpi.Unit, currency string) string {
 		return "days"
 	case kpi.Hours:
 		return "hours"
+	case kpi.Multiple:
+		return "×"
 	default:
 		return "index"
 	}
