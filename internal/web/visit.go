@@ -64,7 +64,7 @@ func (s *Site) guarded(rt route) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		v := &visit{site: s, w: w, r: r, locale: locale.Asked(r.Header.Get("Accept-Language"))}
 		err := v.admit(rt.need)
-		if err == nil {
+		if err == nil && rt.need != anyone { // who signs in is answered alike, whatever they type
 			err = v.readable()
 		}
 		if err == nil {
