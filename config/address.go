@@ -40,6 +40,9 @@ func (c Config) Base() string {
 	if c.PublicURL != "" {
 		return c.PublicURL
 	}
+	if c.Listen == "" {
+		return "http://" + DefaultListen // where they will be once they are served
+	}
 	host, port, err := net.SplitHostPort(c.Listen)
 	if ip, bad := netip.ParseAddr(host); err == nil && (host == "" || bad == nil && ip.IsUnspecified()) {
 		return "http://" + net.JoinHostPort("127.0.0.1", port)

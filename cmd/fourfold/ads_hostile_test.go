@@ -132,16 +132,16 @@ func TestAccountsThatFailSaySo(t *testing.T) {
 	s.says(exitOK, []string{"linked, but Google has suspended it"}, "accounts")
 	s.google.SetFaults(googleads.Faults{Ended: true})
 	s.clock.set(s.began.AddDate(0, 0, 2))
-	s.says(exitFailed, []string{"upgrade Fourfold"}, "pull", "--quiet")
-	s.says(exitPerson, []string{"of JPY cannot be read", "USD does not let us read spend", "upgrade Fourfold"}, "status")
-	s.says(exitFailed, []string{"upgrade Fourfold", "ECB rates to EUR"}, "accounts")
+	s.says(exitFailed, []string{"upgrade fourfold"}, "pull", "--quiet")
+	s.says(exitPerson, []string{"of JPY cannot be read", "USD does not let us read spend", "upgrade fourfold"}, "status")
+	s.says(exitFailed, []string{"upgrade fourfold", "ECB rates to EUR"}, "accounts")
 	s.says(exitOK, []string{"Its source is not connected (ad spend: USD may not be read"}, "show", "2026-10", "--all")
 	var opened []openedAccount
 	var out bytes.Buffer
 	s.app.stdout = &out
 	_ = s.command("accounts", "--json")
 	s.must(json.Unmarshal(out.Bytes(), &opened))
-	if i := slices.IndexFunc(opened, func(o openedAccount) bool { return o.State == accountUnknown }); i < 0 || !strings.Contains(opened[i].Why, "upgrade Fourfold") {
+	if i := slices.IndexFunc(opened, func(o openedAccount) bool { return o.State == accountUnknown }); i < 0 || !strings.Contains(opened[i].Why, "upgrade fourfold") {
 		t.Errorf("accounts are %+v", opened)
 	}
 }
@@ -170,7 +170,7 @@ func TestWhatTheFileSaysOfAccountsAndRates(t *testing.T) {
 	if len(fixed) != 1 || fixed[0].State != store.StateActive {
 		t.Errorf("fixed rates are linked as %+v", fixed)
 	}
-	s.says(exitOK, []string{"Week: USD", "Ad spend", "Platform-reported ROAS", "is provisional until 2026-"}, "show", "2026-09", "--scope", scope.String())
+	s.says(exitOK, []string{"Week: USD", "Ad spend", "Platform-reported ROAS", "is provisional until 20"}, "show", "2026-09", "--scope", scope.String())
 	if got := s.figure(s.counter(""), kpi.AdSpend, "2026-09"); got.Gap != "" || got.Int == 0 {
 		t.Errorf("September cost %d (%s)", got.Int, got.Gap)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"database/sql"
 	"regexp"
+	"slices"
 	"strconv"
 	"syscall"
 	"testing"
@@ -99,6 +100,7 @@ func TestClusterFrozen(t *testing.T) {
 	for i, line := range first["streams"] {
 		first["streams"][i] = begun.ReplaceAllString(line, "$1")
 	}
+	slices.Sort(first["streams"])
 	second := c.secondNight(func() { c.clusterNight(1) })
 	c.same(u, first, second, false)
 }

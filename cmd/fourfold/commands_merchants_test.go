@@ -324,7 +324,7 @@ func TestWhereWebhooksComeIn(t *testing.T) {
 	}
 	sh.env["FOURFOLD_PUBLIC_URL"] = "https://fourfold.example.com"
 	const address = "https://fourfold.example.com/hooks/shopify/1/1"
-	if out := strings.Join(strings.Fields(sh.must("doctor")), " "); !strings.Contains(out, "its webhooks come in at "+address) || !strings.Contains(out, "listen is not") {
+	if out := strings.Join(strings.Fields(sh.must("doctor")), " "); !strings.Contains(out, "its webhooks come in at "+address) || !strings.Contains(out, "listen is off") {
 		t.Errorf("doctor:\n%s", out)
 	}
 	if out := sh.must("merchant", "show", "Sample Store"); !strings.Contains(out, address) {
