@@ -99,7 +99,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, rt apiRoute) error
 	if wait := s.apiPace.wait(who.ticket.Token, s.Now()); wait > 0 {
 		return tooOften(wait)
 	}
-	if id := r.PathValue("merchant"); id != "" && id != strconv.FormatInt(who.merchant.ID, 10) {
+	if id := r.PathValue("merchant"); id != "" && id != number(who.merchant.ID) {
 		return refusal{http.StatusNotFound, "There is no such merchant, or this key is not for it.", 0}
 	}
 	c := &apiCall{holder: who, site: s, w: w, r: r, ctx: ctx, query: r.URL.Query()}

@@ -227,8 +227,7 @@ func TestArrivingWhileSignedIn(t *testing.T) {
 func TestArrivingByAForgedLink(t *testing.T) {
 	s := newStreet(t, storetest.SQLite(t))
 	good := s.opens("client-secret")
-	w := &world{rig: s.rig}
-	w.keeps("forged links", func() {
+	s.keeps("forged links", func() {
 		for what, address := range map[string]string{
 			"another secret": s.opens("other-secret"),
 			"another shop":   strings.Replace(good, "tea.myshopify", "evil.myshopify", 1),
@@ -244,7 +243,7 @@ func TestArrivingByAForgedLink(t *testing.T) {
 		}
 	})
 	// A good one that nobody agrees to leaves nothing behind, however often it is sent; nor does a callback of another browser, or a second one.
-	w.keeps("unfinished arrivals", func() {
+	s.keeps("unfinished arrivals", func() {
 		b := s.browser()
 		back := s.agrees(b.get(good))
 		for range 3 {
@@ -259,7 +258,7 @@ func TestArrivingByAForgedLink(t *testing.T) {
 	if a := b.get(back); a.status != http.StatusSeeOther {
 		t.Fatalf("status %d: %s", a.status, a.text())
 	}
-	w.keeps("a second callback", func() { b.get(back).sees(t, 400) })
+	s.keeps("a second callback", func() { b.get(back).sees(t, 400) })
 	s.own.ClientSecret = secret.Text{}
 	s.browser().get(s.opens("")).sees(t, 400)
 	if strings.Contains(s.logged.String(), "client-secret") || strings.Contains(s.logged.String(), "hmac=") {

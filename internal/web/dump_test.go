@@ -59,3 +59,13 @@ func column(r *rig, db *sql.DB, query string) []string {
 	r.must(rows.Err())
 	return all
 }
+
+// keeps asks that what happens in between changes no row, but for sessions and the count of attempts to sign in.
+func (r *rig) keeps(what string, do func()) {
+	r.t.Helper()
+	before := r.dump("sessions", "attempts")
+	do()
+	if after := r.dump("sessions", "attempts"); before != after {
+		r.t.Errorf("%s changed something:\n%s\nwas\n%s", what, after, before)
+	}
+}

@@ -81,7 +81,7 @@ func changeAdmin(v *visit) error {
 		return v.show("sure", page{Title: "Sure?"}, sure{
 			Title: "Stop looking after Fourfold?", Button: "Stop", Action: "/people/admin", Back: "/people",
 			Text:   "You would see only the merchants in which you have a part, and this page no more. Only another admin can give it back to you.",
-			Fields: map[string]string{"person": strconv.FormatInt(p.ID, 10), "admin": "no"},
+			Fields: map[string]string{"person": number(p.ID), "admin": "no"},
 		})
 	}
 	err = v.site.Store.SetAdmin(v.r.Context(), p.ID, admin, v.person.Name)
@@ -110,7 +110,7 @@ func removePerson(v *visit) error {
 		s := sure{
 			Title: "Remove " + p.Name + "?", Button: "Remove", Action: "/people/remove", Back: "/people",
 			Text:   "They could not sign in any more, and lose their part in every merchant; the feeds and keys that they made end. What they set stays, under their name.",
-			Fields: map[string]string{"person": strconv.FormatInt(p.ID, 10)},
+			Fields: map[string]string{"person": number(p.ID)},
 		}
 		if p.ID == v.person.ID {
 			s.Text = "That is you. You could not sign in any more. " + s.Text

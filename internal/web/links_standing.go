@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"fourfold/connectors"
@@ -20,11 +19,6 @@ const longEnough = 731
 
 // soon is how long before its end a login is said to end. One that renews itself has been renewed by then, where that can be done.
 const soon = 14 * 24 * time.Hour
-
-func number(id int64) string { return strconv.FormatInt(id, 10) }
-
-// zone is the merchant's.
-func (v *visit) zone() *time.Location { return zoneOf(v.merchant) }
 
 // standingOfLogin says how a login stands, of which so many accounts are pulled from.
 func (v *visit) standingOfLogin(c connectors.Connector, g store.Grant, active int) Standing {

@@ -205,7 +205,7 @@ func changeRole(v *visit) error {
 }
 
 func (v *visit) locksOut(role store.Role) sure {
-	s := sure{Action: v.at("people/role"), Back: v.at("people"), Fields: map[string]string{"person": strconv.FormatInt(v.person.ID, 10), "role": string(role)}}
+	s := sure{Action: v.at("people/role"), Back: v.at("people"), Fields: map[string]string{"person": number(v.person.ID), "role": string(role)}}
 	if role == store.NoRole {
 		s.Title, s.Button = "Leave "+v.merchant.Name+"?", "Leave"
 		s.Text = fmt.Sprintf("You would not see %s any more, and the feeds and keys that you made for it would end. Only another operator can let you in again.", v.merchant.Name)

@@ -38,7 +38,7 @@ func TestAFailureDoesNotSayThatNothingWasDone(t *testing.T) {
 	r := newRig(t, func(s *Site) {
 		s.Pull = func(context.Context, store.Merchant) error { return failing }
 	})
-	w := newWorld(r, func(s string) string { return s })
+	w := newWorld(r, plain)
 	address := fmt.Sprintf("/m/%d/links/pull", w.tea.ID)
 	olga := r.as(olga)
 	if a := olga.post(address).sees(t, http.StatusInternalServerError, "it may have been"); strings.Contains(a.body, "Nothing was changed") {

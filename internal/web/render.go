@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
@@ -56,6 +55,9 @@ func zoneOf(m store.Merchant) *time.Location {
 	}
 	return time.UTC
 }
+
+// zone is that of the visit's merchant.
+func (v *visit) zone() *time.Location { return zoneOf(v.merchant) }
 
 // nameOf is what a merchant is called, who may have no name yet.
 func nameOf(m store.Merchant) string { return cmp.Or(m.Name, "this merchant") }
@@ -109,10 +111,7 @@ func parse() map[string]*template.Template {
 
 // functions are what templates may call beside the page's methods.
 var functions = template.FuncMap{
-	"join":  strings.Join,
-	"plus":  func(a, b int) int { return a + b },
-	"attr":  strconv.Itoa,
-	"lower": strings.ToLower,
+	"join": strings.Join,
 	// field hands a form's field to its template.
 	"field": func(pairs ...any) map[string]any {
 		m := map[string]any{}
@@ -155,7 +154,7 @@ func (p page) Many() bool { return len(p.Others) > mostOthers }
 // fill puts into a page what is the same on all of them.
 func (v *visit) fill(p *page, body any) {
 	p.Site, p.Person, p.Merchant, p.Role, p.Locale, p.Locales, p.Body, p.Lang = v.site, v.person, v.merchant, v.role, v.locale, locale.All(), body, "en"
-	p.Path, p.MerchantP, p.Zone = v.r.URL.Path, v.at(""), zoneOf(v.merchant)
+	p.Path, p.MerchantP, p.Zone = v.r.URL.Path, v.at(""), v.zone()
 }
 
 // fragment makes one part of a page's template, to be put in place of the same part of a page that is open.

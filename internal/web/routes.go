@@ -23,3 +23,12 @@ var frameRoutes = []route{
 	{"POST /me/language", signedIn, setLanguage},
 	{"POST /me/password", signedIn, changePassword},
 }
+
+// Patterns lists the addresses of the pages, each with its method, as http.ServeMux has them.
+func Patterns() []string {
+	all := make([]string, len(routes))
+	for i, r := range routes {
+		all[i] = r.pattern
+	}
+	return all
+}

@@ -45,23 +45,23 @@ func shortcut(v *visit) error {
 
 // cardView is the page of a scorecard.
 type cardView struct {
-	Period        period.Period
-	Running       bool
-	Counted       period.Day // the last day that is counted
-	Book          export.Book
-	Quadrants     []quadrant
-	Notes         []string
-	Earlier       string // addresses
-	Later         string
-	Grains        []choice
-	Scopes        []choice
-	Against       []choice
-	Which         []choice // KPIs
-	Scope         string   // its title; "" for the whole
-	None          string   // why there is nothing to show
-	Next          string   // what to do about it, and where
-	NextAt        string
-	Reds, Unknown int
+	Period    period.Period
+	Running   bool
+	Counted   period.Day // the last day that is counted
+	Book      export.Book
+	Quadrants []quadrant
+	Notes     []string
+	Earlier   string // addresses
+	Later     string
+	Grains    []choice
+	Scopes    []choice
+	Against   []choice
+	Which     []choice // KPIs
+	Scope     string   // its title; "" for the whole
+	None      string   // why there is nothing to show
+	Next      string   // what to do about it, and where
+	NextAt    string
+	Unknown   int
 }
 
 // choice is one of several ways to look at the same.
@@ -98,12 +98,12 @@ func (q *quadrant) count(s kpi.Status) {
 
 // cardRow is one KPI.
 type cardRow struct {
-	ID, Title, Objective, At string
-	Value, Target, Change    export.Cell
-	Status                   kpi.Status
-	Spark                    template.HTML
-	Badges                   []badge
-	Why, Mend, MendAt        string
+	ID, Title, At         string
+	Value, Target, Change export.Cell
+	Status                kpi.Status
+	Spark                 template.HTML
+	Badges                []badge
+	Why, Mend, MendAt     string
 }
 
 type badge struct{ Text, Kind, Meaning string }
@@ -162,7 +162,6 @@ func (view *cardView) lay(v *visit, restated []store.Restatement) {
 		entries[e.KPI.ID] = e
 	}
 	sheet := export.Scorecard(b)
-	objective := ""
 	for row := range sheet.Rows {
 		cell := func(key string) export.Cell { return row.Cells[sheet.Column(key)] }
 		text := func(key string) string { t, _ := cell(key).(export.Text); return string(t) }
@@ -171,12 +170,10 @@ func (view *cardView) lay(v *visit, restated []store.Restatement) {
 		case export.PerspectiveRow:
 			view.Quadrants = append(view.Quadrants, quadrant{ID: row.ID, Title: text("title"), Note: text("note"), Status: kpi.Status(status), Score: cell("score"),
 				Counts: []statusCount{{kpi.Green, 0}, {kpi.Amber, 0}, {kpi.Red, 0}, {kpi.Grey, 0}}})
-		case export.ObjectiveRow:
-			objective = text("title")
 		case export.KPIRow:
 			q := &view.Quadrants[len(view.Quadrants)-1]
 			e := entries[kpi.ID(row.ID)]
-			r := cardRow{ID: row.ID, Title: text("title"), Objective: objective, At: v.at(view.Period.Name + "/" + row.ID), Status: kpi.Status(status),
+			r := cardRow{ID: row.ID, Title: text("title"), At: v.at(view.Period.Name + "/" + row.ID), Status: kpi.Status(status),
 				Value: cell("value"), Target: cell("target"), Change: cell("change")}
 			if scope := card.Scope.String(); scope != "" {
 				r.At += "?scope=" + url.QueryEscape(scope)
@@ -193,11 +190,8 @@ func (view *cardView) lay(v *visit, restated []store.Restatement) {
 				r.Spark = spark(t)
 			}
 			r.Badges = v.badges(e, b, slices.ContainsFunc(restated, func(x store.Restatement) bool { return x.Latest.KPI == e.KPI.ID }))
-			if e.Status == kpi.Red {
-				view.Reds++
-			}
 			q.Rows = append(q.Rows, r)
-		case export.SectionRow, export.PlainRow:
+		case export.ObjectiveRow, export.SectionRow, export.PlainRow:
 		}
 	}
 }

@@ -160,8 +160,11 @@ func (v *visit) theirs() ([]store.Merchant, error) {
 func (v *visit) at(path string) string { return merchantAt(v.merchant.ID, path) }
 
 func merchantAt(id int64, path string) string {
-	return strings.TrimSuffix("/m/"+strconv.FormatInt(id, 10)+"/"+path, "/")
+	return strings.TrimSuffix("/m/"+number(id)+"/"+path, "/")
 }
+
+// number is an ID as addresses have it.
+func number(id int64) string { return strconv.FormatInt(id, 10) }
 
 // see sends the browser on, after something was done.
 func (v *visit) see(address string) error {

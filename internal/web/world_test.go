@@ -75,13 +75,3 @@ func (w *world) address(rt route, otherwise ...string) (method, address string) 
 }
 
 func plain(s string) string { return s }
-
-// keeps asks that what happens in between changes no row, but for sessions and the count of attempts to sign in.
-func (w *world) keeps(what string, do func()) {
-	w.t.Helper()
-	before := w.dump("sessions", "attempts")
-	do()
-	if after := w.dump("sessions", "attempts"); before != after {
-		w.t.Errorf("%s changed something:\n%s\nwas\n%s", what, after, before)
-	}
-}
