@@ -87,7 +87,7 @@ func newPassword(v *visit) error {
 	p, err = v.site.Store.SetPassword(v.r.Context(), p, hash)
 	if missing(err) { // somebody was faster
 		_, over := v.forWhom()
-		return over
+		return orNoPage(over)
 	}
 	if err != nil {
 		return err

@@ -172,11 +172,9 @@ func (v *visit) arrived(p *link.Pending) error {
 	if err != nil {
 		return err
 	}
-	role := store.NoRole
-	if v.person.ID != 0 {
-		if role, err = v.site.roleOf(v, m.ID); err != nil {
-			return err
-		}
+	role, err := v.site.roleOf(ctx, v.person, m.ID)
+	if err != nil {
+		return err
 	}
 	if !role.May(store.Operator) {
 		who, err := v.site.Store.Arrive(ctx, m.ID, c.ID+"/"+a.account, a.account)

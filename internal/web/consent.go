@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -128,7 +127,7 @@ func (v *visit) complete(connector string, callback *http.Request) error {
 		return problem{http.StatusBadRequest, "This link was not begun here", "The answer of " + c.Title + " belongs to no link that you have begun in this browser, or to one that ended. Begin again on the page of links, and stay in one browser.", "/"}
 	}
 	again := merchantAt(p.MerchantID(), "links/"+c.ID)
-	role, err := v.site.roleOf(v, p.MerchantID())
+	role, err := v.site.roleOf(ctx, v.person, p.MerchantID())
 	if err != nil {
 		return err
 	}
@@ -208,14 +207,4 @@ func shortly(text string) string {
 		text = string(r[:most]) + "…"
 	}
 	return strings.TrimRight(text, ".")
-}
-
-// connector finds one by its ID.
-func (s *Site) connector(id string) (connectors.Connector, bool) {
-	for _, c := range slices.Concat(s.Connectors, s.Destinations) {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return connectors.Connector{}, false
 }

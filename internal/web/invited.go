@@ -54,7 +54,7 @@ func (v *visit) already(k store.Ticket) (bool, error) {
 	if v.person.ID == 0 {
 		return false, nil
 	}
-	role, err := v.site.roleOf(v, k.MerchantID)
+	role, err := v.site.roleOf(v.r.Context(), v.person, k.MerchantID)
 	return role.May(k.Role), err
 }
 
@@ -106,7 +106,7 @@ func join(v *visit) error {
 		return v.render(http.StatusUnprocessableEntity, "invited", page{Title: "You are invited"}, v.invitedPage(k, m, form))
 	case missing(err): // somebody was faster
 		_, _, over := v.invitation()
-		return errors.Join(over)
+		return orNoPage(over)
 	case err != nil:
 		return err
 	}

@@ -301,23 +301,11 @@ func (v *visit) kpiProofs(view *kpiView, scope kpi.Scope) error {
 		}
 		for _, s := range states {
 			if needed[s.Stream] {
-				view.Proofs = append(view.Proofs, proofRow{c.Name, v.site.streamTitle(c.Connector, s.Stream), s.CompleteTo, s.LastError})
+				view.Proofs = append(view.Proofs, proofRow{c.Name, streamTitle(v.site.connectorOf(c), s.Stream), s.CompleteTo, s.LastError})
 			}
 		}
 	}
 	return nil
-}
-
-// streamTitle is what a stream is called on pages.
-func (s *Site) streamTitle(connector, stream string) string {
-	for _, c := range s.Connectors {
-		for _, x := range c.Streams {
-			if c.ID == connector && x.ID == stream && x.Title != "" {
-				return x.Title
-			}
-		}
-	}
-	return stream
 }
 
 func (v *visit) kpiAround(view *kpiView, scope kpi.Scope) {

@@ -255,13 +255,11 @@ func (v *visit) grantedPage(c connectors.Connector, g store.Grant) (grantedPage,
 
 func (v *visit) grantedAccount(conn store.Connection) (grantedAccount, error) {
 	caps, err := v.site.Store.Capabilities(v.r.Context(), conn.MerchantID, conn.ID)
-	a := grantedAccount{Conn: conn, Asked: len(caps) > 0, Limit: limitOf(conn, caps)}
+	a := grantedAccount{Conn: conn, Asked: len(caps) > 0}
+	a.Limit, a.From = limitOf(conn, caps)
 	for _, have := range caps {
 		if !have.Granted {
 			a.Lacks = append(a.Lacks, have)
-		}
-		if have.Since.After(a.From) {
-			a.From = have.Since
 		}
 	}
 	return a, err

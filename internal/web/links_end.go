@@ -44,11 +44,7 @@ func (v *visit) account() (connectors.Connector, store.Grant, store.Connection, 
 	if j := slices.IndexFunc(grants, func(g store.Grant) bool { return g.ID == conns[i].GrantID }); j >= 0 {
 		g = grants[j]
 	}
-	c, ok := v.site.connector(conns[i].Connector)
-	if !ok {
-		c = connectors.Connector{ID: conns[i].Connector, Title: conns[i].Connector} // linked with another version of ours
-	}
-	return c, g, conns[i], nil
+	return v.site.connectorOf(conns[i]), g, conns[i], nil
 }
 
 func (v *visit) accountPage() (accountPage, error) {

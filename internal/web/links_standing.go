@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -80,7 +81,7 @@ func (v *visit) standingOfStreams(c connectors.Connector, conn store.Connection,
 	whole := !slices.ContainsFunc(c.Streams, func(s connectors.Stream) bool {
 		return allowed(s, caps) && s.After == "" && !slices.ContainsFunc(states, func(st store.StreamState) bool { return st.Stream == s.ID && st.Backfilled })
 	})
-	limit := limitOf(conn, caps)
+	limit, _ := limitOf(conn, caps)
 	switch {
 	case failed >= 0:
 		return Standing{"bad", "the last pull failed", v.failure(c, states[failed])}
@@ -96,17 +97,18 @@ func (v *visit) standingOfStreams(c connectors.Connector, conn store.Connection,
 
 // failure is how a stream's last pull ended, and when it is tried again.
 func (v *visit) failure(c connectors.Connector, s store.StreamState) string {
-	text := title(c, s.Stream) + ": " + shortly(s.LastError) + "."
+	text := streamTitle(c, s.Stream) + ": " + shortly(s.LastError) + "."
 	if s.RetryAt.After(v.site.Now()) {
 		text += " It is tried again from " + v.locale.Instant(s.RetryAt, v.zone()) + "."
 	}
 	return text
 }
 
-func title(c connectors.Connector, stream string) string {
+// streamTitle is what a stream of a connector is called on pages.
+func streamTitle(c connectors.Connector, stream string) string {
 	for _, s := range c.Streams {
 		if s.ID == stream {
-			return s.Title
+			return cmp.Or(s.Title, stream)
 		}
 	}
 	return stream
@@ -129,16 +131,15 @@ func allowed(s connectors.Stream, caps []connectors.Capability) bool {
 	return !slices.ContainsFunc(caps, func(have connectors.Capability) bool { return !have.Granted && slices.Contains(s.Needs, have.ID) })
 }
 
-// limitOf is how many days back an account's facts reached when it was linked, where the provider shows no more; zero without a limit.
-func limitOf(conn store.Connection, caps []connectors.Capability) int {
-	var wall time.Time
+// limitOf is from when on the provider shows an account's facts, and how many days before it was linked that was; zero without a limit.
+func limitOf(conn store.Connection, caps []connectors.Capability) (days int, from time.Time) {
 	for _, have := range caps {
-		if have.Since.After(wall) {
-			wall = have.Since
+		if have.Since.After(from) {
+			from = have.Since
 		}
 	}
-	if wall.IsZero() {
-		return 0
+	if from.IsZero() {
+		return 0, from
 	}
-	return max(1, int(conn.CreatedAt.Sub(wall).Hours()/24+.5))
+	return max(1, int(conn.CreatedAt.Sub(from).Hours()/24+.5)), from
 }

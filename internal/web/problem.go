@@ -27,6 +27,14 @@ var (
 // gone is for what was good once: an invitation, a link.
 func gone(title, text string) problem { return problem{http.StatusGone, title, text, "/"} }
 
+// orNoPage is an error, or that there is no such page where there is none.
+func orNoPage(err error) error {
+	if err == nil {
+		return errNoPage
+	}
+	return err
+}
+
 // fail answers with what went wrong.
 func (v *visit) fail(err error) {
 	var p problem

@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strconv"
 
 	"fourfold/connectors"
 	"fourfold/internal/store"
@@ -31,31 +30,22 @@ type provenSlice struct {
 // showProofs lists what was proven of a connection, slice by slice: what the provider promised, and what was read.
 func showProofs(v *visit) error {
 	ctx := v.r.Context()
-	id, err := strconv.ParseInt(v.r.PathValue("connection"), 10, 64)
-	if err != nil {
-		return errNoPage
-	}
-	conns, err := v.site.Store.Connections(ctx, v.merchant.ID)
+	c, _, conn, err := v.account()
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(conns, func(c store.Connection) bool { return c.ID == id })
-	if i < 0 {
-		return errNoPage
-	}
-	p := proofsPage{Connection: conns[i], Provider: conns[i].Connector, Stream: v.r.URL.Query().Get("stream")}
-	title := v.site.streamTitles(conns[i], &p.Provider)
-	states, err := v.site.Store.Streams(ctx, v.merchant.ID, id)
+	p := proofsPage{Connection: conn, Provider: c.Title, Stream: v.r.URL.Query().Get("stream")}
+	states, err := v.site.Store.Streams(ctx, v.merchant.ID, conn.ID)
 	if err != nil {
 		return err
 	}
 	for _, s := range states {
-		p.Streams = append(p.Streams, provenStream{s.Stream, title(s.Stream)})
+		p.Streams = append(p.Streams, provenStream{s.Stream, streamTitle(c, s.Stream)})
 	}
 	if p.Stream != "" && !slices.ContainsFunc(p.Streams, func(s provenStream) bool { return s.ID == p.Stream }) {
 		return errNoPage
 	}
-	rows, err := v.site.Store.Proofs(ctx, v.merchant.ID, id, proofsShown)
+	rows, err := v.site.Store.Proofs(ctx, v.merchant.ID, conn.ID, proofsShown)
 	if err != nil {
 		return err
 	}
@@ -64,7 +54,7 @@ func showProofs(v *visit) error {
 		if p.Stream != "" && r.Stream != p.Stream {
 			continue
 		}
-		row := provenSlice{ProofRow: r, Title: title(r.Stream), Promises: r.Promised != (connectors.Count{}), State: "to the last page"}
+		row := provenSlice{ProofRow: r, Title: streamTitle(c, r.Stream), Promises: r.Promised != (connectors.Count{}), State: "to the last page"}
 		switch {
 		case row.Promises && r.Promised == r.Read:
 			row.State = "as promised"

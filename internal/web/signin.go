@@ -67,12 +67,12 @@ func signIn(v *visit) error {
 
 // tooMany says how long to wait, to people and to programs.
 func tooMany(v *visit, wait time.Duration) string {
-	seconds := int((wait + time.Second - 1) / time.Second)
-	v.w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	if seconds > 60 {
-		return fmt.Sprintf("Too many attempts. Try again in %d minutes.", (seconds+59)/60)
+	n := seconds(wait)
+	v.w.Header().Set("Retry-After", strconv.Itoa(n))
+	if n > 60 {
+		return fmt.Sprintf("Too many attempts. Try again in %d minutes.", (n+59)/60)
 	}
-	return fmt.Sprintf("Too many attempts. Try again in %d s.", seconds)
+	return fmt.Sprintf("Too many attempts. Try again in %d s.", n)
 }
 
 // claimed is who has a name that somebody typed: nobody, where the ID is zero.

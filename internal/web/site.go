@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +70,24 @@ func (s *Site) near() bool {
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	return u.Hostname() == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}
+
+// connector finds one by its ID.
+func (s *Site) connector(id string) (connectors.Connector, bool) {
+	for _, c := range slices.Concat(s.Connectors, s.Destinations) {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return connectors.Connector{}, false
+}
+
+// connectorOf is the one that a connection was linked with; of one that only another version of ours knows, its name and no more.
+func (s *Site) connectorOf(conn store.Connection) connectors.Connector {
+	if c, ok := s.connector(conn.Connector); ok {
+		return c
+	}
+	return connectors.Connector{ID: conn.Connector, Title: conn.Connector}
 }
 
 // Handler answers every address of the site.

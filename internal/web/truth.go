@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -95,8 +94,8 @@ func (s *Site) statusOf(ctx context.Context, m store.Merchant) (shapes.Status, e
 
 func (v *visit) truthOf(conn store.Connection) (truthConnection, error) {
 	ctx := v.r.Context()
-	t := truthConnection{Connection: conn, Provider: conn.Connector, Linked: conn.State == store.StateActive}
-	title := v.site.streamTitles(conn, &t.Provider)
+	c := v.site.connectorOf(conn)
+	t := truthConnection{Connection: conn, Provider: c.Title, Linked: conn.State == store.StateActive}
 	states, err := v.site.Store.Streams(ctx, v.merchant.ID, conn.ID)
 	if err != nil {
 		return t, err
@@ -106,7 +105,7 @@ func (v *visit) truthOf(conn store.Connection) (truthConnection, error) {
 		return t, err
 	}
 	for _, s := range states {
-		row := truthStream{Title: title(s.Stream), Stream: s.Stream, CompleteTo: s.CompleteTo, LastProof: proofs[s.Stream], RetryAt: s.RetryAt}
+		row := truthStream{Title: streamTitle(c, s.Stream), Stream: s.Stream, CompleteTo: s.CompleteTo, LastProof: proofs[s.Stream], RetryAt: s.RetryAt}
 		if !s.CompleteTo.IsZero() {
 			row.Behind = span(v.site.Now().Sub(s.CompleteTo))
 		}
@@ -116,24 +115,6 @@ func (v *visit) truthOf(conn store.Connection) (truthConnection, error) {
 		t.Streams = append(t.Streams, row)
 	}
 	return t, nil
-}
-
-// streamTitles names a connection's streams as its connector does, and its provider.
-func (s *Site) streamTitles(conn store.Connection, provider *string) func(stream string) string {
-	i := slices.IndexFunc(s.Connectors, func(c connectors.Connector) bool { return c.ID == conn.Connector })
-	titles := map[string]string{}
-	if i >= 0 {
-		*provider = s.Connectors[i].Title
-		for _, st := range s.Connectors[i].Streams {
-			titles[st.ID] = st.Title
-		}
-	}
-	return func(stream string) string {
-		if titles[stream] != "" {
-			return titles[stream]
-		}
-		return stream
-	}
 }
 
 // advice is what to do about a pull that failed so.

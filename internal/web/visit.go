@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -100,7 +102,7 @@ func (v *visit) admit(n need) error {
 	if err != nil {
 		return errNoPage
 	}
-	if v.role, err = v.site.roleOf(v, id); err != nil {
+	if v.role, err = v.site.roleOf(v.r.Context(), v.person, id); err != nil {
 		return err
 	}
 	if v.role == store.NoRole {
@@ -137,18 +139,22 @@ func (v *visit) readable() error {
 	return nil
 }
 
-// roleOf is what the visitor may do for a merchant.
-func (s *Site) roleOf(v *visit, merchantID int64) (store.Role, error) {
-	if v.person.Admin {
+// roleOf is what somebody may do for a merchant: nobody nothing, and an admin everything.
+func (s *Site) roleOf(ctx context.Context, p store.Person, merchantID int64) (store.Role, error) {
+	if p.Admin {
 		return store.Operator, nil
 	}
-	all, err := s.Store.MembershipsOf(v.r.Context(), v.person.ID)
-	for _, m := range all {
-		if m.MerchantID == merchantID {
-			return m.Role, err
-		}
+	m, _, err := s.partOf(ctx, p, merchantID)
+	return m.Role, err
+}
+
+// partOf is somebody's part in a merchant; ok is false for who was given none, an admin too.
+func (s *Site) partOf(ctx context.Context, p store.Person, merchantID int64) (m store.Member, ok bool, err error) {
+	all, err := s.Store.MembershipsOf(ctx, p.ID)
+	if i := slices.IndexFunc(all, func(m store.Member) bool { return m.MerchantID == merchantID }); i >= 0 {
+		return all[i], true, err
 	}
-	return store.NoRole, err
+	return m, false, err
 }
 
 // theirs lists the merchants that the visitor may see.

@@ -61,19 +61,8 @@ type weeklyPage struct {
 	Server bool // a mail server is configured
 }
 
-// part is the visitor's part in the merchant; ok is false for an admin who was given none.
-func (v *visit) part() (m store.Member, ok bool, err error) {
-	all, err := v.site.Store.MembershipsOf(v.r.Context(), v.person.ID)
-	for _, m := range all {
-		if m.MerchantID == v.merchant.ID {
-			return m, true, err
-		}
-	}
-	return m, false, err
-}
-
 func (v *visit) weekly(status int, body weeklyPage) error {
-	m, _, err := v.part()
+	m, _, err := v.site.partOf(v.r.Context(), v.person, v.merchant.ID)
 	if err != nil {
 		return err
 	}
@@ -119,7 +108,7 @@ func askWeekly(v *visit) error {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func stopWeekly(v *visit) error {
-	m, ok, err := v.part()
+	m, ok, err := v.site.partOf(v.r.Context(), v.person, v.merchant.ID)
 	if err != nil || !ok {
 		return orNoPage(err)
 	}
@@ -128,13 +117,6 @@ func stopWeekly(v *visit) error {
 	}
 	v.notice("No more weekly e-mails are sent to you.")
 	return v.see(v.at("take/weekly"))
-}
-
-func orNoPage(err error) error {
-	if err == nil {
-		return errNoPage
-	}
-	return err
 }
 
 // ticketPage asks for the button that does what the mail was about.
