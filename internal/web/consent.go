@@ -22,36 +22,6 @@ func (v *visit) consentKey(state string) string {
 	return keyConsent + digest(fmt.Sprint(v.person.ID, " ", state))
 }
 
-// callbackAddress is where providers send the merchant's browser back to.
-func (s *Site) callbackAddress(connector string) string { return s.Base + "/callback/" + connector }
-
-// localhost is an address of this site by the other name of this machine, which some providers want; "" where the site is elsewhere.
-func (s *Site) localhost(address string) string {
-	const one, other = "http://127.0.0.1:", "http://localhost:"
-	if !strings.HasPrefix(s.Base, one) {
-		return ""
-	}
-	return strings.Replace(address, one, other, 1)
-}
-
-// comesBack says whether who is sent to an address comes back to this site by itself.
-func (s *Site) comesBack(c connectors.Connector, redirect string) bool {
-	own := s.callbackAddress(c.ID)
-	return redirect == own || redirect == s.localhost(own)
-}
-
-// byName sends a visitor who came to localhost to the address of the site, where they are signed in.
-func (s *Site) byName(next http.Handler) http.Handler {
-	other := strings.TrimPrefix(s.localhost(s.Base), "http://")
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if other != "" && r.Host == other && r.Method == http.MethodGet {
-			http.Redirect(w, r, s.Base+r.URL.RequestURI(), http.StatusSeeOther)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
 // keepConsent keeps a link that has begun until its callback comes, sealed, in the visitor's session.
 func (v *visit) keepConsent(p *link.Pending) { v.keep(keyConsent, v.consentKey(p.State()), p) }
 

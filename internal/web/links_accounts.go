@@ -7,11 +7,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"fourfold/connectors"
 	"fourfold/internal/link"
-	"fourfold/internal/period"
 	"fourfold/internal/store"
 )
 
@@ -71,11 +69,12 @@ func (v *visit) opened(ctx context.Context, c connectors.Connector, g store.Gran
 	return nil, problem{http.StatusConflict, "No accounts were found", shortly(err.Error()) + ".", v.at("links/" + c.ID)}
 }
 
-func (v *visit) accountsPage(c connectors.Connector, g store.Grant, infos []connectors.AccountInfo) (accountsPage, error) {
-	body := accountsPage{Connector: c, Login: v.site.loginName(c, g), Action: v.r.URL.Path}
+// choose shows what a login opens, to choose from, with what was wrong with the choice.
+func (v *visit) choose(status int, c connectors.Connector, g store.Grant, infos []connectors.AccountInfo, fault string) error {
+	body := accountsPage{Connector: c, Login: v.site.loginName(c, g), Action: v.r.URL.Path, Fault: fault}
 	conns, err := v.site.Store.Connections(v.r.Context(), v.merchant.ID)
 	if err != nil {
-		return body, err
+		return err
 	}
 	taken, _ := link.Settled(c, infos, conns)
 	open := 0
@@ -87,7 +86,7 @@ func (v *visit) accountsPage(c connectors.Connector, g store.Grant, infos []conn
 		body.Accounts = append(body.Accounts, accountChoice{info, slices.ContainsFunc(taken, func(t connectors.AccountInfo) bool { return t.ID == info.ID }), linked, i})
 	}
 	body.Many = open > 1
-	return body, nil
+	return v.render(status, "accounts", page{Title: "Accounts at " + c.Title, Tab: "links"}, body)
 }
 
 func showAccounts(v *visit) error {
@@ -101,11 +100,7 @@ func showAccounts(v *visit) error {
 	if err != nil {
 		return err
 	}
-	body, err := v.accountsPage(c, g, infos)
-	if err != nil {
-		return err
-	}
-	return v.show("accounts", page{Title: "Accounts at " + c.Title, Tab: "links"}, body)
+	return v.choose(http.StatusOK, c, g, infos, "")
 }
 
 // takeAccounts keeps a connection for each account that was chosen, leaves those that were not, and asks what can be read.
@@ -127,12 +122,7 @@ func takeAccounts(v *visit) error {
 		}
 	}
 	if len(chosen) == 0 {
-		body, err := v.accountsPage(c, g, infos)
-		if err != nil {
-			return err
-		}
-		body.Fault = "Choose one account at least, or leave this page: then nothing is pulled."
-		return v.render(http.StatusUnprocessableEntity, "accounts", page{Title: "Accounts at " + c.Title, Tab: "links"}, body)
+		return v.choose(http.StatusUnprocessableEntity, c, g, infos, "Choose one account at least, or leave this page: then nothing is pulled.")
 	}
 	taken, err := v.site.Take(ctx, v.merchant, c, g, chosen)
 	if err != nil {
@@ -195,156 +185,4 @@ func (v *visit) probeAll(ctx context.Context, conns []store.Connection) {
 			v.site.Log.Warn("not all webhooks are subscribed to; tried again each night", "connector", conn.Connector, "connection", conn.ID, "error", err)
 		}
 	}
-}
-
-// grantedPage is what a login may read and may not, what that costs, and how far back the first pull goes.
-type grantedPage struct {
-	Connector connectors.Connector
-	Login     string
-	Missing   []string // scopes that were asked for and not granted
-	Accounts  []grantedAccount
-	Since     period.Day // zero for all there is
-	Place     string     // where the configuration says so
-	Value     string     // as it was typed
-	Fault     string
-	Again     string
-}
-
-type grantedAccount struct {
-	Conn  store.Connection
-	Asked bool // what it allows is known
-	Lacks []connectors.Capability
-	Limit int
-	From  time.Time // of the limit
-}
-
-func (v *visit) grantedPage(c connectors.Connector, g store.Grant) (grantedPage, error) {
-	ctx := v.r.Context()
-	body := grantedPage{Connector: c, Login: v.site.loginName(c, g), Again: v.at("links/" + c.ID + "?again=" + number(g.ID))}
-	for _, scope := range g.Asked {
-		if len(g.Scopes) > 0 && !slices.Contains(g.Scopes, scope) {
-			body.Missing = append(body.Missing, scope)
-		}
-	}
-	conns, err := v.site.Store.Connections(ctx, v.merchant.ID)
-	if err != nil {
-		return body, err
-	}
-	for _, conn := range conns {
-		if conn.GrantID != g.ID || conn.State != store.StateActive {
-			continue
-		}
-		a, err := v.grantedAccount(conn)
-		if err != nil {
-			return body, err
-		}
-		body.Accounts = append(body.Accounts, a)
-	}
-	if v.site.Linking.Since != nil {
-		if body.Since, body.Place, err = v.site.Linking.Since(ctx, v.merchant); err != nil {
-			return body, err
-		}
-	} else {
-		body.Since = v.merchant.Since
-	}
-	if body.Since != 0 {
-		body.Value = body.Since.String()
-	}
-	return body, nil
-}
-
-func (v *visit) grantedAccount(conn store.Connection) (grantedAccount, error) {
-	caps, err := v.site.Store.Capabilities(v.r.Context(), conn.MerchantID, conn.ID)
-	a := grantedAccount{Conn: conn, Asked: len(caps) > 0}
-	a.Limit, a.From = limitOf(conn, caps)
-	for _, have := range caps {
-		if !have.Granted {
-			a.Lacks = append(a.Lacks, have)
-		}
-	}
-	return a, err
-}
-
-func showGranted(v *visit) error {
-	c, g, err := v.login()
-	if err != nil {
-		return err
-	}
-	body, err := v.grantedPage(c, g)
-	if err != nil {
-		return err
-	}
-	if len(body.Accounts) == 0 {
-		return v.see(v.at(fmt.Sprintf("links/%s/%d/accounts", c.ID, g.ID)))
-	}
-	return v.show("granted", page{Title: c.Title + " is linked", Tab: "links"}, body)
-}
-
-// beginFirst takes how far back the first pull is to go, and begins it.
-func beginFirst(v *visit) error {
-	c, g, err := v.login()
-	if err != nil {
-		return err
-	}
-	fault, err := v.setSince(v.r.Context())
-	if err != nil {
-		return err
-	}
-	if fault != "" {
-		body, err := v.grantedPage(c, g)
-		if err != nil {
-			return err
-		}
-		body.Fault, body.Value = fault, v.r.PostFormValue("since")
-		return v.render(http.StatusUnprocessableEntity, "granted", page{Title: c.Title + " is linked", Tab: "links"}, body)
-	}
-	return beginPull(v)
-}
-
-// beginPull has what is linked pulled soon.
-func beginPull(v *visit) error {
-	ctx := v.r.Context()
-	if v.merchant.State == store.StatePaused {
-		return problem{http.StatusConflict, nameOf(v.merchant) + " is paused", "Nothing is pulled until whoever runs Fourfold resumes it.", v.at("links")}
-	}
-	conns, err := v.site.Store.Connections(ctx, v.merchant.ID)
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(conns, func(c store.Connection) bool { return c.State == store.StateActive }) {
-		return problem{http.StatusConflict, "There is nothing to pull yet", "Link an account first.", v.at("links")}
-	}
-	v.site.Progress.ask(v.merchant.ID, v.site.Now()) // before it begins, or it would seem to have begun before it was asked for
-	if err := v.site.Pull(ctx, v.merchant); err != nil {
-		return err
-	}
-	return v.see(v.at("links/progress"))
-}
-
-// setSince keeps how far back first pulls go, where the configuration does not say it. It says what is wrong with what was typed.
-func (v *visit) setSince(ctx context.Context) (fault string, err error) {
-	var since period.Day
-	switch v.r.PostFormValue("reach") {
-	case "": // the configuration says it, and nothing was asked
-		return "", nil
-	case "from":
-		day, err := period.ParseDay(strings.TrimSpace(v.r.PostFormValue("since")))
-		if err != nil {
-			return "Write the day as 2024-01-31.", nil //nolint:nilerr // it is told
-		}
-		if day > period.On(v.site.Now(), v.zone()) {
-			return "That day has not come yet.", nil
-		}
-		since = day
-	}
-	if v.site.Linking.Since != nil {
-		if _, place, err := v.site.Linking.Since(ctx, v.merchant); err != nil || place != "" {
-			return "The configuration says it (" + place + "): change it there.", err
-		}
-	}
-	if v.merchant.Since == since {
-		return "", nil
-	}
-	v.merchant.Since = since
-	return "", v.site.Store.UpdateMerchant(ctx, v.merchant)
 }

@@ -17,11 +17,7 @@ func (v *visit) showForm(status int, form linkForm) error {
 }
 
 func showLink(v *visit) error {
-	c, err := v.connector()
-	if err != nil {
-		return err
-	}
-	form, err := v.linkForm(c)
+	form, err := v.linkForm()
 	if err != nil {
 		return err
 	}
@@ -30,15 +26,12 @@ func showLink(v *visit) error {
 
 // beginLink links at once, or goes on to the provider. Nothing is sent before all of the form is as it should be.
 func beginLink(v *visit) error {
-	c, err := v.connector()
+	form, err := v.linkForm()
 	if err != nil {
 		return err
 	}
-	form, err := v.linkForm(c)
-	if err != nil {
-		return err
-	}
-	s, err := v.takeLink(&form, c)
+	c := form.Connector
+	s, err := v.takeLink(&form)
 	if err != nil {
 		return err
 	}
@@ -105,7 +98,7 @@ type continuePage struct {
 	Address, Fault, Action string
 }
 
-// waiting is the consent of this visitor that was begun last for the connector of the address.
+// waiting is the consent of this visitor that was begun last for a connector.
 func (v *visit) waiting(c connectors.Connector) (*link.Pending, bool) {
 	var last *link.Pending
 	for _, p := range v.pendings(v.merchant.ID) {
@@ -116,7 +109,12 @@ func (v *visit) waiting(c connectors.Connector) (*link.Pending, bool) {
 	return last, last != nil
 }
 
-func (v *visit) continuePage(c connectors.Connector) (continuePage, error) {
+// continuePage is that of the consent that waits for the connector of the address.
+func (v *visit) continuePage() (continuePage, error) {
+	c, err := v.connector()
+	if err != nil {
+		return continuePage{}, err
+	}
 	p, ok := v.waiting(c)
 	if !ok {
 		return continuePage{}, problem{http.StatusGone, "Nothing waits here", "No link with " + c.Title + " was begun in this browser within the last ten minutes. Begin again.", v.at("links/" + c.ID)}
@@ -131,28 +129,25 @@ func (v *visit) continuePage(c connectors.Connector) (continuePage, error) {
 	}, nil
 }
 
+func (v *visit) showContinue(status int, body continuePage) error {
+	return v.render(status, "continue", page{Title: "Continue at " + body.Connector.Title, Tab: "links"}, body)
+}
+
 func showContinue(v *visit) error {
-	c, err := v.connector()
+	body, err := v.continuePage()
 	if err != nil {
 		return err
 	}
-	body, err := v.continuePage(c)
-	if err != nil {
-		return err
-	}
-	return v.show("continue", page{Title: "Continue at " + c.Title, Tab: "links"}, body)
+	return v.showContinue(http.StatusOK, body)
 }
 
 // pasteAddress takes the address that the browser landed on, where nothing of ours answered at it.
 func pasteAddress(v *visit) error {
-	c, err := v.connector()
+	body, err := v.continuePage()
 	if err != nil {
 		return err
 	}
-	body, err := v.continuePage(c)
-	if err != nil {
-		return err
-	}
+	c := body.Connector
 	body.Address = v.r.PostFormValue("address")
 	pendings := v.pendings(v.merchant.ID)
 	i := slices.IndexFunc(pendings, func(p *link.Pending) bool {
@@ -167,5 +162,5 @@ func pasteAddress(v *visit) error {
 		return v.complete(c.ID, landed)
 	}
 	body.Fault = "That is not the address. It begins with " + body.Redirect + "? and is that of the consent you began last: copy it whole from the browser's address bar."
-	return v.render(http.StatusUnprocessableEntity, "continue", page{Title: "Continue at " + c.Title, Tab: "links"}, body)
+	return v.showContinue(http.StatusUnprocessableEntity, body)
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -30,7 +29,6 @@ type linkForm struct {
 	Scopes     []string
 	Faults     map[string]string
 	Waits      string // where a consent that was begun goes on
-	Logins     []loginCard
 }
 
 type linkMode struct {
@@ -93,9 +91,13 @@ func has(c connectors.Connector, kind connectors.AuthKind) bool {
 	return slices.ContainsFunc(c.Auth, func(a connectors.Auth) bool { return a.Kind == kind })
 }
 
-// linkForm is the form with what is known before anything was typed.
-func (v *visit) linkForm(c connectors.Connector) (linkForm, error) {
+// linkForm is the form of the connector that the address names, with what is known before anything was typed.
+func (v *visit) linkForm() (linkForm, error) {
 	ctx := v.r.Context()
+	c, err := v.connector()
+	if err != nil {
+		return linkForm{}, err
+	}
 	form := linkForm{Connector: c, Steps: c.Steps, Own: v.site.callbackAddress(c.ID), Localhost: v.site.localhost(v.site.callbackAddress(c.ID)), WantsApp: usesApp(c), Faults: map[string]string{}}
 	form.Redirect = form.Own
 	app, configured, err := v.knownApp(ctx, c)
@@ -132,10 +134,8 @@ func (v *visit) linkForm(c connectors.Connector) (linkForm, error) {
 			form.Modes[i].Chosen = form.Modes[i].Kind == string(again.Auth)
 		}
 	}
-	for _, p := range v.pendings(v.merchant.ID) {
-		if p.Connector().ID == c.ID {
-			form.Waits = v.at("links/" + c.ID + "/continue")
-		}
+	if _, waits := v.waiting(c); waits {
+		form.Waits = v.at("links/" + c.ID + "/continue")
 	}
 	return form, nil
 }
@@ -163,9 +163,9 @@ type said struct {
 	token secret.Text
 }
 
-// take reads what was typed into the form, keeps it there but for secrets, and says what is wrong beside each field.
-func (v *visit) takeLink(form *linkForm, c connectors.Connector) (said, error) {
-	r := v.r
+// takeLink reads what was typed into the form, keeps it there but for secrets, and says what is wrong beside each field.
+func (v *visit) takeLink(form *linkForm) (said, error) {
+	r, c := v.r, form.Connector
 	s := said{kind: connectors.AuthKind(r.PostFormValue("mode")), given: map[string]string{}}
 	if !has(c, s.kind) {
 		s.kind = ""
@@ -207,7 +207,7 @@ func (v *visit) takeLink(form *linkForm, c connectors.Connector) (said, error) {
 	if form.Redirect = strings.TrimSpace(r.PostFormValue("redirect")); form.Redirect == "" {
 		form.Redirect = form.Own
 	}
-	if s.kind == connectors.AuthCode && !address(form.Redirect) {
+	if s.kind == connectors.AuthCode && !returnable(form.Redirect) {
 		form.Faults["redirect"] = "Write a whole address, such as " + form.Own + "."
 	}
 	return s, nil
@@ -243,10 +243,4 @@ func (f *linkForm) lacks(c connectors.Connector, app connectors.App) {
 // good says whether nothing is wrong.
 func (f *linkForm) good() bool {
 	return len(f.Faults) == 0 && !slices.ContainsFunc(f.Fields, func(x formField) bool { return x.Fault != "" })
-}
-
-// address says whether a browser can come back to it.
-func address(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
 }

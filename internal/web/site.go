@@ -4,10 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -57,19 +54,6 @@ type Site struct {
 
 	feedPace, apiPace *pace
 	making            chan struct{} // whole books
-}
-
-// secure says whether browsers come by HTTPS, which the operator's proxy ends.
-func (s *Site) secure() bool { return strings.HasPrefix(s.Base, "https://") }
-
-// near says whether browsers come from this machine only.
-func (s *Site) near() bool {
-	u, err := url.Parse(s.Base)
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return u.Hostname() == "localhost" || err == nil && ip.Unmap().IsLoopback()
 }
 
 // connector finds one by its ID.
