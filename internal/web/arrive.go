@@ -108,13 +108,13 @@ func (v *visit) installs(connector string, auth connectors.Auth) (app connectors
 func (s *Site) linked(ctx context.Context, a arriving) (g store.Grant, found bool, err error) {
 	grants, err := s.Store.GrantsAt(ctx, a.connector.ID)
 	for _, other := range grants {
-		if !a.own && s.App(ctx, other.MerchantID, a.connector.ID).ClientID != a.clientID {
-			continue
-		}
-		if account(a.connector, other.Fields) == a.account {
+		under := s.App(ctx, other.MerchantID, a.connector.ID).ClientID == a.clientID
+		switch {
+		case (under || a.own) && account(a.connector, other.Fields) == a.account:
 			return other, true, err
+		case under:
+			g = other
 		}
-		g = other
 	}
 	return g, false, err
 }

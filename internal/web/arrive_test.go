@@ -169,10 +169,15 @@ func testArrivingWhereItIsLinked(t *testing.T, dsn string) {
 	s.audited(all[2].ID, teaShop, store.AuditLinked, "shopify "+teaShop)
 }
 
-// link makes a shop a merchant's, as the page of links does.
+// link makes the shop a merchant's, as the page of links does.
 func (s *street) link(m store.Merchant) store.Connection {
 	s.t.Helper()
-	g, err := s.Store.SaveGrant(context.Background(), store.Grant{MerchantID: m.ID, Connector: "shopify", Auth: connectors.AuthCode, Fields: map[string]string{"shop": teaShop, "leave_out": "read_all_orders"}})
+	return s.linkShop(m, teaShop, "read_all_orders")
+}
+
+func (s *street) linkShop(m store.Merchant, shop, leaveOut string) store.Connection {
+	s.t.Helper()
+	g, err := s.Store.SaveGrant(context.Background(), store.Grant{MerchantID: m.ID, Connector: "shopify", Auth: connectors.AuthCode, Fields: map[string]string{"shop": shop, "leave_out": leaveOut}})
 	s.must(err)
 	conn, err := s.Store.SaveConnection(context.Background(), store.Connection{MerchantID: m.ID, GrantID: g.ID, Connector: "shopify", AccountID: "1", Name: "Tea", Currency: "EUR", Zone: "Europe/Berlin"})
 	s.must(err)
@@ -279,6 +284,32 @@ func TestArrivingByAMerchantsOwnApp(t *testing.T) {
 	s.browser().get(s.opens("client-secret")).sees(t, 409, "is not linked yet")
 	s.link(tea)
 	s.arrives(s.browser()).leads(t, fmt.Sprintf("/m/%d", tea.ID))
+}
+
+// What a new shop is asked for is what others under the same app were, whatever is asked for under another app.
+func TestArrivingAsksForWhatTheAppMay(t *testing.T) {
+	s := newStreet(t, storetest.SQLite(t))
+	cake, coffee := s.merchant("Cake"), s.merchant("Coffee")
+	s.Site.App = func(_ context.Context, id int64, _ string) connectors.App {
+		if id == coffee.ID {
+			return connectors.App{ClientID: "coffee's own"}
+		}
+		return s.own
+	}
+	asked := func() string {
+		t.Helper()
+		at, err := url.Parse(s.browser().get(s.opens("client-secret")).header.Get("Location"))
+		s.must(err)
+		return at.Query().Get("scope")
+	}
+	if all := asked(); !strings.Contains(all, "read_all_orders") {
+		t.Fatalf("at first it asks for %q", all)
+	}
+	s.linkShop(cake, "cake.myshopify.com", "read_all_orders")
+	s.linkShop(coffee, "coffee.myshopify.com", "")
+	if less := asked(); strings.Contains(less, "read_all_orders") || !strings.Contains(less, "read_orders") {
+		t.Errorf("it asks for %q", less)
+	}
 }
 
 // What was begun and has ended does not stay in the session of who opens the app again and again.
