@@ -2,7 +2,7 @@ package web
 
 import "slices"
 
-// routes is every address of the pages. Webhooks and assets are beside it.
+// routes is every address of the pages. Webhooks, assets, live feeds and the API are beside it.
 var routes = slices.Concat(frameRoutes, linkRoutes, peopleRoutes, arriveRoutes, targetRoutes, truthRoutes, takeRoutes, ticketRoutes, sheetsRoutes, weeklyRoutes)
 
 var frameRoutes = []route{

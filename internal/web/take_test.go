@@ -193,7 +193,7 @@ func TestTheTakePage(t *testing.T) {
 	}
 }
 
-// Two whole books are made at once, and who waits too long for a third is told so.
+// Two whole books are made at once: a third waits until one of them is done.
 func TestBooksAreMadeFewAtOnce(t *testing.T) {
 	s := newShelf(t, storetest.SQLite(t))
 	s.member("ann", s.m, store.Viewer)

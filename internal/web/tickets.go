@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fourfold/internal/store"
@@ -98,7 +99,7 @@ func (l lent) make(v *visit) error {
 	case slices.ContainsFunc(p.Mine, func(k lentTicket) bool { return strings.EqualFold(k.Title, p.Title) }):
 		p.Fault = "You have one of that name. End it first, or use another name."
 	case len(p.Mine) >= lentMost:
-		p.Fault = "You have 20 already. End one that is not used any more."
+		p.Fault = "You have " + strconv.Itoa(lentMost) + " already. End one that is not used any more."
 	}
 	if p.Fault != "" {
 		return v.render(http.StatusUnprocessableEntity, l.template, page{Title: l.title, Tab: "take"}, p)
