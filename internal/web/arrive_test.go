@@ -172,16 +172,7 @@ func testArrivingWhereItIsLinked(t *testing.T, dsn string) {
 // link makes the shop a merchant's, as the page of links does.
 func (s *street) link(m store.Merchant) store.Connection {
 	s.t.Helper()
-	return s.linkShop(m, teaShop, "read_all_orders")
-}
-
-func (s *street) linkShop(m store.Merchant, shop, leaveOut string) store.Connection {
-	s.t.Helper()
-	g, err := s.Store.SaveGrant(context.Background(), store.Grant{MerchantID: m.ID, Connector: "shopify", Auth: connectors.AuthCode, Fields: map[string]string{"shop": shop, "leave_out": leaveOut}})
-	s.must(err)
-	conn, err := s.Store.SaveConnection(context.Background(), store.Connection{MerchantID: m.ID, GrantID: g.ID, Connector: "shopify", AccountID: "1", Name: "Tea", Currency: "EUR", Zone: "Europe/Berlin"})
-	s.must(err)
-	return conn
+	return s.linkedStore(m, "1", "Tea", map[string]string{"shop": teaShop, "leave_out": "read_all_orders"})
 }
 
 // Names that others took before give them nothing.
@@ -305,8 +296,8 @@ func TestArrivingAsksForWhatTheAppMay(t *testing.T) {
 	if all := asked(); !strings.Contains(all, "read_all_orders") {
 		t.Fatalf("at first it asks for %q", all)
 	}
-	s.linkShop(cake, "cake.myshopify.com", "read_all_orders")
-	s.linkShop(coffee, "coffee.myshopify.com", "")
+	s.linkedStore(cake, "1", "Cake", map[string]string{"shop": "cake.myshopify.com", "leave_out": "read_all_orders"})
+	s.linkedStore(coffee, "1", "Coffee", map[string]string{"shop": "coffee.myshopify.com"})
 	if less := asked(); strings.Contains(less, "read_all_orders") || !strings.Contains(less, "read_orders") {
 		t.Errorf("it asks for %q", less)
 	}

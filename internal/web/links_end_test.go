@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"testing"
 
-	"fourfold/connectors"
 	"fourfold/internal/store"
 )
 
@@ -14,10 +13,7 @@ func TestAnAccountWithoutANameIsNotErasedUnasked(t *testing.T) {
 	r := newRig(t, nil)
 	m := r.merchant("Tea")
 	r.member("olga", m, store.Operator)
-	g, err := r.Store.SaveGrant(t.Context(), store.Grant{MerchantID: m.ID, Connector: "shopify", Auth: connectors.AuthToken, State: store.StateActive, Fields: map[string]string{"shop": "tea.myshopify.com"}})
-	r.must(err)
-	conn, err := r.Store.SaveConnection(t.Context(), store.Connection{MerchantID: m.ID, GrantID: g.ID, Connector: "shopify", AccountID: "4711", Currency: "EUR", Zone: "Europe/Berlin"})
-	r.must(err)
+	conn := r.linkedStore(m, "4711", "", map[string]string{"shop": "tea.myshopify.com"})
 	olga, at := r.as("olga"), fmt.Sprintf("/m/%d/accounts/%d", m.ID, conn.ID)
 	olga.get(at).sees(t, http.StatusOK, "type its name: 4711")
 	olga.post(at+"/forget", "name", " ").sees(t, http.StatusUnprocessableEntity, "That is not its name")

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"testing"
 
-	"fourfold/connectors"
 	"fourfold/internal/store"
 )
 
@@ -17,10 +16,7 @@ func TestAPullIsToldToAllWhoWatch(t *testing.T) {
 	r := newRig(t, nil)
 	m := r.merchant("Tea")
 	r.member("vera", m, store.Viewer)
-	g, err := r.Store.SaveGrant(t.Context(), store.Grant{MerchantID: m.ID, Connector: "shopify", Auth: connectors.AuthToken, State: store.StateActive, Fields: map[string]string{"shop": "tea.myshopify.com"}})
-	r.must(err)
-	conn, err := r.Store.SaveConnection(t.Context(), store.Connection{MerchantID: m.ID, GrantID: g.ID, Connector: "shopify", AccountID: "1", Name: "Tea shop", Currency: "EUR", Zone: "Europe/Berlin"})
-	r.must(err)
+	conn := r.linkedStore(m, "1", "Tea shop", map[string]string{"shop": "tea.myshopify.com"})
 	run, err := r.Store.StartRun(t.Context(), m.ID, "pull", "")
 	r.must(err)
 	vera := r.as("vera")

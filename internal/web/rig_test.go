@@ -161,6 +161,17 @@ func (r *rig) merchant(name string) store.Merchant {
 	return m
 }
 
+// linkedStore is one that a merchant has linked by a login with these fields, and from which nothing was pulled yet.
+func (r *rig) linkedStore(m store.Merchant, accountID, name string, fields map[string]string) store.Connection {
+	r.t.Helper()
+	ctx := context.Background()
+	g, err := r.Store.SaveGrant(ctx, store.Grant{MerchantID: m.ID, Connector: "shopify", Auth: connectors.AuthCode, State: store.StateActive, Fields: fields})
+	r.must(err)
+	conn, err := r.Store.SaveConnection(ctx, store.Connection{MerchantID: m.ID, GrantID: g.ID, Connector: "shopify", AccountID: accountID, Name: name, Currency: "EUR", Zone: "Europe/Berlin", State: store.StateActive})
+	r.must(err)
+	return conn
+}
+
 const thePassword = "correct horse battery"
 
 // cheapHash is of thePassword, without the work that makes guessing dear.

@@ -42,10 +42,7 @@ func newShelf(t testing.TB, dsn string) *shelf {
 	s := &shelf{rig: r, m: r.merchant(evilMerchant)}
 	ctx := t.Context()
 	for _, name := range []string{evilStore, evilAccount} {
-		g, err := r.Store.SaveGrant(ctx, store.Grant{MerchantID: s.m.ID, Connector: "shopify", State: store.StateActive, Fields: map[string]string{"shop": name}})
-		r.must(err)
-		c, err := r.Store.SaveConnection(ctx, store.Connection{MerchantID: s.m.ID, GrantID: g.ID, Connector: "shopify", AccountID: name, Name: name, Currency: "EUR", Zone: "Europe/Berlin", State: store.StateActive})
-		r.must(err)
+		c := r.linkedStore(s.m, name, name, map[string]string{"shop": name})
 		s.conns = append(s.conns, c)
 		r.must(r.Store.SaveCapabilities(ctx, s.m.ID, c.ID, []connectors.Capability{{ID: "all_orders", Detail: evilCause, Costs: "=1+1", Remedy: "@A1"}}))
 	}

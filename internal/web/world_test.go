@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"fourfold/connectors"
 	"fourfold/internal/store"
 )
 
@@ -31,21 +30,17 @@ const evil = `"'><script>xss()</script><img src=x onerror=xss()></textarea>{{.}}
 
 func newWorld(r *rig, title func(string) string) *world {
 	w := &world{rig: r, tea: r.merchant(title("Tea")), coffee: r.merchant("Coffee")}
-	ctx := r.t.Context()
 	r.admin(ada)
 	for name, role := range map[string]store.Role{vera: store.Viewer, eddy: store.Editor, olga: store.Operator} {
 		r.member(name, w.tea, role)
 	}
 	r.member(carl, w.coffee, store.Operator)
-	g, err := r.Store.SaveGrant(ctx, store.Grant{MerchantID: w.tea.ID, Connector: "shopify", Auth: connectors.AuthCode, State: store.StateActive, Fields: map[string]string{"shop": "tea.myshopify.com"}})
-	r.must(err)
-	w.conn, err = r.Store.SaveConnection(ctx, store.Connection{MerchantID: w.tea.ID, GrantID: g.ID, Connector: "shopify", AccountID: "1", Name: title("Tea shop"), Currency: "EUR", Zone: "Europe/Berlin"})
-	r.must(err)
+	w.conn = r.linkedStore(w.tea, "1", title("Tea shop"), map[string]string{"shop": "tea.myshopify.com"})
 	token, hash := mint(w.tea.ID)
-	r.must(r.Store.Invite(ctx, store.Ticket{MerchantID: w.tea.ID, Token: hash, Title: title("note"), Role: store.Viewer, PersonID: 1, ExpiresAt: r.clock().Add(invitedFor)}, olga))
+	r.must(r.Store.Invite(r.t.Context(), store.Ticket{MerchantID: w.tea.ID, Token: hash, Title: title("note"), Role: store.Viewer, PersonID: 1, ExpiresAt: r.clock().Add(invitedFor)}, olga))
 	w.fill = map[string]string{
 		"merchant": fmt.Sprint(w.tea.ID), "period": "2026-10", "kpi": "aov", "token": token, "ticket": "unknown", "connector": "shopify",
-		"grant": fmt.Sprint(g.ID), "connection": fmt.Sprint(w.conn.ID),
+		"grant": fmt.Sprint(w.conn.GrantID), "connection": fmt.Sprint(w.conn.ID),
 	}
 	return w
 }
