@@ -47,9 +47,8 @@ func Propose(k KPI, past Past) []Proposal {
 	var all []Proposal
 	add := func(b Basis, a Anchors, n int, growth float64) {
 		t := Target{KPI: k.ID, Anchors: a, Grain: k.Grains[0]}
-		t.Scope.Account, t.Scope.Connection = k.Breadth == OfPlatform, 1
-		if k.Breadth != OfPlatform {
-			t.Scope = Whole
+		if k.Breadth == OfPlatform { // it may stand for an account only
+			t.Scope = Scope{Connection: 1, Account: true}
 		}
 		if len(t.Check([]KPI{k})) == 0 && a != (Anchors{}) {
 			all = append(all, Proposal{b, a, n, growth})

@@ -38,6 +38,22 @@ func InForce(series []Target, day period.Day) (t Target, ok bool) {
 	return t, ok && !t.Ends()
 }
 
+// Standing keeps the versions that hold today, and those that will.
+func Standing(all []Target, today period.Day) []Target {
+	var some []Target
+	for _, t := range all {
+		replaced := slices.ContainsFunc(all, func(o Target) bool {
+			later := o.From > t.From || o.From == t.From && o.Version > t.Version
+			return t.SameSeries(o) && later && (o.From == t.From || o.From <= today)
+		})
+		over := t.Ends() && t.From <= today
+		if !replaced && !over {
+			some = append(some, t)
+		}
+	}
+	return some
+}
+
 // OnePeriod is the versions that make t the target of exactly one period: it from the period's first day on, and from its end what would
 // be in force then without it.
 func OnePeriod(series []Target, t Target, p period.Period) []Target {

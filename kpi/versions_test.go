@@ -1,18 +1,16 @@
 package kpi
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fourfold/internal/period"
 )
 
-func monthOf(year int, m int) period.Period {
-	p, err := period.Parse(period.Date(year, 1, 1).String()[:5]+string("0123456789"[m/10])+string("0123456789"[m%10]), 0, period.Calendar{})
-	if err != nil {
-		panic(err)
-	}
-	return p
+func monthOf(year int, m time.Month) period.Period {
+	return period.Of(period.Monthly, period.Date(year, m, 1), period.Calendar{})
 }
 
 // put numbers versions as the store does.
@@ -66,7 +64,7 @@ func TestOnePeriodOnly(t *testing.T) {
 		after := put(before, OnePeriod(Series(before, aovFrom(1, 0)), aovFrom(77, 0), june)...)
 		o := BookOptions{Live: d}
 		was, is := NewBook(Catalogue(), before, o), NewBook(Catalogue(), after, o)
-		for m := 1; m <= 12; m++ {
+		for m := time.January; m <= time.December; m++ {
 			p := monthOf(2026, m)
 			x, okX := was.For("aov", Whole, p, p.To)
 			y, okY := is.For("aov", Whole, p, p.To)
@@ -103,33 +101,19 @@ func TestTheFileHoldsATarget(t *testing.T) {
 	}
 }
 
-func TestParseNumber(t *testing.T) {
-	for text, want := range map[string]float64{"50000": 50_000, "0.06": 0.06, "6%": 0.06, " 6 % ": 0.06, "-3": -3, "+2.5": 2.5, ".5": 0.5, "1e3": 1000} {
-		if got, err := ParseNumber(text); err != nil || got != want {
-			t.Errorf("%q is %v, %v", text, got, err)
-		}
+func TestStanding(t *testing.T) {
+	d := period.Date(2026, 6, 1)
+	all := put(nil, aovFrom(10, d-90), aovFrom(20, d-30), aovFrom(30, d-30), aovFrom(40, d+10), aovFrom(0, d+20))
+	over := aovFrom(50, d-90)
+	over.Grain = period.Weekly
+	end := over
+	end.From, end.Anchors = d, Anchors{}
+	all = put(all, over, end)
+	var got []int
+	for _, v := range Standing(all, d) {
+		got = append(got, v.Version)
 	}
-	for _, text := range []string{"", "%", "x", "nan", "inf", "0x1", "1_000", "1,5", "5k", "6%%", "１"} {
-		if got, err := ParseNumber(text); err == nil {
-			t.Errorf("%q is %v", text, got)
-		}
-	}
-}
-
-func TestJudgedBy(t *testing.T) {
-	s := Snapshot{Value: Value{Has: true, V: 9}, TargetID: 1, Status: Red}
-	by := Target{ID: 2, Anchors: Anchors{Green: 8, Red: 6}}
-	if got := s.JudgedBy(by, true); got.Status != Green || got.TargetID != 2 || got.Score == nil || *got.Score != by.Anchors.Score(9) || got.Value != s.Value {
-		t.Errorf("%+v", got)
-	}
-	if got := s.JudgedBy(by, false); got.Status != Grey || got.TargetID != 0 || got.Score != nil {
-		t.Errorf("%+v", got)
-	}
-	s.Value.Gap = InsufficientSample
-	if got := s.JudgedBy(by, true); got.Status != Grey || got.TargetID != 2 || got.Score != nil {
-		t.Errorf("too few: %+v", got)
-	}
-	if (Snapshot{Backfilled: true, TargetID: 1}).Judgeable(true) || (Snapshot{}).Judgeable(true) || !(Snapshot{Backfilled: true}).Judgeable(true) || !(Snapshot{TargetID: 1}).Judgeable(false) {
-		t.Error("what may be judged anew")
+	if want := []int{3, 4, 5}; !slices.Equal(got, want) {
+		t.Errorf("what holds, and what will: versions %v, want %v", got, want)
 	}
 }

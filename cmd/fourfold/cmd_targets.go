@@ -49,7 +49,7 @@ their own.`,
 			if err != nil {
 				return err
 			}
-			targets = shapes.Standing(targets, today)
+			targets = kpi.Standing(targets, today)
 		}
 		if asJSON {
 			return a.json(shapes.Targets(targets))

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"fourfold/internal/period"
-	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 	"fourfold/internal/worker"
 	"fourfold/kpi"
@@ -176,7 +175,7 @@ func removeTargetCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !slices.ContainsFunc(shapes.Standing(targets, today), func(o kpi.Target) bool { return t.SameSeries(o) }) {
+			if !slices.ContainsFunc(kpi.Standing(targets, today), func(o kpi.Target) bool { return t.SameSeries(o) }) {
 				return usage(fmt.Errorf("there is no target of %s for a %s there: `fourfold targets` lists them", t.KPI, t.Grain))
 			}
 			if _, err := a.putTargets(ctx, db, m, []kpi.Target{t}); err != nil {

@@ -37,13 +37,13 @@ type Request struct {
 	LastYear bool
 }
 
-// ErrAsked is what every error is that the request itself is at fault for: a period that is none, a scope that nothing is counted for.
-var ErrAsked = errors.New("")
+// ErrAsked is in every error that the request itself is at fault for: a period that is none, a scope that nothing is counted for.
+var ErrAsked = errors.New("what was asked for is not there")
 
+// askedError says what is wrong with a request, in its own words alone.
 type askedError struct{ error }
 
-func (askedError) Is(target error) bool { return target == ErrAsked }
-func (e askedError) Unwrap() error      { return e.error }
+func (e askedError) Unwrap() []error { return []error{ErrAsked, e.error} }
 
 // NoneError says that a period has no snapshots. Nothing has failed.
 type NoneError struct {
@@ -81,9 +81,6 @@ func (e *NoneError) Error() string {
 	}
 	return fmt.Sprintf("there are no snapshots of %s yet", e.Period)
 }
-
-// KPIs is the catalogue that books are made of.
-func (k Maker) KPIs() []kpi.KPI { return kpi.Catalogue() }
 
 // Period is the period that a name or a word means to a merchant; "" means the last month that has passed.
 func (k Maker) Period(m store.Merchant, name string) (period.Period, error) {
@@ -289,7 +286,10 @@ func known(scopes []store.Scope, scope kpi.Scope) error {
 // today is the civil day on the merchant's calendar.
 func (k Maker) today(m store.Merchant) (period.Day, error) {
 	loc, err := m.Location()
-	return period.On(k.Now(), loc), err
+	if err != nil {
+		return 0, err
+	}
+	return period.On(k.Now(), loc), nil
 }
 
 func (k Maker) connector(id string) (connectors.Connector, bool) {

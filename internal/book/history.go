@@ -36,21 +36,15 @@ func (k Maker) history(ctx context.Context, m store.Merchant, at period.Period, 
 		if req.Grain != "" && g != req.Grain {
 			continue
 		}
-		q := store.SnapshotQuery{Latest: true, Grain: g}
+		q := store.SnapshotQuery{Grain: g}
 		if g == period.Daily {
 			q.From, q.To = at.To-daysShown, at.To
 		}
-		latest, err := k.Store.Snapshots(ctx, m.ID, q)
+		some, err := k.withRestated(ctx, m, q)
 		if err != nil {
 			return nil, err
 		}
-		q.PublishedOnly = true
-		published, err := k.Store.Snapshots(ctx, m.ID, q)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, latest...)
-		all = append(all, restated(published, latest)...)
+		all = append(all, some...)
 	}
 	return withoutAwaiting(all), nil
 }
@@ -82,15 +76,23 @@ func (k Maker) Values(ctx context.Context, m store.Merchant, id kpi.ID, scope kp
 	for _, s := range scopes {
 		b.Scopes[s.Scope] = s.Title
 	}
-	q := store.SnapshotQuery{Latest: true, Scope: &scope, Grain: g, KPI: id}
+	b.History, err = k.withRestated(ctx, m, store.SnapshotQuery{Scope: &scope, Grain: g, KPI: id})
+	return b, err
+}
+
+// withRestated reads the latest of what a query asks for, and after it the values at close that are not the latest any more.
+func (k Maker) withRestated(ctx context.Context, m store.Merchant, q store.SnapshotQuery) ([]kpi.Snapshot, error) {
+	q.Latest = true
 	latest, err := k.Store.Snapshots(ctx, m.ID, q)
 	if err != nil {
-		return b, err
+		return nil, err
 	}
 	q.PublishedOnly = true
 	published, err := k.Store.Snapshots(ctx, m.ID, q)
-	b.History = append(latest, restated(published, latest)...)
-	return b, err
+	if err != nil {
+		return nil, err
+	}
+	return append(latest, restated(published, latest)...), nil
 }
 
 // shown are the KPIs whose trends a scorecard shows; none stands for all.

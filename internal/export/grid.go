@@ -115,18 +115,9 @@ func (g *gridder) grid() Grid {
 		}
 		return out
 	}
-	var rows [][]GridCell
-	for row := range g.walk {
-		rows = append(rows, row)
-	}
+	rows := slices.Collect[[]GridCell](g.walk)
 	out.Height = len(rows)
-	out.Rows = func(yield func([]GridCell) bool) {
-		for _, row := range rows {
-			if !yield(row) {
-				return
-			}
-		}
-	}
+	out.Rows = slices.Values(rows)
 	return out
 }
 

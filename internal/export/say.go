@@ -22,13 +22,13 @@ func Say(c Cell) string {
 	case Ratio:
 		return grouped(float64(c)*100, 1) + "%"
 	case Count:
-		return grouped(float64(c), decimalsOf(c))
+		return grouped(float64(c), Decimals(c))
 	case Days:
 		return grouped(float64(c), 1) + " days"
 	case Hours:
 		return grouped(float64(c), 1) + " h"
 	case Number:
-		return grouped(float64(c), decimalsOf(c))
+		return grouped(float64(c), Decimals(c))
 	case Points:
 		return grouped(float64(c), 0)
 	case Date:
@@ -119,8 +119,8 @@ func sayInstant(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("2006-01-02 15:04")
 }
 
-// decimalsOf is how many decimals a figure without a unit needs to be told from its neighbours.
-func decimalsOf[T ~float64](v T) int {
+// Decimals is how many decimals a figure without a unit needs to be told from its neighbours.
+func Decimals[T ~float64](v T) int {
 	switch a := math.Abs(float64(v)); {
 	case a == math.Trunc(a):
 		return 0

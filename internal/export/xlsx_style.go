@@ -136,11 +136,11 @@ func formatOf(c Cell) string {
 	case Ratio:
 		return "0.0%"
 	case Count:
-		return decimals("#,##0", decimalsOf(c))
+		return decimals("#,##0", Decimals(c))
 	case Days, Hours:
 		return "#,##0.0"
 	case Number:
-		return decimals("#,##0", decimalsOf(c))
+		return decimals("#,##0", Decimals(c))
 	case Points:
 		return "0"
 	case Date:

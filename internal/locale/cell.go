@@ -27,13 +27,13 @@ func (l Locale) Cell(c export.Cell, zone *time.Location, short bool) string {
 		if short && math.Abs(float64(c)) >= 10 {
 			return l.Number(float64(c), 0)
 		}
-		return l.Number(float64(c), decimals(float64(c)))
+		return l.Number(float64(c), export.Decimals(c))
 	case export.Days:
 		return l.Number(float64(c), 1) + nbsp + "d"
 	case export.Hours:
 		return l.Number(float64(c), 1) + nbsp + "h"
 	case export.Number:
-		return l.Number(float64(c), decimals(float64(c)))
+		return l.Number(float64(c), export.Decimals(c))
 	case export.Points:
 		return l.Number(float64(c), 0)
 	case export.Date:
@@ -90,16 +90,4 @@ func (l Locale) goal(g export.Goal, zone *time.Location, short bool) string {
 	case kpi.InRange:
 	}
 	return low
-}
-
-// decimals is how many decimals a figure without a unit needs to be told from its neighbours.
-func decimals(v float64) int {
-	switch a := math.Abs(v); {
-	case a == math.Trunc(a):
-		return 0
-	case a < 1:
-		return 3
-	default:
-		return 2
-	}
 }

@@ -1,7 +1,6 @@
 package shapes
 
 import (
-	"slices"
 	"time"
 
 	"fourfold/internal/period"
@@ -40,20 +39,4 @@ func Targets(targets []kpi.Target) []Target {
 		all = append(all, l)
 	}
 	return all
-}
-
-// Standing keeps the versions that hold today, and those that will.
-func Standing(all []kpi.Target, today period.Day) []kpi.Target {
-	var some []kpi.Target
-	for _, t := range all {
-		replaced := slices.ContainsFunc(all, func(o kpi.Target) bool {
-			later := o.From > t.From || o.From == t.From && o.Version > t.Version
-			return t.SameSeries(o) && later && (o.From == t.From || o.From <= today)
-		})
-		over := t.Ends() && t.From <= today
-		if !replaced && !over {
-			some = append(some, t)
-		}
-	}
-	return some
 }

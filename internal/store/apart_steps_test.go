@@ -392,9 +392,6 @@ var apartSteps = []step{
 	{"ThinSnapshots", func(ctx context.Context, l *life) (any, error) {
 		return l.Store.ThinSnapshots(ctx, l.merchant.ID, period.Date(2027, 1, 1))
 	}},
-	{"RemoveTarget", func(ctx context.Context, l *life) (any, error) {
-		return none(l.Store.RemoveTarget(ctx, l.merchant.ID, kpi.Target{KPI: "aov", Grain: period.Monthly, From: period.Date(2026, 11, 1), Reason: "over"}))
-	}},
 	{"Settle", func(ctx context.Context, l *life) (any, error) {
 		if l.Dialect() == "sqlite" {
 			return nil, nil // budgets are shared on Postgres alone

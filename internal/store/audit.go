@@ -38,6 +38,12 @@ const (
 	AuditNoAdmin  = "admin no more"
 	AuditPassword = "address for a new password made"
 
+	// What people lend to programs of theirs.
+	AuditFeed      = "feed made"
+	AuditFeedEnded = "feed ended"
+	AuditKey       = "API key made"
+	AuditKeyEnded  = "API key ended"
+
 	AuditLinked   = "login linked"
 	AuditAccounts = "accounts taken"
 	AuditUnlinked = "account unlinked"
@@ -53,9 +59,11 @@ func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error { return t.audit(ctx, s.now(), e) })
 }
 
+const appendAudit = "INSERT INTO audit (merchant_id, at, actor, action, detail) VALUES (?, ?, ?, ?, ?)"
+
 // audit appends an entry in the transaction of what it tells of.
 func (t *tx) audit(ctx context.Context, now time.Time, e AuditEntry) error {
-	_, err := t.exec(ctx, "INSERT INTO audit (merchant_id, at, actor, action, detail) VALUES (?, ?, ?, ?, ?)", e.MerchantID, at(now), e.Actor, e.Action, e.Detail)
+	_, err := t.exec(ctx, appendAudit, e.MerchantID, at(now), e.Actor, e.Action, e.Detail)
 	return err
 }
 
@@ -74,11 +82,3 @@ func (s *Store) AuditEntries(ctx context.Context, merchantID int64, limit int) (
 	})
 	return all, err
 }
-
-// Actions about what people lend to programs of theirs.
-const (
-	AuditFeed      = "feed made"
-	AuditFeedEnded = "feed ended"
-	AuditKey       = "API key made"
-	AuditKeyEnded  = "API key ended"
-)

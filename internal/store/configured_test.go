@@ -197,10 +197,8 @@ func TestTargetsAreVersions(t *testing.T) {
 		if put(first).ID != one.ID || put(second).ID != two.ID {
 			t.Error("a list of versions put again made new ones")
 		}
-		if err := s.RemoveTarget(ctx, 1, kpi.Target{KPI: first.KPI, Scope: first.Scope, Grain: first.Grain, From: d + 90, Reason: "dropped"}); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.RemoveTarget(ctx, 1, kpi.Target{KPI: "never_set", Grain: period.Daily, From: d}); err != nil {
+		ends := []kpi.Target{{KPI: first.KPI, Scope: first.Scope, Grain: first.Grain, From: d + 90, Reason: "dropped"}, {KPI: "never_set", Grain: period.Daily, From: d}}
+		if _, err := s.PutTargets(ctx, 1, "", ends); err != nil {
 			t.Fatal(err)
 		}
 		first.ID, first.Version, second.ID, second.Version = one.ID, 1, two.ID, 2

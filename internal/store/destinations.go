@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -37,22 +35,24 @@ func (s *Store) AddDestination(ctx context.Context, d Destination) error {
 
 // SetDestinationState pauses a destination, or goes on with it.
 func (s *Store) SetDestinationState(ctx context.Context, merchantID, grantID int64, state string) error {
-	return s.setDestination(ctx, merchantID, grantID, "state = ?", state)
+	return s.oneDestination(ctx, "UPDATE destinations SET state = ? WHERE merchant_id = ? AND grant_id = ?", state, merchantID, grantID)
 }
 
 // AskExport has a destination exported to soon, whenever the next night is.
 func (s *Store) AskExport(ctx context.Context, merchantID, grantID int64) error {
-	return s.setDestination(ctx, merchantID, grantID, "asked_at = ?", at(s.now()))
+	return s.oneDestination(ctx, "UPDATE destinations SET asked_at = ? WHERE merchant_id = ? AND grant_id = ?", at(s.now()), merchantID, grantID)
 }
 
 // LeavePlace has the next export to a destination, which is asked for, make a new place. What is in the old one stays there.
 func (s *Store) LeavePlace(ctx context.Context, merchantID, grantID int64) error {
-	return s.setDestination(ctx, merchantID, grantID, "place = '', address = '', error = '', asked_at = ?", at(s.now()))
+	return s.oneDestination(ctx, "UPDATE destinations SET place = '', address = '', error = '', asked_at = ? WHERE merchant_id = ? AND grant_id = ?",
+		at(s.now()), merchantID, grantID)
 }
 
 // TakePlace notes the place that was made for a destination that has none. It is ErrMissing where there is one by now.
 func (s *Store) TakePlace(ctx context.Context, d Destination) error {
-	return s.setDestination(ctx, d.MerchantID, d.GrantID, "place = ?, address = ?", d.Place, d.Address, "place = ''")
+	return s.oneDestination(ctx, "UPDATE destinations SET place = ?, address = ? WHERE merchant_id = ? AND grant_id = ? AND place = ''",
+		d.Place, d.Address, d.MerchantID, d.GrantID)
 }
 
 // MarkExported notes how an export to a place went: failed is nil where all went well. A destination that is at another place by now is left
@@ -60,9 +60,11 @@ func (s *Store) TakePlace(ctx context.Context, d Destination) error {
 func (s *Store) MarkExported(ctx context.Context, d Destination, failed error) error {
 	var err error
 	if failed != nil {
-		err = s.setDestination(ctx, d.MerchantID, d.GrantID, "error = ?", failed.Error(), "place = ?", d.Place)
+		err = s.oneDestination(ctx, "UPDATE destinations SET error = ? WHERE merchant_id = ? AND grant_id = ? AND place = ?",
+			failed.Error(), d.MerchantID, d.GrantID, d.Place)
 	} else {
-		err = s.setDestination(ctx, d.MerchantID, d.GrantID, "title = ?, exported_at = ?, error = ''", d.Title, at(s.now()), "place = ?", d.Place)
+		err = s.oneDestination(ctx, "UPDATE destinations SET title = ?, exported_at = ?, error = '' WHERE merchant_id = ? AND grant_id = ? AND place = ?",
+			d.Title, at(s.now()), d.MerchantID, d.GrantID, d.Place)
 	}
 	if errors.Is(err, ErrMissing) {
 		return nil
@@ -70,19 +72,12 @@ func (s *Store) MarkExported(ctx context.Context, d Destination, failed error) e
 	return err
 }
 
-// setDestination changes one. Behind the values of set may come a further condition with its own.
-func (s *Store) setDestination(ctx context.Context, merchantID, grantID int64, set string, args ...any) error {
-	values := args[:strings.Count(set, "?")]
-	where := []any{merchantID, grantID}
-	condition := "merchant_id = ? AND grant_id = ?"
-	if rest := args[len(values):]; len(rest) > 0 {
-		condition += " AND " + rest[0].(string)
-		where = append(where, rest[1:]...)
-	}
+// oneDestination changes or forgets one, and is ErrMissing where the query finds none.
+func (s *Store) oneDestination(ctx context.Context, query string, args ...any) error {
 	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, "UPDATE destinations SET "+set+" WHERE "+condition, slices.Concat(values, where)...)
+		n, err := t.exec(ctx, query, args...)
 		if err == nil && n == 0 {
-			return fmt.Errorf("destination %d: %w", grantID, ErrMissing)
+			return fmt.Errorf("destination: %w", ErrMissing)
 		}
 		return err
 	})
@@ -117,11 +112,5 @@ func (s *Store) ActiveDestinations(ctx context.Context) ([]Destination, error) {
 
 // RemoveDestination forgets a destination. The spreadsheet itself is the merchant's, and stays.
 func (s *Store) RemoveDestination(ctx context.Context, merchantID, grantID int64) error {
-	return s.change(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, "DELETE FROM destinations WHERE merchant_id = ? AND grant_id = ?", merchantID, grantID)
-		if err == nil && n == 0 {
-			return fmt.Errorf("destination %d: %w", grantID, ErrMissing)
-		}
-		return err
-	})
+	return s.oneDestination(ctx, "DELETE FROM destinations WHERE merchant_id = ? AND grant_id = ?", merchantID, grantID)
 }

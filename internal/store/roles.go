@@ -7,6 +7,32 @@ import (
 	"time"
 )
 
+// Role is what somebody may do for a merchant. Each may do what the one before may.
+type Role string
+
+// Roles, the least first.
+const (
+	NoRole   Role = ""
+	Viewer   Role = "viewer"   // read and take along
+	Editor   Role = "editor"   // set targets
+	Operator Role = "operator" // link, unlink, invite
+)
+
+// Roles lists them, the least first.
+var Roles = []Role{Viewer, Editor, Operator}
+
+// May says whether a role includes another.
+func (r Role) May(need Role) bool { return r.rank() >= need.rank() }
+
+func (r Role) rank() int {
+	for i, o := range Roles {
+		if r == o {
+			return i + 1
+		}
+	}
+	return 0
+}
+
 // ErrLastOperator says that nobody would be left who links, unlinks and invites for the merchant.
 var ErrLastOperator = errors.New("nobody else is an operator")
 

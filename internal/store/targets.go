@@ -50,13 +50,6 @@ func (s *Store) PutTarget(ctx context.Context, merchantID int64, t kpi.Target) (
 	return put[0], nil
 }
 
-// RemoveTarget ends the target of t's KPI, scope and grain from t.From on, by a version whose Anchors are the zero value.
-func (s *Store) RemoveTarget(ctx context.Context, merchantID int64, t kpi.Target) error {
-	t.Anchors = kpi.Anchors{}
-	_, err := s.putTargets(ctx, merchantID, "", []targetRow{rowOfTarget(merchantID, t, true)})
-	return err
-}
-
 // PutTargets puts versions in their order, all of them or none: those without anchors end their target. What it adds the audit log tells,
 // with the actor. It returns them as they are kept; one that ended what never was is returned as it came, with no ID.
 func (s *Store) PutTargets(ctx context.Context, merchantID int64, actor string, targets []kpi.Target) ([]kpi.Target, error) {
@@ -85,8 +78,7 @@ func (s *Store) putTargets(ctx context.Context, merchantID int64, actor string, 
 					kept[i].CreatedAt = at(s.now())
 					added, err := kept[i].next(tx)
 					if err == nil && added && actor != "" {
-						err = tx.Exec("INSERT INTO audit (merchant_id, at, actor, action, detail) VALUES (?, ?, ?, ?, ?)",
-							merchantID, kept[i].CreatedAt, actor, AuditTarget, kept[i].told()).Error
+						err = tx.Exec(appendAudit, merchantID, kept[i].CreatedAt, actor, AuditTarget, kept[i].told()).Error
 					}
 					if err != nil {
 						return err

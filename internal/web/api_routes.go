@@ -116,7 +116,7 @@ func apiTargets(c *apiCall) ([]shapes.Target, error) {
 		if err != nil {
 			return nil, err
 		}
-		targets = shapes.Standing(targets, period.On(c.site.Now(), loc))
+		targets = kpi.Standing(targets, period.On(c.site.Now(), loc))
 	}
 	return shapes.Targets(targets), nil
 }

@@ -83,7 +83,7 @@ type proofRow struct {
 func showKPI(v *visit) error {
 	ctx, cancel := within(v.r.Context())
 	defer cancel()
-	k, ok := kpi.Find(v.site.Books.KPIs(), kpi.ID(v.r.PathValue("kpi")))
+	k, ok := kpi.Find(kpi.Catalogue(), kpi.ID(v.r.PathValue("kpi")))
 	if !ok {
 		return problem{http.StatusNotFound, "There is no such KPI", "The scorecard lists those there are.", v.at("")}
 	}
