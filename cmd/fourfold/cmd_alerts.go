@@ -80,9 +80,8 @@ func alertsTestCommand(a *app) *cobra.Command {
 // alertWays are the ways of telling people that are configured.
 func (a *app) alertWays(c config.Config) alert.Ways {
 	var ways alert.Ways
-	if len(c.Alerts.To) > 0 {
-		ways = append(ways, alert.Mail{Server: c.Alerts.SMTP, Encryption: alert.Encryption(c.Alerts.Encryption), User: c.Alerts.User,
-			Password: c.Alerts.Password, From: c.Alerts.From, To: c.Alerts.To, TLS: a.mailTLS})
+	if server, _ := a.mailServer(c); len(c.Alerts.To) > 0 {
+		ways = append(ways, alert.Mail{Server: server, To: c.Alerts.To})
 	}
 	if !c.Alerts.Webhook.Empty() {
 		ways = append(ways, alert.Webhook{URL: c.Alerts.Webhook, Client: &http.Client{Transport: a.alertTransport}})

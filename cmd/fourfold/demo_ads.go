@@ -12,6 +12,7 @@ import (
 	"fourfold/internal/sim/ads"
 	"fourfold/internal/sim/ecb"
 	"fourfold/internal/sim/ga4"
+	"fourfold/internal/sim/google"
 	"fourfold/internal/sim/googleads"
 	"fourfold/internal/sim/host"
 	"fourfold/internal/sim/metaads"
@@ -48,13 +49,14 @@ func advertising(now func() time.Time, at time.Time, daily money.Micros) []simul
 		return []*ads.Account{ads.Generate(ads.Account{ID: id, Name: name, Currency: currency, Zone: zone, Seed: 7, Settles: settles, Unit: money.Unit / 100},
 			kinds, today-800, today+400, share)}
 	}
-	search := googleads.New(googleads.Options{Now: now, ClientID: demoApp, ClientSecret: demoSecret,
+	desk := google.NewDesk(now, demoApp, demoSecret)
+	search := googleads.New(googleads.Options{Now: now, Desk: desk,
 		Accounts: account("5550001111", "Example Store, search", "USD", "America/New_York", 20, daily/3, "SEARCH", "SHOPPING", "PERFORMANCE_MAX")})
 	social := metaads.New(metaads.Options{Now: now, ClientID: demoApp, ClientSecret: demoSecret,
 		Accounts: account("7001", "Example Store, social", "EUR", "Europe/Berlin", 20, daily/3, "OUTCOME_SALES", "OUTCOME_AWARENESS")})
 	video := tiktokads.New(tiktokads.Options{Now: now, ClientID: demoApp, ClientSecret: demoSecret,
 		Accounts: account("6900001", "Example Store, video", "GBP", "Europe/London", 10, daily/6, "AUCTION", "AUCTION")})
-	visits := ga4.New(ga4.Options{Now: now, ClientID: demoApp, ClientSecret: demoSecret, Desk: search.Desk(), Accounts: []*ga4.Account{{ID: "900", Name: "Example Store",
+	visits := ga4.New(ga4.Options{Now: now, Desk: desk, Accounts: []*ga4.Account{{ID: "900", Name: "Example Store",
 		Properties: []*ga4.Property{{ID: "123456", Name: "example-store.com", Currency: "EUR", Zone: "Europe/Berlin", Seed: 7, Settles: 3,
 			Created: at.AddDate(-2, 0, 0), Daily: int64(daily/money.Unit/2) + 10}}}}})
 	bank := ecb.New(now)

@@ -13,7 +13,8 @@ import (
 )
 
 func TestLinkRenewAndRevoke(t *testing.T) {
-	r := rigged(t, sim.Options{Accounts: shops(), Redirects: []string{adstest.Redirect}})
+	r := rigged(t, sim.Options{Accounts: shops()})
+	r.Desk().Redirects = []string{adstest.Redirect}
 	c := r.Consent()
 	code, other := r.Agree(t, c), c
 	other.Verifier = strings.Repeat("another.", 8)

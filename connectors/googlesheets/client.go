@@ -2,7 +2,6 @@ package googlesheets
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -68,13 +67,4 @@ func (c Client) Update(ctx context.Context, id string, changes []Change) error {
 			Requests []Change `json:"requests"`
 		}{changes}}, nil)
 	return err
-}
-
-// Size is how many bytes a change is on the wire.
-func (c Change) Size() int {
-	b, err := json.Marshal(c)
-	if err != nil {
-		return 0 // it holds nothing that cannot be written
-	}
-	return len(b)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"fourfold/internal/alert"
+	"fourfold/internal/mail"
 	"fourfold/internal/secret"
 	"fourfold/internal/sim/smtp"
 )
@@ -23,8 +24,8 @@ func newServer(t *testing.T) *smtp.Server {
 }
 
 func to(s *smtp.Server) alert.Mail {
-	return alert.Mail{Server: s.Addr(), Encryption: alert.StartTLS, User: "fourfold", Password: secret.New("pa55word"),
-		From: "fourfold@example.com", To: []string{"ops@example.com", "owner@example.com"}, TLS: s.TLS()}
+	server := mail.Server{Address: s.Addr(), Encryption: mail.StartTLS, User: "fourfold", Password: secret.New("pa55word"), From: "fourfold@example.com", TLS: s.TLS()}
+	return alert.Mail{Server: server, To: []string{"ops@example.com", "owner@example.com"}}
 }
 
 func TestMailGoesOutEncrypted(t *testing.T) {
@@ -62,7 +63,7 @@ func TestMailIsNotSentInTheClear(t *testing.T) {
 	}
 	s.OfferTLS(true)
 	stranger := to(s)
-	stranger.TLS = nil
+	stranger.Server.TLS = nil
 	if err := stranger.Send(t.Context(), "subject", "text"); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("a server whose certificate nobody vouches for: %v", err)
 	}

@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"regexp"
-	"slices"
 	"strings"
 
 	"fourfold/connectors"
@@ -36,7 +35,7 @@ func linkCommand(c connectors.Connector, g store.Grant, whose string) string {
 		value := g.Fields[f.ID]
 		switch {
 		case f.Option || f.Secret || value == "":
-		case slices.Contains([]string{"shop"}, f.ID):
+		case f.ID == "shop":
 			words = append(words, "--"+f.ID, Quoted(value))
 		default:
 			words = append(words, "--set", f.ID+"="+Quoted(value))

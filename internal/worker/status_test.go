@@ -2,7 +2,9 @@ package worker_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -81,4 +83,28 @@ func TestNextNight(t *testing.T) {
 	want("without a store", none, time.Time{})
 	s.w.Schedule = nil
 	want("where no nights are kept", s.merchant(), time.Time{})
+}
+
+// A file of spend has no stream of orders, though its connector has: nights without one are no cause to call a person.
+func TestStreamsOfOtherKindsOfAccountsAreNotMissed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		other := scripted("other", nil)
+		other.Needs = []string{"other"}
+		b := newBench(t, 1, scripted("orders", nil), other)
+		for range 4 {
+			time.Sleep(24 * time.Hour)
+			if _, err := b.w.Night(t.Context(), b.merchant); err != nil {
+				t.Fatal(err)
+			}
+		}
+		needs, err := b.w.Needs(t.Context(), b.merchant)
+		for _, n := range needs {
+			if strings.Contains(n.Text, "other") {
+				t.Errorf("needs %+v", n)
+			}
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }

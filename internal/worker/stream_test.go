@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,8 +35,16 @@ type bench struct {
 	merchant store.Merchant
 	conns    []store.Connection
 	caps     []connectors.Capability
-	probes   []error  // how probing ends, one after the other; well once there are no more
+	probes   []error // how probing ends, one after the other; well once there are no more
+	noting   sync.Mutex
 	pulled   []string // streams, as they began
+}
+
+// note keeps that a stream began. Those of an account are pulled side by side.
+func (b *bench) note(stream string) {
+	b.noting.Lock()
+	defer b.noting.Unlock()
+	b.pulled = append(b.pulled, stream)
 }
 
 // answer is one pull of a stream: a page for each of the cursors, and then the fault.
@@ -340,9 +349,7 @@ func TestAFencedPullEndsQuietly(t *testing.T) {
 func TestReReadsDoNotRunInTheFirstPull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b *bench
-		note := func(id string) func(connectors.Account) {
-			return func(connectors.Account) { b.pulled = append(b.pulled, id) }
-		}
+		note := func(id string) func(connectors.Account) { return func(connectors.Account) { b.note(id) } }
 		again := scripted("again", note("again"))
 		again.After, again.Every = "orders", 7*24*time.Hour
 		b = newBench(t, 1, again, scripted("orders", note("orders"), fault(connectors.Malformed, 0)))
@@ -365,9 +372,9 @@ func TestReReadsDoNotRunInTheFirstPull(t *testing.T) {
 func TestAScopeThatIsTakenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b *bench
-		reports := scripted("reports", func(connectors.Account) { b.pulled = append(b.pulled, "reports") })
+		reports := scripted("reports", func(connectors.Account) { b.note("reports") })
 		reports.Needs = []string{"reports"}
-		b = newBench(t, 1, scripted("orders", func(connectors.Account) { b.pulled = append(b.pulled, "orders") }), reports)
+		b = newBench(t, 1, scripted("orders", func(connectors.Account) { b.note("orders") }), reports)
 		b.caps = append(b.caps, connectors.Capability{ID: "reports", Granted: true, Costs: "No sessions.", Remedy: "Add read_reports."})
 		pull := func() error {
 			b.pulled = nil

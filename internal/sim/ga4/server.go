@@ -29,11 +29,8 @@ const Scope = "https://www.googleapis.com/auth/analytics.readonly"
 
 // Options say what there is. The zero value has no accounts, on the wall clock.
 type Options struct {
-	Now          func() time.Time // time.Now where nil
-	ClientID     string           // "client-id" where empty
-	ClientSecret string           // "client-secret" where empty
-	Redirects    []string         // allowed redirect addresses, exactly; any where empty
-	// Desk is that of another simulated Google product, whose login is this one's; one of its own where nil.
+	Now func() time.Time // time.Now where nil
+	// Desk is that of another simulated Google product, whose login is this one's; one of its own where nil, for the app "client-id".
 	Desk     *oauth.Desk
 	Accounts []*Account
 	// Page is how many accounts or properties a page holds at most, whatever is asked for: 200 where zero.
@@ -60,10 +57,10 @@ type Faults struct {
 // Server is the simulated Google Analytics. It is safe for concurrent use.
 type Server struct {
 	*host.Host
+	google.Door
 	// Requests are counted by accountSummaries, properties and runReport.
 	host.Handle[Faults]
 	opts Options
-	desk *oauth.Desk
 }
 
 // New makes a server.
@@ -71,36 +68,18 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.ClientID == "" {
-		o.ClientID = "client-id"
-	}
-	if o.ClientSecret == "" {
-		o.ClientSecret = "client-secret"
-	}
 	if o.Page == 0 {
 		o.Page = 200
 	}
-	s := &Server{opts: o, desk: o.Desk}
-	if s.desk == nil {
-		s.desk = google.NewDesk(o.Now, o.ClientID, o.ClientSecret, o.Redirects...)
-	}
+	s := &Server{Door: google.NewDoor(o.Now, o.Desk, Scope), opts: o}
 	s.Host = host.New("Google Analytics", s, DataHost, AdminHost, google.AuthorizeHost, google.TokenHost)
 	return s
-}
-
-// Desk is the login.
-func (s *Server) Desk() *oauth.Desk { return s.desk }
-
-// Token is an access token of a merchant who has agreed.
-func (s *Server) Token() string {
-	access, _ := s.desk.Issue([]string{Scope})
-	return access
 }
 
 // ServeHTTP answers as Google does.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.opts.Now().UTC().Format(http.TimeFormat))
-	if google.Login(s.desk, w, r) {
+	if s.Login(w, r) {
 		return
 	}
 	path, known := strings.CutPrefix(r.URL.Path, "/"+Version+"/")
@@ -120,7 +99,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		google.Broken(w, http.StatusNotFound)
 	case s.Strikes(func(f *Faults) *int { return &f.Down }):
 		google.Broken(w, http.StatusServiceUnavailable)
-	case !google.Bearer(s.desk, w, r, Scope):
+	case !s.Bearer(w, r):
 	case f.Disabled:
 		google.Refuse(w, http.StatusForbidden, "PERMISSION_DENIED", "Google Analytics Data API has not been used in project 12 before or it is disabled. Enable it by visiting "+
 			"https://console.developers.google.com/apis/api/analyticsdata.googleapis.com/overview?project=12 then retry.", google.Info("SERVICE_DISABLED"))

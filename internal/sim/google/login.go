@@ -24,9 +24,32 @@ func NewDesk(now func() time.Time, clientID, clientSecret string, redirects ...s
 	return &oauth.Desk{Now: now, ClientID: clientID, ClientSecret: clientSecret, Redirects: redirects, Lifetime: time.Hour, PKCE: true, Prefix: "ya29."}
 }
 
+// Door is how a simulated product is entered: by a login, which others may share, and with the scope that a token must be granted. A product embeds it.
+type Door struct {
+	desk  *oauth.Desk
+	scope string
+}
+
+// NewDoor makes the door of a product. Where desk is nil it has one of its own, for the app "client-id" with the secret "client-secret".
+func NewDoor(now func() time.Time, desk *oauth.Desk, scope string) Door {
+	if desk == nil {
+		desk = NewDesk(now, "client-id", "client-secret")
+	}
+	return Door{desk, scope}
+}
+
+// Desk is the login.
+func (d Door) Desk() *oauth.Desk { return d.desk }
+
+// Token is an access token of a merchant who has agreed.
+func (d Door) Token() string {
+	access, _ := d.desk.Issue([]string{d.scope})
+	return access
+}
+
 // Login serves the hosts of the login; ok is false for any other. A consent that is not asked for offline, and anew, brings no refresh token, which is
 // never what is wanted here: it is refused.
-func Login(d *oauth.Desk, w http.ResponseWriter, r *http.Request) (ok bool) {
+func (d Door) Login(w http.ResponseWriter, r *http.Request) (ok bool) {
 	switch r.Host {
 	case AuthorizeHost:
 		q := r.URL.Query()
@@ -36,7 +59,7 @@ func Login(d *oauth.Desk, w http.ResponseWriter, r *http.Request) (ok bool) {
 		case q.Get("access_type") != "offline" || q.Get("prompt") != "consent" || q.Get("code_challenge_method") != "S256":
 			http.Error(w, "this consent would bring no refresh token, or has no challenge", http.StatusBadRequest)
 		default:
-			d.Authorize(w, r)
+			d.desk.Authorize(w, r)
 		}
 		return true
 	case TokenHost:
@@ -44,22 +67,22 @@ func Login(d *oauth.Desk, w http.ResponseWriter, r *http.Request) (ok bool) {
 			http.NotFound(w, r)
 			return true
 		}
-		d.Token(w, r)
+		d.desk.Token(w, r)
 		return true
 	}
 	return false
 }
 
-// Bearer is what the token of a request was granted. Where it is not good, or lacks the scope, the request is refused and ok is false.
-func Bearer(d *oauth.Desk, w http.ResponseWriter, r *http.Request, scope string) (ok bool) {
+// Bearer looks at the token of a request. Where it is not good, or lacks the scope, the request is refused and ok is false.
+func (d Door) Bearer(w http.ResponseWriter, r *http.Request) (ok bool) {
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	scopes, good := d.Good(token)
+	scopes, good := d.desk.Good(token)
 	switch {
 	case !good:
 		Refuse(w, http.StatusUnauthorized, "UNAUTHENTICATED",
 			"Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. "+
 				"See https://developers.google.com/identity/sign-in/web/devconsole-project.", Info("ACCESS_TOKEN_EXPIRED"))
-	case !slices.Contains(scopes, scope):
+	case !slices.Contains(scopes, d.scope):
 		Refuse(w, http.StatusForbidden, "PERMISSION_DENIED", "Request had insufficient authentication scopes.", Info("ACCESS_TOKEN_SCOPE_INSUFFICIENT"))
 	default:
 		return true

@@ -28,11 +28,8 @@ const Scope = "https://www.googleapis.com/auth/adwords"
 
 // Options say what there is. The zero value has no accounts, on the wall clock.
 type Options struct {
-	Now          func() time.Time // time.Now where nil
-	ClientID     string           // "client-id" where empty
-	ClientSecret string           // "client-secret" where empty
-	Redirects    []string         // allowed redirect addresses, exactly; any where empty
-	// Desk is that of another simulated Google product, whose login is this one's; one of its own where nil.
+	Now func() time.Time // time.Now where nil
+	// Desk is that of another simulated Google product, whose login is this one's; one of its own where nil, for the app "client-id".
 	Desk *oauth.Desk
 	// Accounts are those that the login opens by itself, and Managers those that open others. Their IDs have ten digits.
 	Accounts []*ads.Account
@@ -69,10 +66,10 @@ type Faults struct {
 // Server is the simulated Google Ads. It is safe for concurrent use.
 type Server struct {
 	*host.Host
+	google.Door
 	// Requests are counted by listAccessibleCustomers, customer_client, campaign and customer.
 	host.Handle[Faults]
 	opts Options
-	desk *oauth.Desk
 
 	mu      sync.Mutex
 	queries []string
@@ -83,30 +80,12 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.ClientID == "" {
-		o.ClientID = "client-id"
-	}
-	if o.ClientSecret == "" {
-		o.ClientSecret = "client-secret"
-	}
 	if o.Batch == 0 {
 		o.Batch = 10_000
 	}
-	s := &Server{opts: o, desk: o.Desk}
-	if s.desk == nil {
-		s.desk = google.NewDesk(o.Now, o.ClientID, o.ClientSecret, o.Redirects...)
-	}
+	s := &Server{Door: google.NewDoor(o.Now, o.Desk, Scope), opts: o}
 	s.Host = host.New("Google Ads", s, Host, google.AuthorizeHost, google.TokenHost)
 	return s
-}
-
-// Desk is the login.
-func (s *Server) Desk() *oauth.Desk { return s.desk }
-
-// Token is an access token of a merchant who has agreed.
-func (s *Server) Token() string {
-	access, _ := s.desk.Issue([]string{Scope})
-	return access
 }
 
 // Queries are those that came so far.
@@ -119,7 +98,7 @@ func (s *Server) Queries() []string {
 // ServeHTTP answers as Google does.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.opts.Now().UTC().Format(http.TimeFormat))
-	if google.Login(s.desk, w, r) {
+	if s.Login(w, r) {
 		return
 	}
 	path, known := strings.CutPrefix(r.URL.Path, "/"+Version+"/")
@@ -169,7 +148,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		google.Broken(w, http.StatusServiceUnavailable)
 	case bad != "":
 		fail(http.StatusBadRequest, "INVALID_ARGUMENT", bad)
-	case !google.Bearer(s.desk, w, r, Scope):
+	case !s.Bearer(w, r):
 	case f.Ended:
 		failed(http.StatusBadRequest, "INVALID_ARGUMENT", "requestError", "UNSUPPORTED_VERSION", "Version "+Version+" is deprecated. Requests to this version will be blocked.")
 	case s.Strikes(func(f *Faults) *int { return &f.Internal }):

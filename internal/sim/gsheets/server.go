@@ -26,11 +26,8 @@ const Scope = "https://www.googleapis.com/auth/drive.file"
 
 // Options say how the server behaves. The zero value is on the wall clock, with Google's limits.
 type Options struct {
-	Now          func() time.Time // time.Now where nil
-	ClientID     string           // "client-id" where empty
-	ClientSecret string           // "client-secret" where empty
-	Redirects    []string         // allowed redirect addresses, exactly; any where empty
-	// Desk is that of another simulated Google product, whose login is this one's; one of its own where nil.
+	Now func() time.Time // time.Now where nil
+	// Desk is that of another simulated Google product, whose login is this one's; one of its own where nil, for the app "client-id".
 	Desk *oauth.Desk
 	// PerMinute is how many reads, and how many writes, are answered in a minute: 60 where zero.
 	PerMinute int
@@ -62,8 +59,8 @@ const maxBody = 10 << 20
 // Server is the simulated Google Sheets. It is safe for concurrent use.
 type Server struct {
 	*host.Host
+	google.Door
 	opts Options
-	desk *oauth.Desk
 
 	mu     sync.Mutex
 	faults Faults
@@ -86,33 +83,15 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.ClientID == "" {
-		o.ClientID = "client-id"
-	}
-	if o.ClientSecret == "" {
-		o.ClientSecret = "client-secret"
-	}
 	if o.PerMinute == 0 {
 		o.PerMinute = 60
 	}
 	if o.MaxCells == 0 {
 		o.MaxCells = 10_000_000
 	}
-	s := &Server{opts: o, desk: o.Desk, files: map[string]*file{}, spent: map[string]int{}}
-	if s.desk == nil {
-		s.desk = google.NewDesk(o.Now, o.ClientID, o.ClientSecret, o.Redirects...)
-	}
+	s := &Server{Door: google.NewDoor(o.Now, o.Desk, Scope), opts: o, files: map[string]*file{}, spent: map[string]int{}}
 	s.Host = host.New("Google Sheets", s, Host, google.AuthorizeHost, google.TokenHost)
 	return s
-}
-
-// Desk is the login.
-func (s *Server) Desk() *oauth.Desk { return s.desk }
-
-// Token is an access token of a merchant who has agreed.
-func (s *Server) Token() string {
-	access, _ := s.desk.Issue([]string{Scope})
-	return access
 }
 
 // Fail sets what goes wrong from now on.
@@ -132,7 +111,7 @@ func (s *Server) Came() []Request {
 // ServeHTTP plays the API and the login.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.opts.Now().UTC().Format(http.TimeFormat))
-	if google.Login(s.desk, w, r) {
+	if s.Login(w, r) {
 		return
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
@@ -155,7 +134,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		google.Refuse(w, http.StatusServiceUnavailable, "UNAVAILABLE", "The service is currently unavailable.")
 	case s.faults.Disabled:
 		google.Refuse(w, http.StatusForbidden, "PERMISSION_DENIED", "Google Sheets API has not been used in project 12345 before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/sheets.googleapis.com then retry.", google.Info("SERVICE_DISABLED"))
-	case !google.Bearer(s.desk, w, r, Scope):
+	case !s.Bearer(w, r):
 	case s.throttled(r.Method):
 		kind := "Read"
 		if r.Method != http.MethodGet {
