@@ -13,6 +13,7 @@ COPY --from=build --chown=65532:65532 /data /data
 USER 65532:65532
 WORKDIR /data
 VOLUME /data
+EXPOSE 8378
 HEALTHCHECK --interval=1m --timeout=5s CMD ["/fourfold", "health"]
 ENTRYPOINT ["/fourfold"]
 CMD ["run"]

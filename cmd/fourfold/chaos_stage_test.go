@@ -123,7 +123,7 @@ type process struct {
 	err    error
 }
 
-// output is what a process has written so far.
+// output is what a program has written so far, readable while it writes more.
 type output struct {
 	mu sync.Mutex
 	b  bytes.Buffer

@@ -9,6 +9,7 @@ import (
 	"fourfold/connectors"
 	"fourfold/internal/book"
 	"fourfold/internal/destination"
+	"fourfold/internal/export"
 	"fourfold/internal/store"
 )
 
@@ -62,12 +63,7 @@ func (a *app) sendTo(ctx context.Context, m store.Merchant, d store.Destination)
 	if err != nil {
 		return "", err
 	}
-	return a.send(ctx, m, d, book.Request{Period: c.Of(m.Name, false).Export.Period, All: true, History: true})
-}
-
-// send brings a destination up to date, and notes how that went.
-func (a *app) send(ctx context.Context, m store.Merchant, d store.Destination, req book.Request) (note string, err error) {
-	b, err := a.bookOf(ctx, m, req)
+	b, err := a.bookOf(ctx, m, book.Request{Period: c.Of(m.Name, false).Export.Period, All: true, History: true})
 	var none *book.NoneError
 	if errors.As(err, &none) {
 		return "nothing was written: " + none.Error(), nil
@@ -75,6 +71,11 @@ func (a *app) send(ctx context.Context, m store.Merchant, d store.Destination, r
 	if err != nil {
 		return "", err
 	}
+	return a.send(ctx, m, d, b)
+}
+
+// send writes a book to a destination, and notes how that went.
+func (a *app) send(ctx context.Context, m store.Merchant, d store.Destination, b export.Book) (note string, err error) {
 	g, err := a.openDestination(ctx, d)
 	if err == nil && d.Place == "" {
 		if d, err = destination.Create(ctx, g, d, b.Zone); err == nil {
@@ -138,11 +139,12 @@ func (a *app) exportTo(ctx context.Context, m store.Merchant, kind string, req b
 	if len(all) == 0 {
 		return fmt.Errorf("%s is not linked: fourfold link google-sheets", c.Title)
 	}
-	if _, err := a.bookOf(ctx, m, req); err != nil {
+	b, err := a.bookOf(ctx, m, req)
+	if err != nil {
 		return err // which says what to do where there is none
 	}
 	for _, d := range all {
-		note, err := a.send(ctx, m, d, req)
+		note, err := a.send(ctx, m, d, b)
 		if err != nil {
 			return err
 		}

@@ -19,31 +19,19 @@ import (
 )
 
 // withSheets gives an operated store a Google account, which the program may be linked to.
-func withSheets(t *testing.T, o *operated) *gsheets.Server {
+func withSheets(t testing.TB, o *operated) *gsheets.Server {
 	t.Helper()
 	srv := gsheets.New(gsheets.Options{Now: o.clock.now, PerMinute: 10_000})
 	if err := srv.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(srv.Close)
+	o.sheets = srv
 	o.app.transport = host.Together(o.app.transport, srv.Host)
 	o.app.browse = func(ctx context.Context, address string) { agree(ctx, o.app.transport, address) }
 	o.app.cfg.SetApp("google_sheets", config.App{ClientID: "client-id", ClientSecret: secret.New("client-secret"), Callback: "http://127.0.0.1:0/callback"})
 	o.app.cfg.Export.Period = "last-week"
 	return srv
-}
-
-// does what there is of a chore, as an engine does each minute.
-func (o *operated) does(kind string) (pieces int, err error) {
-	o.t.Helper()
-	w := o.worker()
-	i := slices.IndexFunc(w.Chores, func(c worker.Chore) bool { return c.Kind == kind })
-	found, err := w.Chores[i].Find(o.t.Context())
-	o.must(err)
-	for _, p := range found {
-		err = errors.Join(err, w.Chores[i].Do(o.t.Context(), p))
-	}
-	return len(found), err
 }
 
 func (o *operated) destination() store.Destination {
@@ -198,7 +186,7 @@ func TestTheEnginesExportWhatIsAskedFor(t *testing.T) {
 		o.must(o.command("link", "google-sheets"))
 		o.works()
 		o.must(o.app.db.AskExport(t.Context(), o.merchant().ID, o.destination().GrantID))
-		log := &said{}
+		log := &output{}
 		o.app.stderr = log
 		ctx, cancel := context.WithCancel(t.Context())
 		root := rootCommand(o.app)

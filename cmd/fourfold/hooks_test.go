@@ -65,24 +65,7 @@ func (p *proxy) client() *http.Client {
 type hookRig struct {
 	*rig
 	proxy *proxy
-	said  *said
-}
-
-type said struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *said) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(b)
-}
-
-func (s *said) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
+	said  *output
 }
 
 var hooksAt = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -91,7 +74,7 @@ var hooksAt = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 func newHookRig(t testing.TB, dsn string, shop *sim.Shop, hooks sim.Webhooks, restore ...int) *hookRig {
 	t.Helper()
 	rate := append(restore, 20_000)[0]
-	r := &hookRig{proxy: newProxy(t), said: &said{}}
+	r := &hookRig{proxy: newProxy(t), said: &output{}}
 	hooks.Client = r.proxy.client()
 	r.rig = newRig(t, dsn, shop, rigOptions{Now: hooksAt, Sim: sim.Options{Webhooks: hooks, Protected: 2, RestoreRate: rate},
 		Configure: func(c *config.Config) { c.PublicURL = publicURL }})

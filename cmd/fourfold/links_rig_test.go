@@ -2,12 +2,10 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"html"
 	"io"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -34,7 +32,7 @@ type linksRig struct {
 	*rig
 	meta    *metaads.Server
 	base    string
-	printed *saved
+	printed *output
 	m       store.Merchant
 	wire    *wire
 	stop    func()
@@ -80,24 +78,6 @@ func (w *wire) sent() (all string) {
 	return fmt.Sprint(w.hosts)
 }
 
-// saved is what was printed, readable while more is.
-type saved struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *saved) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(b)
-}
-
-func (s *saved) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
-}
-
 func newLinksRig(t *testing.T, dsn string, configure func(*config.Config)) *linksRig {
 	t.Helper()
 	return newLinksRigOf(t, dsn, configure, sim.Options{})
@@ -115,13 +95,8 @@ func newLinksRigOf(t *testing.T, dsn string, configure func(*config.Config), o s
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	free := ln.Addr().String()
-	_ = ln.Close()
-	r := &linksRig{base: "http://" + free, printed: &saved{}}
+	free := freeAddress(t)
+	r := &linksRig{base: "http://" + free, printed: &output{}}
 	r.rig = newRig(t, dsn, shop, rigOptions{Now: now, Sim: o, Configure: func(c *config.Config) {
 		c.Listen = free
 		c.SetApp("meta", config.App{ClientID: "client-id", ClientSecret: secret.New("client-secret")})

@@ -76,7 +76,7 @@ func TestMetricsOverHTTP(t *testing.T) {
 			c.Listen, c.PublicURL, c.MetricsListen = hooks, publicURL, watched
 		}})
 		r.link()
-		log := &said{}
+		log := &output{}
 		r.app.stderr = log
 		ctx, cancel := context.WithCancel(t.Context())
 		root := rootCommand(r.app)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -19,8 +20,10 @@ import (
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
 	"fourfold/internal/shapes"
+	"fourfold/internal/sim/gsheets"
 	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/sim/smtp"
+	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
 	"fourfold/internal/vault"
 	"fourfold/internal/worker"
@@ -33,6 +36,8 @@ type operated struct {
 	dir  string // for files
 	mail *smtp.Server
 	hook *httptest.Server
+
+	sheets *gsheets.Server // where it was given one
 
 	mu    sync.Mutex
 	posts []string
@@ -87,9 +92,24 @@ func (o *operated) later(d time.Duration, night bool) {
 	o.clock.set(o.clock.now().Add(d))
 	if night {
 		_, _ = o.worker().Night(o.t.Context(), o.merchant()) // it may fail: that is on record
-		_, _ = o.writes()
+		for _, c := range o.worker().Chores {
+			_, _ = o.does(c.Kind)
+		}
 	}
 	o.must(o.worker().Alert(o.t.Context()))
+}
+
+// does what there is of a chore, as an engine does each minute.
+func (o *operated) does(kind string) (pieces int, err error) {
+	o.t.Helper()
+	w := o.worker()
+	i := slices.IndexFunc(w.Chores, func(c worker.Chore) bool { return c.Kind == kind })
+	found, err := w.Chores[i].Find(o.t.Context())
+	o.must(err)
+	for _, p := range found {
+		err = errors.Join(err, w.Chores[i].Do(o.t.Context(), p))
+	}
+	return len(found), err
 }
 
 // told counts the messages that say so, by e-mail and by webhook.
@@ -132,7 +152,8 @@ func (o *operated) status() (code int, kinds []string) {
 // need is one case of what only a person can mend: how it comes about, and how it is mended.
 type need struct {
 	kind   string
-	says   string // in the message
+	says   string            // in the message
+	has    func(o *operated) // what the store has besides; may be nil
 	cause  func(o *operated)
 	nights int           // that are worked with the cause before it is told
 	idle   time.Duration // that goes by without a night instead
@@ -246,6 +267,26 @@ var needCases = []need{
 			o.must(os.WriteFile(c.Dir, nil, 0o600)) // a file is in the way
 		},
 		mend: func(o *operated) { o.must(os.Remove(o.app.cfg.Export.Dir)) }},
+	{kind: worker.NeedDestination, says: "could not be brought up to date", nights: 1,
+		has: func(o *operated) {
+			withSheets(o.t, o)
+			o.must(o.command("link", "google-sheets"))
+		},
+		cause: func(o *operated) { o.sheets.Fail(gsheets.Faults{Disabled: true}) },
+		mend:  func(o *operated) { o.sheets.Fail(gsheets.Faults{}) }},
+	{kind: worker.NeedMail, says: "could not be sent to everybody", nights: 1,
+		has: func(o *operated) {
+			p, err := o.app.db.AddPerson(o.t.Context(), store.Person{Name: "ann", Password: "-"})
+			o.must(err)
+			o.must(o.app.db.PutMember(o.t.Context(), o.merchant().ID, p.ID, store.Viewer))
+		},
+		cause: func(o *operated) {
+			o.mail.Forget("ann@example.com")
+			p, err := o.app.db.PersonNamed(o.t.Context(), "ann")
+			o.must(err)
+			o.must(o.app.db.SetWeekly(o.t.Context(), o.merchant().ID, p.ID, "ann@example.com", "2026-W43"))
+		},
+		mend: func(o *operated) { o.mail.Forget("") }},
 }
 
 // Each case of "needs a person" comes about, is told once by every way however many nights it lasts, shows in the status and in its exit
@@ -255,6 +296,9 @@ func TestWhatNeedsAPersonIsToldOnce(t *testing.T) {
 		t.Run(n.kind, func(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, dsn string) {
 				o := newOperated(t, dsn)
+				if n.has != nil {
+					n.has(o)
+				}
 				o.day(true)
 				if code, kinds := o.status(); code != exitOK || len(kinds) > 0 {
 					t.Fatalf("a store with which all is well: exit %d, %v", code, kinds)

@@ -32,19 +32,6 @@ func (o *operated) works() {
 	o.night(o.clock.now().Add(24 * time.Hour))
 }
 
-// writes does what there is of the chore of writing files, as an engine does each minute.
-func (o *operated) writes() (pieces int, err error) {
-	o.t.Helper()
-	w := o.worker()
-	i := slices.IndexFunc(w.Chores, func(c worker.Chore) bool { return c.Kind == worker.ExportKind })
-	found, err := w.Chores[i].Find(o.t.Context())
-	o.must(err)
-	for _, p := range found {
-		err = errors.Join(err, w.Chores[i].Do(o.t.Context(), p))
-	}
-	return len(found), err
-}
-
 func (o *operated) exports() []store.Run {
 	o.t.Helper()
 	all, err := o.app.db.RunsOf(o.t.Context(), o.merchant().ID, worker.ExportKind, 100)
@@ -71,12 +58,12 @@ func TestFilesAreWrittenAfterEachNight(t *testing.T) {
 		t.Parallel()
 		dir := filepath.Join(t.TempDir(), "files") // which nobody made
 		o := newNightly(t, dsn, dir)
-		if n, err := o.writes(); n != 0 || err != nil {
+		if n, err := o.does(worker.ExportKind); n != 0 || err != nil {
 			t.Fatalf("before the first night: %d, %v", n, err)
 		}
 		o.works()
 		o.works()
-		log := &said{}
+		log := &output{}
 		o.app.stderr = log
 		ctx, cancel := context.WithCancel(t.Context())
 		root := rootCommand(o.app)
@@ -107,16 +94,16 @@ func TestFilesAreWrittenAfterEachNight(t *testing.T) {
 				t.Errorf("%s is not what export writes", name)
 			}
 		}
-		if n, err := o.writes(); n != 0 || err != nil {
+		if n, err := o.does(worker.ExportKind); n != 0 || err != nil {
 			t.Errorf("written again without a night: %d, %v", n, err)
 		}
 		o.works()
-		if n, err := o.writes(); n != 1 || err != nil || len(o.exports()) != 2 {
+		if n, err := o.does(worker.ExportKind); n != 1 || err != nil || len(o.exports()) != 2 {
 			t.Errorf("after the next night: %d, %v, %d on record", n, err, len(o.exports()))
 		}
 		o.app.cfg.Export.Nightly = nil
 		o.works()
-		if n, err := o.writes(); n != 0 || err != nil {
+		if n, err := o.does(worker.ExportKind); n != 0 || err != nil {
 			t.Errorf("nobody wants any: %d, %v", n, err)
 		}
 	})
@@ -132,7 +119,7 @@ func TestFilesThatCannotBeWritten(t *testing.T) {
 		o.must(os.WriteFile(inTheWay, nil, 0o600))
 		o.works()
 		for try := range 3 { // at once, too soon, and after an hour
-			n, err := o.writes()
+			n, err := o.does(worker.ExportKind)
 			if tried := try != 1; tried != (n == 1) || tried != (err != nil) {
 				t.Fatalf("try %d: %d, %v", try, n, err)
 			}
@@ -146,7 +133,7 @@ func TestFilesThatCannotBeWritten(t *testing.T) {
 		}
 		for range 5 {
 			o.clock.set(o.clock.now().Add(time.Hour))
-			_, _ = o.writes()
+			_, _ = o.does(worker.ExportKind)
 		}
 		if n := len(o.exports()); n != 4 {
 			t.Errorf("tried %d times, want 4", n)
@@ -159,7 +146,7 @@ func TestFilesThatCannotBeWritten(t *testing.T) {
 		}
 		o.must(os.Remove(inTheWay))
 		o.works()
-		if n, err := o.writes(); n != 1 || err != nil {
+		if n, err := o.does(worker.ExportKind); n != 1 || err != nil {
 			t.Errorf("with room for the folder: %d, %v", n, err)
 		}
 		if code, kinds := o.status(); code != exitOK {
@@ -174,7 +161,7 @@ func TestFilesOnAFullDisk(t *testing.T) {
 	dir := smallDisk(t, 4<<20)
 	o := newNightly(t, storetest.SQLite(t), dir)
 	o.works()
-	if _, err := o.writes(); err != nil {
+	if _, err := o.does(worker.ExportKind); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "scorecard.xlsx")
@@ -186,7 +173,7 @@ func TestFilesOnAFullDisk(t *testing.T) {
 	}
 	o.must(f.Close())
 	o.works()
-	if _, err := o.writes(); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "free some space") {
+	if _, err := o.does(worker.ExportKind); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "free some space") {
 		t.Errorf("on a full disk: %v", err)
 	}
 	o.must(os.Remove(f.Name()))
@@ -194,7 +181,7 @@ func TestFilesOnAFullDisk(t *testing.T) {
 		t.Errorf("what was written before is not what is there: %v, %v", below(t, dir), written)
 	}
 	o.clock.set(o.clock.now().Add(time.Hour))
-	if _, err := o.writes(); err != nil || !stamp(t, path).After(before) {
+	if _, err := o.does(worker.ExportKind); err != nil || !stamp(t, path).After(before) {
 		t.Errorf("with room again: %v, of %s", err, stamp(t, path))
 	}
 }
@@ -219,7 +206,7 @@ func TestNothingToWriteYet(t *testing.T) {
 	o := newNightly(t, storetest.SQLite(t), dir)
 	o.app.cfg.Export.Period = "2019"
 	o.works()
-	if _, err := o.writes(); err != nil {
+	if _, err := o.does(worker.ExportKind); err != nil {
 		t.Fatal(err)
 	}
 	if all := o.exports(); len(all) != 1 || all[0].Error != "" || !strings.Contains(all[0].Note, "before the first day with data") || len(below(t, dir)) != 1 {

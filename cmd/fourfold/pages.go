@@ -36,7 +36,6 @@ func (a *app) serveSite(ctx context.Context, w *worker.Worker, pages bool) (serv
 	handler := a.hooks(w)
 	if pages {
 		site := a.site(ctx, w, c, handler)
-		a.linking(ctx, w, site)
 		if err := a.tellFirst(ctx, site); err != nil {
 			_ = ln.Close()
 			return nil, err

@@ -20,19 +20,12 @@ const (
 // judgeSoon has what is open judged by new targets. Where that takes long it goes on by itself, and is an error.
 func (a *app) judgeSoon(w *worker.Worker) func(context.Context, store.Merchant, []kpi.Target) error {
 	return func(ctx context.Context, m store.Merchant, put []kpi.Target) error {
-		ended, late := make(chan error, 1), make(chan struct{})
+		ended := make(chan error, 1)
 		go func() {
 			lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), judgeMost)
 			defer cancel()
 			_, err := w.Rejudge(lasting, m, put)
 			ended <- err
-			select {
-			case <-late:
-				if err != nil {
-					w.Log.Warn("what is open is judged by new targets with the next pull", "merchant", m.ID, "error", err)
-				}
-			default:
-			}
 		}()
 		t := time.NewTimer(judgeWait)
 		defer t.Stop()
@@ -40,7 +33,11 @@ func (a *app) judgeSoon(w *worker.Worker) func(context.Context, store.Merchant, 
 		case err := <-ended:
 			return err
 		case <-t.C:
-			close(late)
+			go func() {
+				if err := <-ended; err != nil {
+					w.Log.Warn("what is open is judged by new targets with the next pull", "merchant", m.ID, "error", err)
+				}
+			}()
 			return fmt.Errorf("it takes longer than %s, and goes on", judgeWait)
 		}
 	}

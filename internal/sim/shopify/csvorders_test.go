@@ -2,6 +2,7 @@ package shopify
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,8 +27,11 @@ func sharedFile(t *testing.T, path string) *os.File {
 		}
 	}
 	f, err := os.Open(filepath.Join(root, path))
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		t.Skipf("reference material is missing: %s (set FOURFOLD_SHARED to its folder)", path)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
 	return f

@@ -31,6 +31,7 @@ type Server struct {
 	mu       sync.Mutex
 	noTLS    bool
 	refuse   bool
+	unknown  string // a recipient who is refused
 	silent   bool
 	messages []Message
 }
@@ -94,6 +95,13 @@ func (s *Server) Refuse(refuse bool) {
 	s.refuse = refuse
 }
 
+// Forget has one recipient refused, as a mailbox that is gone; "" takes all again.
+func (s *Server) Forget(recipient string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unknown = recipient
+}
+
 // Silence has the server hang up after a message, without saying that it took it.
 func (s *Server) Silence(silent bool) {
 	s.mu.Lock()
@@ -132,7 +140,7 @@ func (s *Server) talk(conn net.Conn) {
 		}
 		verb, rest, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
 		s.mu.Lock()
-		noTLS, refuse := s.noTLS, s.refuse
+		noTLS, refuse, unknown := s.noTLS, s.refuse, s.unknown
 		s.mu.Unlock()
 		switch strings.ToUpper(verb) {
 		case "EHLO", "HELO":
@@ -157,6 +165,10 @@ func (s *Server) talk(conn net.Conn) {
 		case "RCPT":
 			if refuse {
 				say("451 try later")
+				continue
+			}
+			if unknown != "" && strings.Contains(rest, "<"+unknown+">") {
+				say("550 no such mailbox")
 				continue
 			}
 			m.To += rest
