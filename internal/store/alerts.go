@@ -80,13 +80,11 @@ func (s *Store) OpenAlerts(ctx context.Context) ([]Alert, error) {
 
 func (s *Store) alerts(ctx context.Context, where string, args ...any) ([]Alert, error) {
 	var all []Alert
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			a, err := scanAlert(scan)
-			all = append(all, a)
-			return err
-		}, "SELECT "+alertColumns+" FROM alerts "+where, args...)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		a, err := scanAlert(scan)
+		all = append(all, a)
+		return err
+	}, "SELECT "+alertColumns+" FROM alerts "+where, args...)
 	return all, err
 }
 

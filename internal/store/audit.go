@@ -70,15 +70,13 @@ func (t *tx) audit(ctx context.Context, now time.Time, e AuditEntry) error {
 // AuditEntries lists a merchant's entries, the latest first, at most limit of them.
 func (s *Store) AuditEntries(ctx context.Context, merchantID int64, limit int) ([]AuditEntry, error) {
 	var all []AuditEntry
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			e := AuditEntry{MerchantID: merchantID}
-			var when instant
-			err := scan(&when, &e.Actor, &e.Action, &e.Detail)
-			e.At = when.Time
-			all = append(all, e)
-			return err
-		}, "SELECT at, actor, action, detail FROM audit WHERE merchant_id = ? ORDER BY id DESC LIMIT ?", merchantID, limit)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		e := AuditEntry{MerchantID: merchantID}
+		var when instant
+		err := scan(&when, &e.Actor, &e.Action, &e.Detail)
+		e.At = when.Time
+		all = append(all, e)
+		return err
+	}, "SELECT at, actor, action, detail FROM audit WHERE merchant_id = ? ORDER BY id DESC LIMIT ?", merchantID, limit)
 	return all, err
 }

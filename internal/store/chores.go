@@ -13,14 +13,12 @@ type Owned struct{ Merchant, ID int64 }
 // cannot be.
 func (s *Store) OldGrants(ctx context.Context, since time.Time) ([]Owned, error) {
 	var all []Owned
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			var o Owned
-			err := scan(&o.Merchant, &o.ID)
-			all = append(all, o)
-			return err
-		}, "SELECT merchant_id, id FROM grants WHERE state = ? AND auth <> 'token' AND updated_at < ? ORDER BY merchant_id, id", StateActive, at(since))
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var o Owned
+		err := scan(&o.Merchant, &o.ID)
+		all = append(all, o)
+		return err
+	}, "SELECT merchant_id, id FROM grants WHERE state = ? AND auth <> 'token' AND updated_at < ? ORDER BY merchant_id, id", StateActive, at(since))
 	if err != nil {
 		return nil, fmt.Errorf("read which grants are old: %w", err)
 	}

@@ -87,16 +87,14 @@ const destinationColumns = "merchant_id, grant_id, kind, title, place, address, 
 
 func (s *Store) destinations(ctx context.Context, where string, args ...any) ([]Destination, error) {
 	var all []Destination
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			var d Destination
-			var asked, exported instant
-			err := scan(&d.MerchantID, &d.GrantID, &d.Kind, &d.Title, &d.Place, &d.Address, &d.State, &asked, &exported, &d.Error)
-			d.AskedAt, d.ExportedAt = asked.Time, exported.Time
-			all = append(all, d)
-			return err
-		}, "SELECT "+destinationColumns+" FROM destinations "+where, args...)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var d Destination
+		var asked, exported instant
+		err := scan(&d.MerchantID, &d.GrantID, &d.Kind, &d.Title, &d.Place, &d.Address, &d.State, &asked, &exported, &d.Error)
+		d.AskedAt, d.ExportedAt = asked.Time, exported.Time
+		all = append(all, d)
+		return err
+	}, "SELECT "+destinationColumns+" FROM destinations "+where, args...)
 	return all, err
 }
 

@@ -58,7 +58,7 @@ func number(query string) string {
 // oneOf is a condition that a text column holds one of the values, with its single argument, however many they are:
 //
 //	where, arg := t.oneOf("id", ids)
-//	t.query(ctx, "SELECT … WHERE merchant_id = ? AND "+where, merchant, arg)
+//	t.each(ctx, scan, "SELECT … WHERE merchant_id = ? AND "+where, merchant, arg)
 func (d dialect) oneOf(column string, values []string) (where string, arg any) {
 	if d == postgres {
 		if values == nil {

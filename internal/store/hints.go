@@ -98,17 +98,15 @@ func (t *tx) hintable(ctx context.Context, acc account, h connectors.Hook) ([]co
 // Hints lists a connection's hints by stream and object, at most limit of them.
 func (s *Store) Hints(ctx context.Context, merchantID, connectionID int64, limit int) ([]Hint, error) {
 	var all []Hint
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			var h Hint
-			var first instant
-			err := scan(&h.Stream, &h.ID, &first, &h.times)
-			h.FirstAt = first.Time
-			all = append(all, h)
-			return err
-		}, "SELECT stream, object, first_at, times FROM hints WHERE merchant_id = ? AND connection_id = ? ORDER BY stream, object LIMIT ?",
-			merchantID, connectionID, limit)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var h Hint
+		var first instant
+		err := scan(&h.Stream, &h.ID, &first, &h.times)
+		h.FirstAt = first.Time
+		all = append(all, h)
+		return err
+	}, "SELECT stream, object, first_at, times FROM hints WHERE merchant_id = ? AND connection_id = ? ORDER BY stream, object LIMIT ?",
+		merchantID, connectionID, limit)
 	return all, err
 }
 
@@ -119,18 +117,16 @@ type HintedConnection struct{ MerchantID, ConnectionID int64 }
 // their first backfill behind them.
 func (s *Store) Hinted(ctx context.Context) ([]HintedConnection, error) {
 	var all []HintedConnection
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			var c HintedConnection
-			err := scan(&c.MerchantID, &c.ConnectionID)
-			all = append(all, c)
-			return err
-		}, `SELECT c.merchant_id, c.id FROM connections c JOIN merchants m ON m.id = c.merchant_id
-			JOIN grants g ON g.merchant_id = c.merchant_id AND g.id = c.grant_id
-			WHERE c.state = ? AND m.state = ? AND g.state = ? AND c.derived_at IS NOT NULL
-			AND EXISTS (SELECT 1 FROM hints h WHERE h.merchant_id = c.merchant_id AND h.connection_id = c.id)
-			ORDER BY c.merchant_id, c.id`, StateActive, StateActive, StateActive)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var c HintedConnection
+		err := scan(&c.MerchantID, &c.ConnectionID)
+		all = append(all, c)
+		return err
+	}, `SELECT c.merchant_id, c.id FROM connections c JOIN merchants m ON m.id = c.merchant_id
+		JOIN grants g ON g.merchant_id = c.merchant_id AND g.id = c.grant_id
+		WHERE c.state = ? AND m.state = ? AND g.state = ? AND c.derived_at IS NOT NULL
+		AND EXISTS (SELECT 1 FROM hints h WHERE h.merchant_id = c.merchant_id AND h.connection_id = c.id)
+		ORDER BY c.merchant_id, c.id`, StateActive, StateActive, StateActive)
 	return all, err
 }
 

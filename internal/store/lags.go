@@ -18,19 +18,17 @@ type Lag struct {
 // of which nothing is proven yet.
 func (s *Store) Lags(ctx context.Context) ([]Lag, error) {
 	var all []Lag
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			var l Lag
-			var to instant
-			err := scan(&l.Connector, &l.Stream, &to)
-			l.CompleteTo = to.Time
-			all = append(all, l)
-			return err
-		}, `SELECT c.connector, s.stream, MIN(s.complete_to) FROM streams s
-			JOIN connections c ON c.merchant_id = s.merchant_id AND c.id = s.connection_id JOIN merchants m ON m.id = s.merchant_id
-			WHERE m.state = ? AND c.state = ? AND s.complete_to IS NOT NULL
-			GROUP BY c.connector, s.stream ORDER BY c.connector, s.stream`, StateActive, StateActive)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var l Lag
+		var to instant
+		err := scan(&l.Connector, &l.Stream, &to)
+		l.CompleteTo = to.Time
+		all = append(all, l)
+		return err
+	}, `SELECT c.connector, s.stream, MIN(s.complete_to) FROM streams s
+		JOIN connections c ON c.merchant_id = s.merchant_id AND c.id = s.connection_id JOIN merchants m ON m.id = s.merchant_id
+		WHERE m.state = ? AND c.state = ? AND s.complete_to IS NOT NULL
+		GROUP BY c.connector, s.stream ORDER BY c.connector, s.stream`, StateActive, StateActive)
 	if err != nil {
 		return nil, fmt.Errorf("read how far the streams are behind: %w", err)
 	}

@@ -90,30 +90,28 @@ func (l linkedFor) account() bool { return l.spend || l.barred && !l.orders && !
 
 func (s *Store) linkedFor(ctx context.Context, merchantID int64) (map[int64]linkedFor, error) {
 	kinds := make(map[int64]linkedFor)
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			var id int64
-			var name string
-			var granted bool
-			if err := scan(&id, &name, &granted); err != nil {
-				return err
-			}
-			k := kinds[id]
-			switch {
-			case name == ordersStream:
-				k.orders = k.orders || granted
-			case name == kpi.SpendStream && !granted:
-				k.barred = true
-			case name == kpi.SpendStream:
-				k.spend = true
-			case granted:
-				k.other = k.other || slices.Contains(leadStreams, name)
-			}
-			kinds[id] = k
-			return nil
-		}, "SELECT connection_id, stream, TRUE FROM streams WHERE merchant_id = ? UNION ALL SELECT connection_id, capability, granted FROM capabilities WHERE merchant_id = ?",
-			merchantID, merchantID)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var id int64
+		var name string
+		var granted bool
+		if err := scan(&id, &name, &granted); err != nil {
+			return err
+		}
+		k := kinds[id]
+		switch {
+		case name == ordersStream:
+			k.orders = k.orders || granted
+		case name == kpi.SpendStream && !granted:
+			k.barred = true
+		case name == kpi.SpendStream:
+			k.spend = true
+		case granted:
+			k.other = k.other || slices.Contains(leadStreams, name)
+		}
+		kinds[id] = k
+		return nil
+	}, "SELECT connection_id, stream, TRUE FROM streams WHERE merchant_id = ? UNION ALL SELECT connection_id, capability, granted FROM capabilities WHERE merchant_id = ?",
+		merchantID, merchantID)
 	return kinds, err
 }
 

@@ -58,17 +58,15 @@ func (m Marks) mark(i int) Mark {
 func (s *Store) Marks(ctx context.Context, merchantID int64, until time.Time) (Marks, error) {
 	var all Marks
 	known := make(map[Mark]int32)
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			var m Mark
-			var set instant
-			err := scan(&m.Connection, &m.Channel, &m.Measure, &m.Day, &set, &m.times, &m.Cause)
-			m.MarkedAt = set.Time
-			all.add(m, known)
-			return err
-		}, `SELECT connection_id, channel, measure, day, marked_at, times, cause FROM marks WHERE merchant_id = ? AND marked_at <= ?
-			ORDER BY connection_id, channel, measure, day`, merchantID, at(until))
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var m Mark
+		var set instant
+		err := scan(&m.Connection, &m.Channel, &m.Measure, &m.Day, &set, &m.times, &m.Cause)
+		m.MarkedAt = set.Time
+		all.add(m, known)
+		return err
+	}, `SELECT connection_id, channel, measure, day, marked_at, times, cause FROM marks WHERE merchant_id = ? AND marked_at <= ?
+		ORDER BY connection_id, channel, measure, day`, merchantID, at(until))
 	return all, err
 }
 

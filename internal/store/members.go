@@ -30,13 +30,11 @@ func scanMember(scan func(...any) error) (Member, error) {
 
 func (s *Store) members(ctx context.Context, where string, args ...any) ([]Member, error) {
 	var all []Member
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			m, err := scanMember(scan)
-			all = append(all, m)
-			return err
-		}, "SELECT "+memberColumns+" "+where, args...)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		m, err := scanMember(scan)
+		all = append(all, m)
+		return err
+	}, "SELECT "+memberColumns+" "+where, args...)
 	return all, err
 }
 

@@ -63,13 +63,9 @@ func (s *Store) Merchants(ctx context.Context) ([]Merchant, error) {
 
 // SeveralMerchants says whether there is more than one.
 func (s *Store) SeveralMerchants(ctx context.Context) (several bool, err error) {
-	err = s.look(ctx, func(ctx context.Context, t *tx) error {
-		n := 0
-		_, err := t.one(ctx, []any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM merchants LIMIT 2) AS two")
-		several = n > 1
-		return err
-	})
-	return several, err
+	n := 0
+	_, err = s.one(ctx, []any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM merchants LIMIT 2) AS two")
+	return n > 1, err
 }
 
 // Merchant is one merchant by ID.

@@ -59,17 +59,15 @@ func (s *Store) Restatements(ctx context.Context, merchantID int64, q Restatemen
 		AND s.revision >= c.revision ORDER BY s.scope, s.period_from DESC, s.period_to, s.period, s.kpi, s.definition, s.revision`
 	args = append(args, merchantID)
 	var all []Restatement
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			sn, err := scanSnapshot(scan)
-			if n := len(all); n > 0 && lineOf(all[n-1].Published) == lineOf(sn) {
-				all[n-1].add(sn)
-			} else {
-				all = append(all, Restatement{Published: sn, Latest: sn})
-			}
-			return err
-		}, query, args...)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		sn, err := scanSnapshot(scan)
+		if n := len(all); n > 0 && lineOf(all[n-1].Published) == lineOf(sn) {
+			all[n-1].add(sn)
+		} else {
+			all = append(all, Restatement{Published: sn, Latest: sn})
+		}
+		return err
+	}, query, args...)
 	return slices.DeleteFunc(all, func(r Restatement) bool { return !r.moved() }), err
 }
 

@@ -7,10 +7,7 @@ import (
 
 // Session is the data kept under a session's token, which is a hash; found is false where there is none or it has ended.
 func (s *Store) Session(ctx context.Context, token string) (data []byte, found bool, err error) {
-	err = s.look(ctx, func(ctx context.Context, t *tx) error {
-		found, err = t.one(ctx, []any{&data}, "SELECT data FROM sessions WHERE token = ? AND expires_at > ?", token, at(s.now()))
-		return err
-	})
+	found, err = s.one(ctx, []any{&data}, "SELECT data FROM sessions WHERE token = ? AND expires_at > ?", token, at(s.now()))
 	return data, found, err
 }
 

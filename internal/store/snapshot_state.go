@@ -16,10 +16,7 @@ type SnapshotState struct {
 // SnapshotState reads the state of a scope's snapshots; the zero state before the first.
 func (s *Store) SnapshotState(ctx context.Context, merchantID int64, scope kpi.Scope) (SnapshotState, error) {
 	var state SnapshotState
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.one(ctx, []any{&state.Through, &state.Catalogue}, "SELECT through, catalogue FROM snapshot_states WHERE merchant_id = ? AND scope = ?", merchantID, scope.String())
-		return err
-	})
+	_, err := s.one(ctx, []any{&state.Through, &state.Catalogue}, "SELECT through, catalogue FROM snapshot_states WHERE merchant_id = ? AND scope = ?", merchantID, scope.String())
 	return state, err
 }
 
@@ -46,14 +43,12 @@ type OpenSnapshot struct {
 // OpenSnapshots lists what a scope has not published yet.
 func (s *Store) OpenSnapshots(ctx context.Context, merchantID int64, scope kpi.Scope) ([]OpenSnapshot, error) {
 	var all []OpenSnapshot
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			var o OpenSnapshot
-			err := scan(&o.KPI, &o.Grain, &o.From)
-			all = append(all, o)
-			return err
-		}, `SELECT kpi, grain, period_from FROM snapshots WHERE merchant_id = ? AND scope = ?
-			GROUP BY kpi, grain, period_from HAVING MAX(CASE WHEN published THEN 1 ELSE 0 END) = 0`, merchantID, scope.String())
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var o OpenSnapshot
+		err := scan(&o.KPI, &o.Grain, &o.From)
+		all = append(all, o)
+		return err
+	}, `SELECT kpi, grain, period_from FROM snapshots WHERE merchant_id = ? AND scope = ?
+		GROUP BY kpi, grain, period_from HAVING MAX(CASE WHEN published THEN 1 ELSE 0 END) = 0`, merchantID, scope.String())
 	return all, err
 }

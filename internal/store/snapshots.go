@@ -203,13 +203,11 @@ func (s *Store) Snapshots(ctx context.Context, merchantID int64, q SnapshotQuery
 		where = append(where, isLast(also))
 	}
 	var all []kpi.Snapshot
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			sn, err := scanSnapshot(scan)
-			all = append(all, sn)
-			return err
-		}, "SELECT "+snapshotColumns+" FROM snapshots s WHERE "+strings.Join(where, " AND ")+" ORDER BY scope, period_from, period, kpi, definition, revision", args...)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		sn, err := scanSnapshot(scan)
+		all = append(all, sn)
+		return err
+	}, "SELECT "+snapshotColumns+" FROM snapshots s WHERE "+strings.Join(where, " AND ")+" ORDER BY scope, period_from, period, kpi, definition, revision", args...)
 	return all, err
 }
 

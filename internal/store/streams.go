@@ -40,25 +40,21 @@ func faultIn(kept string) (f connectors.Fault, text string) {
 // Stream says where a stream stands; one that was never pulled has the zero state.
 func (s *Store) Stream(ctx context.Context, merchantID, connectionID int64, stream string) (StreamState, error) {
 	st := StreamState{Stream: stream}
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) (err error) {
-			st, err = scanStream(scan)
-			return err
-		}, "SELECT "+streamColumns+" FROM streams WHERE merchant_id = ? AND connection_id = ? AND stream = ?", merchantID, connectionID, stream)
-	})
+	err := s.each(ctx, func(scan func(...any) error) (err error) {
+		st, err = scanStream(scan)
+		return err
+	}, "SELECT "+streamColumns+" FROM streams WHERE merchant_id = ? AND connection_id = ? AND stream = ?", merchantID, connectionID, stream)
 	return st, err
 }
 
 // Streams says where all streams of a connection stand that were ever pulled.
 func (s *Store) Streams(ctx context.Context, merchantID, connectionID int64) ([]StreamState, error) {
 	var all []StreamState
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			st, err := scanStream(scan)
-			all = append(all, st)
-			return err
-		}, "SELECT "+streamColumns+" FROM streams WHERE merchant_id = ? AND connection_id = ? ORDER BY stream", merchantID, connectionID)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		st, err := scanStream(scan)
+		all = append(all, st)
+		return err
+	}, "SELECT "+streamColumns+" FROM streams WHERE merchant_id = ? AND connection_id = ? ORDER BY stream", merchantID, connectionID)
 	return all, err
 }
 
@@ -122,14 +118,11 @@ func (s *Store) FinishPull(ctx context.Context, merchantID, connectionID int64, 
 // none are kept, and from then on every page keeps them up to date, so that a second call does nothing.
 func (s *Store) Derive(ctx context.Context, merchantID, connectionID int64) error {
 	var waiting int
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		lead, leads := t.oneOf("s.stream", leadStreams)
-		_, err := t.one(ctx, []any{&waiting}, `SELECT COUNT(*) FROM connections c WHERE c.merchant_id = ? AND c.id = ? AND c.derived_at IS NULL
-			AND EXISTS (SELECT 1 FROM streams s WHERE s.merchant_id = c.merchant_id AND s.connection_id = c.id AND s.backfilled AND `+lead+`)
-			AND NOT EXISTS (SELECT 1 FROM streams o WHERE o.merchant_id = c.merchant_id AND o.connection_id = c.id AND o.stream = ? AND NOT o.backfilled)`,
-			merchantID, connectionID, leads, ordersStream)
-		return err
-	})
+	lead, leads := s.dialect.oneOf("s.stream", leadStreams)
+	_, err := s.one(ctx, []any{&waiting}, `SELECT COUNT(*) FROM connections c WHERE c.merchant_id = ? AND c.id = ? AND c.derived_at IS NULL
+		AND EXISTS (SELECT 1 FROM streams s WHERE s.merchant_id = c.merchant_id AND s.connection_id = c.id AND s.backfilled AND `+lead+`)
+		AND NOT EXISTS (SELECT 1 FROM streams o WHERE o.merchant_id = c.merchant_id AND o.connection_id = c.id AND o.stream = ? AND NOT o.backfilled)`,
+		merchantID, connectionID, leads, ordersStream)
 	if err != nil || waiting == 0 {
 		return err
 	}

@@ -78,13 +78,11 @@ func (s *Store) Tickets(ctx context.Context, merchantID int64, kind TicketKind) 
 
 func (s *Store) tickets(ctx context.Context, where string, args ...any) ([]Ticket, error) {
 	var all []Ticket
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		return t.each(ctx, func(scan func(...any) error) error {
-			k, err := scanTicket(scan)
-			all = append(all, k)
-			return err
-		}, "SELECT "+ticketColumns+" FROM tickets "+where, args...)
-	})
+	err := s.each(ctx, func(scan func(...any) error) error {
+		k, err := scanTicket(scan)
+		all = append(all, k)
+		return err
+	}, "SELECT "+ticketColumns+" FROM tickets "+where, args...)
 	return all, err
 }
 

@@ -46,6 +46,19 @@ func (s *Store) look(ctx context.Context, fn func(ctx context.Context, t *tx) er
 	return s.within(ctx, s.reader, opts, fn)
 }
 
+// each calls fn for every row of a query; fn scans it. One statement sees one consistent state by itself, and needs no transaction for it.
+func (s *Store) each(ctx context.Context, fn func(scan func(...any) error) error, query string, args ...any) error {
+	rows, err := s.reader.QueryContext(ctx, s.rewrite(query), args...)
+	return s.explain("", scanEach(rows, err, fn, query))
+}
+
+// one scans the single row of a query; found is false where there is none.
+func (s *Store) one(ctx context.Context, dest []any, query string, args ...any) (found bool, err error) {
+	rows, err := s.reader.QueryContext(ctx, s.rewrite(query), args...)
+	found, err = scanOne(rows, err, dest, query)
+	return found, s.explain("", err)
+}
+
 func (s *Store) within(ctx context.Context, db *sql.DB, opts *sql.TxOptions, fn func(context.Context, *tx) error) (err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -86,26 +99,31 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 
 // query runs a query. The caller closes the rows, or uses each.
 func (t *tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	var rows *sql.Rows
-	var err error
-	if stmt, perr := t.prepare(ctx, query); perr != nil {
-		return nil, queryError(query, perr)
-	} else if stmt != nil {
-		rows, err = stmt.QueryContext(ctx, args...)
-	} else {
-		rows, err = t.sql.QueryContext(ctx, t.rewrite(query), args...)
+	stmt, err := t.prepare(ctx, query)
+	switch {
+	case err != nil:
+		return nil, err
+	case stmt != nil:
+		return stmt.QueryContext(ctx, args...)
 	}
-	if err != nil {
-		return nil, queryError(query, err)
-	}
-	return rows, nil
+	return t.sql.QueryContext(ctx, t.rewrite(query), args...)
 }
 
 // each calls fn for every row of a query; fn scans it. Rows are closed before each returns.
 func (t *tx) each(ctx context.Context, fn func(scan func(...any) error) error, query string, args ...any) error {
 	rows, err := t.query(ctx, query, args...)
+	return scanEach(rows, err, fn, query)
+}
+
+// one scans the single row of a query; found is false where there is none.
+func (t *tx) one(ctx context.Context, dest []any, query string, args ...any) (found bool, err error) {
+	rows, err := t.query(ctx, query, args...)
+	return scanOne(rows, err, dest, query)
+}
+
+func scanEach(rows *sql.Rows, err error, fn func(scan func(...any) error) error, query string) error {
 	if err != nil {
-		return err
+		return queryError(query, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -119,11 +137,9 @@ func (t *tx) each(ctx context.Context, fn func(scan func(...any) error) error, q
 	return nil
 }
 
-// one scans the single row of a query; found is false where there is none.
-func (t *tx) one(ctx context.Context, dest []any, query string, args ...any) (found bool, err error) {
-	rows, err := t.query(ctx, query, args...)
+func scanOne(rows *sql.Rows, err error, dest []any, query string) (found bool, _ error) {
 	if err != nil {
-		return false, err
+		return false, queryError(query, err)
 	}
 	defer rows.Close()
 	if !rows.Next() {
