@@ -28,10 +28,10 @@ type Maker struct {
 
 // Request says what a book is to hold.
 type Request struct {
-	Period  string // a name, or a word such as last-month; "" for the last month that has passed
-	All     bool   // every KPI on the scorecard
-	History bool   // the snapshots of earlier periods; otherwise only what the scorecard's trends need
-	Scope   *kpi.Scope
+	Period  string       // a name, or a word such as last-month; "" for the last month that has passed
+	All     bool         // every KPI on the scorecard
+	History bool         // the snapshots of earlier periods; otherwise only what the trends of one scope's scorecard need
+	Scope   *kpi.Scope   // nil for all there are with History, and for the whole without
 	Grain   period.Grain // of the history: periods of this length only; "" for all lengths
 	// LastYear compares with the like period of the year before, and not with the period before.
 	LastYear bool
@@ -124,6 +124,9 @@ func (k Maker) Scorecards(ctx context.Context, m store.Merchant, req Request) (e
 		Merchant: m.Name, Currency: m.Currency, Zone: loc, Calendar: m.Calendar,
 		KPIs: kpi.Catalogue(), All: req.All, Scopes: map[kpi.Scope]string{},
 	}
+	if req.Scope == nil && !req.History {
+		req.Scope = &kpi.Whole
+	}
 	if b.Targets, err = k.Store.Targets(ctx, m.ID); err != nil {
 		return b, at, err
 	}
@@ -176,8 +179,6 @@ func (k Maker) card(ctx context.Context, m store.Merchant, scope kpi.Scope, at p
 		}
 	case now.Running:
 		card.Before, err = k.recallWhen(ctx, m, scope, at.Prev(m.Calendar), now.Through-at.From)
-	default:
-		card.Before, err = k.recall(ctx, m, scope, at.Prev(m.Calendar), nil)
 	}
 	return card, err
 }

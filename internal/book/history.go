@@ -10,9 +10,6 @@ import (
 	"fourfold/kpi"
 )
 
-// trendLength is how many earlier periods a trend shows.
-const trendLength = 13
-
 // daysShown is how many days back a workbook holds snapshots of single days: all of them would be most of its rows, and a pivot
 // table over years is made of weeks and months.
 const daysShown = 92
@@ -21,15 +18,11 @@ const daysShown = 92
 // the value at close and the latest where they differ.
 func (k Maker) history(ctx context.Context, m store.Merchant, at period.Period, req Request, cards []export.Card) ([]kpi.Snapshot, error) {
 	if !req.History {
-		names := []string{at.Name}
-		for p := at; len(names) <= trendLength; names = append(names, p.Name) {
-			p = p.Prev(m.Calendar)
+		var names []string
+		for p := at; len(names) < export.TrendLength(at.Grain); names = append(names, p.Name) {
+			p = p.Prev(m.Calendar) // the period's own value is on the scorecard
 		}
-		scope := &kpi.Whole
-		if req.Scope != nil {
-			scope = req.Scope
-		}
-		return k.Store.Snapshots(ctx, m.ID, store.SnapshotQuery{Latest: true, Grain: at.Grain, Periods: names, Scope: scope, KPIs: shown(cards, req.All)})
+		return k.Store.Snapshots(ctx, m.ID, store.SnapshotQuery{Latest: true, Grain: at.Grain, Periods: names, Scope: req.Scope, KPIs: shown(cards, req.All)})
 	}
 	var all []kpi.Snapshot
 	for _, g := range period.Grains {

@@ -35,8 +35,8 @@ type Book struct {
 // Card is the scorecard of one scope.
 type Card struct {
 	Scorecard kpi.Scorecard
-	// Before is the scorecard of the period before, or of its same part where the period is running. Where it is missing, the
-	// history is searched for a snapshot that had passed as many days.
+	// Before is what to compare with where that is not the period before as a whole: the same part of it where the period is running, or the
+	// year before. Where it is missing, the history is searched for the period before.
 	Before *kpi.Scorecard
 }
 

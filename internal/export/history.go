@@ -77,8 +77,8 @@ func (h history) before(k kpi.KPI, card Card) (kpi.Value, bool) {
 	return best.Value, ok
 }
 
-// shown is how many periods a trend has: enough to hold the same one a year, a quarter or a week earlier.
-func shown(g period.Grain) int {
+// TrendLength is how many periods a trend has: enough to hold the same one a year, a quarter or a week earlier.
+func TrendLength(g period.Grain) int {
 	switch g {
 	case period.Daily:
 		return 15
@@ -93,7 +93,7 @@ func shown(g period.Grain) int {
 
 // periods are those of a trend, oldest first. A running period is left out: half a month's sales would end every line in a fall.
 func (h history) periods(card kpi.Scorecard) []period.Period {
-	all := make([]period.Period, shown(card.Period.Grain))
+	all := make([]period.Period, TrendLength(card.Period.Grain))
 	p := card.Period
 	if card.Running {
 		p = p.Prev(h.calendar)
