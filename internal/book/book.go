@@ -104,6 +104,9 @@ func (k Maker) Of(ctx context.Context, m store.Merchant, req Request) (export.Bo
 	if err != nil {
 		return b, err
 	}
+	if b.Targets, err = k.Store.Targets(ctx, m.ID); err != nil {
+		return b, err
+	}
 	if err := k.noteEvents(ctx, m, at, req.History, &b); err != nil {
 		return b, err
 	}
@@ -126,9 +129,6 @@ func (k Maker) Scorecards(ctx context.Context, m store.Merchant, req Request) (e
 	}
 	if req.Scope == nil && !req.History {
 		req.Scope = &kpi.Whole
-	}
-	if b.Targets, err = k.Store.Targets(ctx, m.ID); err != nil {
-		return b, at, err
 	}
 	scopes, err := k.Store.Scopes(ctx, m.ID)
 	if err != nil {

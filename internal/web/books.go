@@ -123,11 +123,3 @@ func (v *visit) noBook(err error) error {
 	}
 	return err
 }
-
-// sentence makes one of a text: with a capital, and a full stop.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.TrimRight(capital(text), ".") + "."
-}

@@ -168,13 +168,3 @@ func (v *visit) refusedBy(c connectors.Connector, err error, next string) error 
 	v.site.Log.Warn("a provider refused a link", "connector", c.ID, "error", err)
 	return problem{http.StatusBadGateway, c.Title + " refused the link", shortly(err.Error()) + ". Nothing was linked.", next}
 }
-
-// shortly is what may be shown of another's words.
-func shortly(text string) string {
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r < ' ' || r == ' ' || r == 0x7f }), " ")
-	const most = 300
-	if r := []rune(text); len(r) > most {
-		text = string(r[:most]) + "…"
-	}
-	return strings.TrimRight(text, ".")
-}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"math"
 	"net/http"
 	"net/url"
@@ -99,15 +100,15 @@ func showKPI(v *visit) error {
 		return err
 	}
 	view := kpiView{KPI: k, Period: at, Meanings: k.Measures(), Theme: capital(strings.ReplaceAll(k.Theme, "_", " "))}
-	if err := v.kpiPast(&view, scope); err != nil {
+	if err := v.kpiPast(ctx, &view, scope); err != nil {
 		return err
 	}
 	view.judge()
 	view.Chart = v.draw(view)
-	if err := v.kpiParts(&view, scope); err != nil {
+	if err := v.kpiParts(ctx, &view, scope); err != nil {
 		return err
 	}
-	if err := v.kpiProofs(&view, scope); err != nil {
+	if err := v.kpiProofs(ctx, &view, scope); err != nil {
 		return err
 	}
 	v.kpiAround(&view, scope)
@@ -115,28 +116,27 @@ func showKPI(v *visit) error {
 }
 
 // kpiPast reads what was kept of the KPI: its periods with what they were published with, and what came out later.
-func (v *visit) kpiPast(view *kpiView, scope kpi.Scope) error {
+func (v *visit) kpiPast(ctx context.Context, view *kpiView, scope kpi.Scope) error {
 	names := []string{view.Period.Name}
 	for p := view.Period; len(names) < past; names = append(names, p.Name) {
 		p = p.Prev(v.merchant.Calendar)
 	}
-	all, err := v.site.Store.Snapshots(v.r.Context(), v.merchant.ID, store.SnapshotQuery{Scope: &scope, Grain: view.Period.Grain, KPI: view.KPI.ID, Periods: names})
+	all, err := v.site.Store.Snapshots(ctx, v.merchant.ID, store.SnapshotQuery{Scope: &scope, Grain: view.Period.Grain, KPI: view.KPI.ID, Periods: names})
 	if err != nil {
 		return err
 	}
-	byPeriod := map[string]*pastRow{}
-	for _, s := range all { // by period and revision
-		r := byPeriod[s.Period.Name]
-		if r == nil || r.definition != s.Definition {
-			view.Rows = slices.DeleteFunc(view.Rows, func(x pastRow) bool { return x.Period.Name == s.Period.Name })
-			view.Rows = append(view.Rows, pastRow{Period: s.Period, published: math.NaN(), definition: s.Definition})
-			r = &view.Rows[len(view.Rows)-1]
-			byPeriod[s.Period.Name] = r
+	place := map[string]int{}
+	for _, s := range all { // by period, definition and revision
+		i, ok := place[s.Period.Name]
+		if !ok {
+			i = len(view.Rows)
+			place[s.Period.Name] = i
+			view.Rows = append(view.Rows, pastRow{})
 		}
-		v.take(r, view.KPI, s)
-		for i := range view.Rows { // appending may have moved them
-			byPeriod[view.Rows[i].Period.Name] = &view.Rows[i]
+		if r := &view.Rows[i]; r.definition != s.Definition {
+			*r = pastRow{Period: s.Period, published: math.NaN(), definition: s.Definition}
 		}
+		v.take(&view.Rows[i], view.KPI, s)
 	}
 	slices.SortFunc(view.Rows, func(a, b pastRow) int { return int(b.Period.From - a.Period.From) })
 	for i := range view.Rows {
@@ -223,9 +223,11 @@ func (view *kpiView) currency() string {
 	return ""
 }
 
+// ofOrigins are the KPIs on whose pages stands what came by which kind of channel.
+var ofOrigins = []kpi.ID{"net_sales", "new_customers", "ad_spend", "cac_blended"}
+
 // kpiParts tells the KPI of the stores, channels and accounts that it is kept for, and what came by which kind of channel.
-func (v *visit) kpiParts(view *kpiView, scope kpi.Scope) error {
-	ctx := v.r.Context()
+func (v *visit) kpiParts(ctx context.Context, view *kpiView, scope kpi.Scope) error {
 	parts, err := v.site.Store.Snapshots(ctx, v.merchant.ID, store.SnapshotQuery{KPI: view.KPI.ID, Period: view.Period.Name, Grain: view.Period.Grain, Latest: true})
 	if err != nil {
 		return err
@@ -253,7 +255,7 @@ func (v *visit) kpiParts(view *kpiView, scope kpi.Scope) error {
 			view.Parts = append(view.Parts, partRow{Title: title, At: v.at(view.Period.Name+"/"+string(view.KPI.ID)) + scopeQuery(s.Scope), Value: export.ValueOf(view.KPI, s.Value, s.Currency), Status: s.Status})
 		}
 	}
-	if scope != kpi.Whole || !slices.Contains([]kpi.ID{"orders", "net_sales", "new_customers", "ad_spend", "cac", "cac_blended"}, view.KPI.ID) {
+	if scope != kpi.Whole || !slices.Contains(ofOrigins, view.KPI.ID) {
 		return nil
 	}
 	counter, err := v.site.Store.Counter(ctx, v.merchant.ID, scope)
@@ -278,8 +280,7 @@ func (v *visit) kpiParts(view *kpiView, scope kpi.Scope) error {
 func channelTitle[T ~string](c T) string { return capital(strings.ReplaceAll(string(c), "_", " ")) }
 
 // kpiProofs says of every stream behind the KPI how far it is proven complete.
-func (v *visit) kpiProofs(view *kpiView, scope kpi.Scope) error {
-	ctx := v.r.Context()
+func (v *visit) kpiProofs(ctx context.Context, view *kpiView, scope kpi.Scope) error {
 	needed := map[string]bool{}
 	for _, m := range view.Meanings {
 		for _, s := range m.Streams {

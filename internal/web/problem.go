@@ -67,7 +67,7 @@ func (v *visit) fail(err error) {
 		p.next = "/"
 	}
 	if err := v.render(p.status, "problem", page{Title: p.title}, p.shown()); err != nil {
-		http.Error(v.w, p.title, p.status)
+		http.Error(v.w, p.title+". "+p.text, p.status) // without a database there is no frame around it
 	}
 }
 

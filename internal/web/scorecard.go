@@ -2,14 +2,11 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"fourfold/internal/book"
 	"fourfold/internal/export"
@@ -61,7 +58,6 @@ type cardView struct {
 	None      string   // why there is nothing to show
 	Next      string   // what to do about it, and where
 	NextAt    string
-	Unknown   int
 }
 
 // choice is one of several ways to look at the same.
@@ -73,7 +69,6 @@ type choice struct {
 // quadrant is one perspective.
 type quadrant struct {
 	ID, Title, Note string
-	Status          kpi.Status
 	Score           export.Cell
 	Counts          []statusCount
 	Rows            []cardRow // that have a value
@@ -98,7 +93,7 @@ func (q *quadrant) count(s kpi.Status) {
 
 // cardRow is one KPI.
 type cardRow struct {
-	ID, Title, At         string
+	Title, At             string
 	Value, Target, Change export.Cell
 	Status                kpi.Status
 	Spark                 template.HTML
@@ -114,7 +109,7 @@ func showScorecard(v *visit) error {
 	q := v.r.URL.Query()
 	scope, err := kpi.ParseScope(q.Get("scope"))
 	if err != nil {
-		return problem{http.StatusNotFound, "There is no such part", err.Error() + ".", v.at("")}
+		return problem{http.StatusNotFound, "There is no such part", sentence(err.Error()), v.at("")}
 	}
 	req := book.Request{Period: v.r.PathValue("period"), Scope: &scope, All: q.Get("all") != "", LastYear: q.Get("against") == "year"}
 	b, at, err := v.site.Books.Scorecards(ctx, v.merchant, req)
@@ -168,22 +163,18 @@ func (view *cardView) lay(v *visit, restated []store.Restatement) {
 		status, _ := cell("status").(export.Light)
 		switch row.Level {
 		case export.PerspectiveRow:
-			view.Quadrants = append(view.Quadrants, quadrant{ID: row.ID, Title: text("title"), Note: text("note"), Status: kpi.Status(status), Score: cell("score"),
+			view.Quadrants = append(view.Quadrants, quadrant{ID: row.ID, Title: text("title"), Note: text("note"), Score: cell("score"),
 				Counts: []statusCount{{kpi.Green, 0}, {kpi.Amber, 0}, {kpi.Red, 0}, {kpi.Grey, 0}}})
 		case export.KPIRow:
 			q := &view.Quadrants[len(view.Quadrants)-1]
 			e := entries[kpi.ID(row.ID)]
-			r := cardRow{ID: row.ID, Title: text("title"), At: v.at(view.Period.Name + "/" + row.ID), Status: kpi.Status(status),
+			r := cardRow{Title: text("title"), At: v.at(view.Period.Name+"/"+row.ID) + scopeQuery(card.Scope), Status: kpi.Status(status),
 				Value: cell("value"), Target: cell("target"), Change: cell("change")}
-			if scope := card.Scope.String(); scope != "" {
-				r.At += "?scope=" + url.QueryEscape(scope)
-			}
 			q.count(r.Status)
 			if !e.Value.Has {
 				r.Why = text("note")
 				r.Mend, r.MendAt = v.mend(e)
 				q.Missing = append(q.Missing, r)
-				view.Unknown++
 				continue
 			}
 			if t, ok := cell("trend").(export.Trend); ok {
@@ -215,15 +206,6 @@ func (v *visit) badges(e kpi.Entry, b export.Book, restated bool) []badge {
 	default:
 	}
 	return all
-}
-
-// capital begins a text with a capital letter.
-func capital(text string) string {
-	first, n := utf8.DecodeRuneInString(text)
-	if n == 0 {
-		return ""
-	}
-	return string(unicode.ToUpper(first)) + text[n:]
 }
 
 // mend says what would fill an empty place, and where.
@@ -305,46 +287,4 @@ func (v *visit) around(view *cardView, b export.Book, scope kpi.Scope, req book.
 		}
 		view.Scopes = append(view.Scopes, choice{title, with(p.Name, "scope", s.String()), s == scope})
 	}
-}
-
-// spark draws a trend: a line over the periods, broken where there is no value, with a dot on the last.
-func spark(t export.Trend) template.HTML {
-	const w, h, pad = 72.0, 18.0, 2.5
-	low, high, ok := bounds(t)
-	if !ok || len(t) < 2 {
-		return ""
-	}
-	var d strings.Builder
-	x, y, pen := 0.0, 0.0, false
-	for i, value := range t {
-		if value != value { // NaN: no value
-			pen = false
-			continue
-		}
-		x, y = pad+(w-2*pad)*float64(i)/float64(len(t)-1), h/2
-		if high > low {
-			y = h - pad - (h-2*pad)*(value-low)/(high-low)
-		}
-		verb := 'L'
-		if !pen {
-			verb = 'M'
-		}
-		fmt.Fprintf(&d, "%c%.1f %.1f", verb, x, y)
-		pen = true
-	}
-	// Numbers alone: nothing of it is anybody's text.
-	return template.HTML(fmt.Sprintf(`<svg class="spark" viewBox="0 0 %g %g" aria-hidden="true"><path d="%s"/><circle cx="%.1f" cy="%.1f" r="2"/></svg>`, w, h, d.String(), x, y))
-}
-
-func bounds(t []float64) (low, high float64, ok bool) {
-	for _, x := range t {
-		if x != x {
-			continue
-		}
-		if !ok {
-			low, high, ok = x, x, true
-		}
-		low, high = min(low, x), max(high, x)
-	}
-	return low, high, ok
 }

@@ -34,7 +34,7 @@ func (s *Site) newSessions() *scs.SessionManager {
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		s.Log.Error("a session could not be read or kept", "error", err)
-		http.Error(w, "The database does not answer. Nothing was changed; try again in a minute.", http.StatusServiceUnavailable)
+		http.Error(w, "The database does not answer. Try again in a minute, and look first whether what you did was done: it may have been.", http.StatusServiceUnavailable)
 	}
 	return m
 }

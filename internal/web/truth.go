@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"fourfold/connectors"
@@ -134,17 +133,4 @@ func advice(f connectors.Fault) string {
 		return "The provider's answer is not as agreed. See whether a newer Fourfold reads it; if not, report it."
 	}
 	return "It is tried again with the next night; Fourfold's log has more."
-}
-
-// span is a length of time as people say it.
-func span(d time.Duration) string {
-	switch {
-	case d >= 48*time.Hour:
-		return strconv.Itoa(int(d.Hours()/24)) + " d"
-	case d >= time.Hour:
-		return strconv.Itoa(int(d.Hours())) + " h"
-	case d >= time.Minute:
-		return strconv.Itoa(int(d.Minutes())) + " min"
-	}
-	return strconv.Itoa(int(d.Seconds())) + " s"
 }
