@@ -38,24 +38,24 @@ type pulling struct {
 // Outcome says what is to become of a stream that was pulled for a while and did not fail. The zero value: it has reached the provider's
 // present.
 type Outcome struct {
-	More      bool          // its time was over: go on at once
+	More      bool          // it made room for others, or the process stops: go on
 	After     time.Duration // go on after so long, and count no attempt: the provider asks for it
 	Overtaken bool          // another worker pulls it, and goes on
 	Pages     int64         // that were stored
 }
 
-// PullStream pulls one stream for about as long as the budget says, page by page; zero is without limit. It may be cut off after any
-// page, and whoever calls it next goes on there. Its error has been recorded with the stream, and a grant that was refused is marked:
+// PullStream pulls one stream page by page until it has reached the provider's present or, asked after a page, enough says that it is to make
+// room for others. It may be cut off after any page, and whoever calls it next goes on there. Its error has been recorded with the stream, and a grant that was refused is marked:
 //
 //   - Unavailable: try again with backoff;
 //   - Denied, Forbidden, Malformed, TooLarge, and Throttled or Unavailable for longer than an hour: nothing more until the next night;
 //   - no provider's fault: try again a few times.
-func (w *Worker) PullStream(ctx context.Context, m store.Merchant, connectionID int64, stream string, budget time.Duration) (Outcome, error) {
+func (w *Worker) PullStream(ctx context.Context, m store.Merchant, connectionID int64, stream string, enough func() bool) (Outcome, error) {
 	p, err := w.openStream(ctx, m, connectionID, stream)
 	if err != nil {
 		return Outcome{}, err
 	}
-	stored, more, err := w.turn(ctx, p, budget)
+	stored, more, err := w.turn(ctx, p, enough)
 	pause := connectors.RetryAfter(err)
 	fault, _ := connectors.FaultOf(err)
 	after, putOff := PutOff(err)
@@ -145,7 +145,7 @@ func (w *Worker) pulling(m store.Merchant, conn store.Connection, acc connectors
 func (w *Worker) persist(ctx context.Context, p *pulling) error {
 	failed := 0
 	for {
-		stored, more, err := w.turn(ctx, p, 0)
+		stored, more, err := w.turn(ctx, p, func() bool { return false })
 		if stored {
 			failed, p.waited = 0, 0
 		}
@@ -214,18 +214,12 @@ func (w *Worker) failed(ctx context.Context, p *pulling, err error) error {
 	return fmt.Errorf("%s of %s: %w", p.stream.Title, p.conn.Name, err)
 }
 
-// turn stores pages from the stream's cursor on until the pull ends, or its budget is spent or it is asked to stop, and there is more;
+// turn stores pages from the stream's cursor on until the pull ends, or it is enough for now or it is asked to stop, and there is more;
 // stored says whether a page brought something on. One that only notes in the cursor what is about to be asked does not.
-func (w *Worker) turn(ctx context.Context, p *pulling, budget time.Duration) (stored, more bool, err error) {
+func (w *Worker) turn(ctx context.Context, p *pulling, enough func() bool) (stored, more bool, err error) {
 	state, err := w.Store.Stream(ctx, p.conn.MerchantID, p.conn.ID, p.stream.ID)
 	if err != nil {
 		return false, false, err
-	}
-	var over <-chan time.Time
-	if budget > 0 {
-		t := time.NewTimer(budget)
-		defer t.Stop()
-		over = t.C
 	}
 	number := state.Number
 	p.whole = state.Backfilled
@@ -242,12 +236,8 @@ func (w *Worker) turn(ctx context.Context, p *pulling, budget time.Duration) (st
 		p.progress.Records += int64(len(page.Records))
 		p.progress.Text, p.progress.Done, p.progress.Total = first(page.Note.Text, p.progress.Text), page.Note.Done, page.Note.Total
 		w.tell(p.progress)
-		select {
-		case <-over:
+		if w.stopped() || enough() {
 			return stored, true, nil
-		case <-w.stopping:
-			return stored, true, nil
-		default:
 		}
 	}
 	return stored, false, nil

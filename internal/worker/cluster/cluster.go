@@ -49,7 +49,7 @@ type Cluster struct {
 // The queues. What is in one takes no place of what is in another.
 const (
 	nightQueue    = "night"    // nights and the streams they read on
-	backfillQueue = "backfill" // streams that were never complete: they may take hours
+	backfillQueue = "backfill" // streams that were never complete, and the totals after them: they may take hours
 	upkeepQueue   = "upkeep"   // what is due, and chores
 )
 

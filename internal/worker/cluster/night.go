@@ -58,9 +58,8 @@ func (j *nightJob) Work(ctx context.Context, job *river.Job[nightArgs]) error {
 	for _, t := range tasks {
 		pull := river.InsertManyParams{Args: pullArgs{m.ID, t.Connection, t.Stream, run.ID}}
 		if t.First {
-			o := pull.Args.(pullArgs).InsertOpts()
-			o.Queue = backfillQueue
-			pull.InsertOpts = &o
+			pull.InsertOpts = inBackfill(pull.Args.(pullArgs))
+			jobs[0].InsertOpts = inBackfill(finish) // all totals are to be worked out, which takes as long
 		}
 		jobs = append(jobs, pull)
 	}
@@ -79,6 +78,13 @@ func (j *nightJob) Work(ctx context.Context, job *river.Job[nightArgs]) error {
 		return fmt.Errorf("begin the night: %w", err)
 	}
 	return nil
+}
+
+// inBackfill is how a job is inserted that may take hours.
+func inBackfill(args river.JobArgsWithInsertOpts) *river.InsertOpts {
+	o := args.InsertOpts()
+	o.Queue = backfillQueue
+	return &o
 }
 
 // run is the night's row on record. One that an attempt before this began, and died before it had inserted what the night consists of, is
