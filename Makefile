@@ -30,11 +30,7 @@ test: test-deps ## everything CI runs: vet, linters, race detector, both databas
 	go vet ./...
 	go vet -tags bench,release ./cmd/fourfold
 	$(TOOL) golangci-lint run
-	CGO_ENABLED=1 $(TOOL) gotestsum --format pkgname --format-hide-empty-pkg -- -race -short -timeout 30m $(RACED)
-	$(TOOL) gotestsum --format pkgname --format-hide-empty-pkg -- -timeout 30m ./...
-
-# Where goroutines meet. The program's own tests run all of it once more, without the detector, which SQLite in Go slows tenfold.
-RACED := ./connectors/... ./internal/link ./internal/metrics ./internal/sim/... ./internal/store ./internal/vault ./internal/worker/...
+	$(TOOL) gotestsum --format pkgname --format-hide-empty-pkg --raw-command -- ./scripts/test.sh
 
 .PHONY: test-deps
 test-deps: ## installs what the tests need from Debian, where it is missing and it may

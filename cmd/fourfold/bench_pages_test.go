@@ -25,7 +25,8 @@ import (
 const pageRate = 50
 
 // TestBenchPages asks for scorecards, 50 a second for a minute, each of a merchant and a month left to chance, while another merchant's store
-// is backfilled in the same process. On Postgres the snapshots of one store are there a thousand times ($FOURFOLD_BENCH_READERS).
+// is backfilled in the same process. On Postgres the snapshots of one store are there a thousand times ($FOURFOLD_BENCH_READERS), those of single
+// days for the last month only. It takes $FOURFOLD_BENCH_ORDERS=400000 for the backfill to last the minute, and a scorecard to have a year behind it.
 func TestBenchPages(t *testing.T) {
 	begin(t)
 	shop := shopOf(t, benchOrders(t), enterprise)
@@ -96,9 +97,12 @@ func multiply(t *testing.T, dsn string, merchants int) {
 		return strings.Join(list, ", ")
 	}
 	statements := []string{fmt.Sprintf("INSERT INTO merchants (name, currency, zone, week_shift, fiscal_start, costs_history, created_at) SELECT 'Merchant ' || g, currency, zone, week_shift, fiscal_start, costs_history, created_at FROM merchants, generate_series(2, %d) g WHERE merchants.id = 1", merchants)}
-	for _, table := range []string{"grants", "connections", "targets", "snapshots"} {
-		c := columns(table)
-		statements = append(statements, fmt.Sprintf("INSERT INTO %s (merchant_id, %s) SELECT g, %s FROM %s, generate_series(2, %d) g WHERE merchant_id = 1", table, c, c, table, merchants))
+	for _, table := range []string{"grants", "connections", "streams", "capabilities", "targets", "snapshots"} {
+		c, of := columns(table), "merchant_id = 1"
+		if table == "snapshots" {
+			of += fmt.Sprintf(" AND (grain <> 'day' OR period_from >= '%s')", benchUntil.AddDate(0, -1, 0).Format(time.DateOnly))
+		}
+		statements = append(statements, fmt.Sprintf("INSERT INTO %s (merchant_id, %s) SELECT g, %s FROM %s, generate_series(2, %d) g WHERE %s", table, c, c, table, merchants, of))
 	}
 	for _, s := range append(statements, "ANALYZE snapshots") {
 		if _, err := db.ExecContext(t.Context(), s); err != nil {
