@@ -14,7 +14,7 @@ var ErrLastAdmin = errors.New("nobody else looks after the installation")
 // People lists who signs in to the installation, by name.
 func (s *Store) People(ctx context.Context) ([]Person, error) {
 	var rows []personRow
-	if err := s.config(ctx, "read the people", func(db *gorm.DB) error { return db.Order("name").Find(&rows).Error }); err != nil {
+	if err := s.read(ctx, "read the people", func(db *gorm.DB) error { return db.Order("name").Find(&rows).Error }); err != nil {
 		return nil, err
 	}
 	all := make([]Person, len(rows))

@@ -75,7 +75,7 @@ func (s *Store) SaveConnection(ctx context.Context, c Connection) (Connection, e
 // Connections lists a merchant's connections, by ID.
 func (s *Store) Connections(ctx context.Context, merchantID int64) ([]Connection, error) {
 	var rows []connectionRow
-	err := s.config(ctx, "read the connections", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the connections", func(db *gorm.DB) error {
 		return db.Where("merchant_id = ?", merchantID).Order("id").Find(&rows).Error
 	})
 	all := make([]Connection, len(rows))
@@ -152,7 +152,7 @@ func (streamRow) TableName() string { return "streams" }
 // Capabilities lists what the last probe found, in the connector's order.
 func (s *Store) Capabilities(ctx context.Context, merchantID, connectionID int64) ([]connectors.Capability, error) {
 	var rows []capabilityRow
-	err := s.config(ctx, "read what the grant allows", func(db *gorm.DB) error {
+	err := s.read(ctx, "read what the grant allows", func(db *gorm.DB) error {
 		return db.Where("merchant_id = ? AND connection_id = ?", merchantID, connectionID).Order("place").Find(&rows).Error
 	})
 	all := make([]connectors.Capability, len(rows))

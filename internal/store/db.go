@@ -26,11 +26,12 @@ import (
 // Store is one database. It is safe for use by many goroutines, and many processes may use one Postgres.
 type Store struct {
 	dialect
-	now    func() time.Time
-	writer *sql.DB  // SQLite: the one connection that writes. Postgres: the pool
-	reader *sql.DB  // SQLite: connections that only read. Postgres: the same pool
-	locks  *sql.DB  // Postgres: connections that hold grants' locks, apart from the pool that their holders go on to use
-	orm    *gorm.DB // on writer, for rows that are configuration
+	now       func() time.Time
+	writer    *sql.DB  // SQLite: the one connection that writes. Postgres: the pool
+	reader    *sql.DB  // SQLite: connections that only read. Postgres: the same pool
+	locks     *sql.DB  // Postgres: connections that hold grants' locks, apart from the pool that their holders go on to use
+	orm       *gorm.DB // on writer, for rows that are configuration
+	ormReader *gorm.DB // on reader, likewise
 
 	telling sync.Mutex // held by whoever tells people of alerts
 }
@@ -97,7 +98,8 @@ func (s *Store) openSQLite(path string) error {
 	if s.orm, err = ormSQLite(s.writer, s.now); err != nil {
 		return err
 	}
-	return nil
+	s.ormReader, err = ormSQLite(s.reader, s.now)
+	return err
 }
 
 // private makes the file for this user alone if it is not there yet: it will hold sealed tokens and the merchant's figures.
@@ -128,6 +130,7 @@ func (s *Store) openPostgres(dsn string, o Options) error {
 	s.locks.SetMaxOpenConns(most)
 	s.locks.SetMaxIdleConns(1)
 	s.orm, err = ormPostgres(db, s.now)
+	s.ormReader = s.orm
 	return err
 }
 

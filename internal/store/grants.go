@@ -65,7 +65,7 @@ func updateGrant(db *gorm.DB, r grantRow) error {
 // Grants lists a merchant's grants, by ID.
 func (s *Store) Grants(ctx context.Context, merchantID int64) ([]Grant, error) {
 	var rows []grantRow
-	err := s.config(ctx, "read the grants", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the grants", func(db *gorm.DB) error {
 		return db.Where("merchant_id = ?", merchantID).Order("id").Find(&rows).Error
 	})
 	all := make([]Grant, len(rows))
@@ -78,7 +78,7 @@ func (s *Store) Grants(ctx context.Context, merchantID int64) ([]Grant, error) {
 // GrantsAt lists the grants of all merchants at a connector from which an account is pulled, by merchant, without their secrets.
 func (s *Store) GrantsAt(ctx context.Context, connector string) ([]Grant, error) {
 	var rows []grantRow
-	err := s.config(ctx, "read the grants", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the grants", func(db *gorm.DB) error {
 		pulled := db.Table("connections").Select("1").Where("connections.merchant_id = grants.merchant_id AND connections.grant_id = grants.id AND connections.state = ?", StateActive)
 		return db.Omit("sealed").Where("connector = ? AND EXISTS (?)", connector, pulled).Order("merchant_id, id").Find(&rows).Error
 	})
@@ -91,7 +91,7 @@ func (s *Store) GrantsAt(ctx context.Context, connector string) ([]Grant, error)
 
 func (s *Store) grant(ctx context.Context, merchantID, grantID int64) (Grant, error) {
 	var r grantRow
-	err := s.config(ctx, "read the grant", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the grant", func(db *gorm.DB) error {
 		return missing(db.Where("merchant_id = ? AND id = ?", merchantID, grantID).Take(&r).Error, "grant", grantID)
 	})
 	return r.grant(), err

@@ -38,7 +38,7 @@ func (s *Store) Lags(ctx context.Context) ([]Lag, error) {
 // GrantsInUse lists the grants of all merchants that open a store that is linked and that the provider has not refused.
 func (s *Store) GrantsInUse(ctx context.Context) ([]Grant, error) {
 	var rows []grantRow
-	err := s.config(ctx, "read the grants in use", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the grants in use", func(db *gorm.DB) error {
 		return db.Where("state = ? AND EXISTS (SELECT 1 FROM connections c WHERE c.merchant_id = grants.merchant_id AND c.grant_id = grants.id AND c.state = ?)",
 			StateActive, StateActive).Order("merchant_id, id").Find(&rows).Error
 	})

@@ -51,7 +51,7 @@ func (s *Store) MembershipsOf(ctx context.Context, personID int64) ([]Member, er
 // MerchantsOf lists the merchants whose pages somebody may read, by ID, at most so many of them; zero for all.
 func (s *Store) MerchantsOf(ctx context.Context, p Person, most int) ([]Merchant, error) {
 	var rows []merchantRow
-	err := s.config(ctx, "read the merchants", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the merchants", func(db *gorm.DB) error {
 		q := db.Order("id")
 		if most > 0 {
 			q = q.Limit(most)

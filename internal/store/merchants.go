@@ -51,7 +51,7 @@ func (r merchantRow) merchant() Merchant {
 // Merchants lists all merchants of the installation, by ID.
 func (s *Store) Merchants(ctx context.Context) ([]Merchant, error) {
 	var rows []merchantRow
-	if err := s.config(ctx, "read the merchants", func(db *gorm.DB) error { return db.Order("id").Find(&rows).Error }); err != nil {
+	if err := s.read(ctx, "read the merchants", func(db *gorm.DB) error { return db.Order("id").Find(&rows).Error }); err != nil {
 		return nil, err
 	}
 	all := make([]Merchant, len(rows))
@@ -71,7 +71,7 @@ func (s *Store) SeveralMerchants(ctx context.Context) (several bool, err error) 
 // Merchant is one merchant by ID.
 func (s *Store) Merchant(ctx context.Context, id int64) (Merchant, error) {
 	var r merchantRow
-	err := s.config(ctx, "read the merchant", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the merchant", func(db *gorm.DB) error {
 		return missing(db.Where("id = ?", id).Take(&r).Error, "merchant", id)
 	})
 	return r.merchant(), err
@@ -160,6 +160,11 @@ func createFor(db *gorm.DB, merchantID int64, row any) error {
 // config runs fn on rows that are configuration.
 func (s *Store) config(ctx context.Context, doing string, fn func(db *gorm.DB) error) error {
 	return s.explain(doing, fn(s.orm.WithContext(ctx)))
+}
+
+// read is config for who changes nothing: on SQLite it does not wait for whoever writes just now.
+func (s *Store) read(ctx context.Context, doing string, fn func(db *gorm.DB) error) error {
+	return s.explain(doing, fn(s.ormReader.WithContext(ctx)))
 }
 
 // changed turns an update that met no row into an error.

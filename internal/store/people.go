@@ -95,14 +95,14 @@ func SignInName(name string) string { return strings.ToLower(strings.Join(string
 // Person is somebody by ID.
 func (s *Store) Person(ctx context.Context, id int64) (Person, error) {
 	var r personRow
-	err := s.config(ctx, "read the person", func(db *gorm.DB) error { return missing(db.Where("id = ?", id).Take(&r).Error, "person", id) })
+	err := s.read(ctx, "read the person", func(db *gorm.DB) error { return missing(db.Where("id = ?", id).Take(&r).Error, "person", id) })
 	return r.person(), err
 }
 
 // PersonNamed is who signs in with a name.
 func (s *Store) PersonNamed(ctx context.Context, name string) (Person, error) {
 	var r personRow
-	err := s.config(ctx, "read the person", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the person", func(db *gorm.DB) error {
 		return missing(db.Where("name = ?", SignInName(name)).Take(&r).Error, "person", 0)
 	})
 	return r.person(), err
@@ -111,7 +111,7 @@ func (s *Store) PersonNamed(ctx context.Context, name string) (Person, error) {
 // AnyPerson says whether somebody signs in to this installation.
 func (s *Store) AnyPerson(ctx context.Context) (bool, error) {
 	var n int64
-	err := s.config(ctx, "count the people", func(db *gorm.DB) error { return db.Model(&personRow{}).Limit(1).Count(&n).Error })
+	err := s.read(ctx, "count the people", func(db *gorm.DB) error { return db.Model(&personRow{}).Limit(1).Count(&n).Error })
 	return n > 0, err
 }
 

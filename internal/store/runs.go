@@ -45,7 +45,7 @@ func (s *Store) EndRun(ctx context.Context, run Run, failed error, note string) 
 // Runs lists a merchant's runs, the latest first, at most limit of them.
 func (s *Store) Runs(ctx context.Context, merchantID int64, limit int) ([]Run, error) {
 	var rows []runRow
-	err := s.config(ctx, "read the runs", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the runs", func(db *gorm.DB) error {
 		return db.Where("merchant_id = ?", merchantID).Order("id DESC").Limit(limit).Find(&rows).Error
 	})
 	all := make([]Run, len(rows))
@@ -58,7 +58,7 @@ func (s *Store) Runs(ctx context.Context, merchantID int64, limit int) ([]Run, e
 // RunsOf lists a merchant's runs of one kind, the latest first, at most limit of them.
 func (s *Store) RunsOf(ctx context.Context, merchantID int64, kind string, limit int) ([]Run, error) {
 	var rows []runRow
-	err := s.config(ctx, "read the runs", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the runs", func(db *gorm.DB) error {
 		return db.Where("merchant_id = ? AND kind = ?", merchantID, kind).Order("id DESC").Limit(limit).Find(&rows).Error
 	})
 	all := make([]Run, len(rows))

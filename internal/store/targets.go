@@ -156,7 +156,7 @@ func (r targetRow) says(o targetRow) bool {
 // Targets lists all versions of all targets, by KPI, scope, grain and version. One that was removed has zero Anchors from its day on.
 func (s *Store) Targets(ctx context.Context, merchantID int64) ([]kpi.Target, error) {
 	var rows []targetRow
-	err := s.config(ctx, "read the targets", func(db *gorm.DB) error {
+	err := s.read(ctx, "read the targets", func(db *gorm.DB) error {
 		return db.Where("merchant_id = ?", merchantID).Order("kpi, scope, grain, version").Find(&rows).Error
 	})
 	if err != nil {

@@ -26,6 +26,7 @@ type Night struct {
 	Merchant store.Merchant
 	Date     string // the local date on which the schedule came due
 	After    int64  // the merchant's last night on record, which this one follows; zero where there is none
+	Cut      bool   // that one has not ended, and nobody seems to be at it: this one is in its place
 }
 
 // Due lists the nights that are to be worked now: those the schedule asks for, the first of a merchant who was linked just now, those
@@ -49,7 +50,7 @@ func (w *Worker) Due(ctx context.Context, now time.Time, working func(store.Run)
 		if date, ok := owed(schedule, n.Last, now, jitter(n.Merchant.ID, w.Spread), loc, working); ok {
 			night := Night{Merchant: n.Merchant, Date: date}
 			if len(n.Last) > 0 {
-				night.After = n.Last[0].ID
+				night.After, night.Cut = n.Last[0].ID, n.Last[0].EndedAt.IsZero()
 			}
 			nights = append(nights, night)
 		}

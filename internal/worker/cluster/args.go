@@ -14,6 +14,7 @@ type nightArgs struct {
 	Merchant int64  `json:"merchant"`
 	Date     string `json:"date"`
 	After    int64  `json:"after"`
+	Cut      bool   `json:"cut,omitempty"` // the night that it follows seemed to be cut off
 }
 
 // pullArgs reads one stream of a run.

@@ -142,7 +142,7 @@ func (c *Cluster) AskNight(ctx context.Context, merchantID int64) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.client.Insert(ctx, nightArgs{m.ID, w.Now().In(loc).Format(time.DateOnly), last.ID}, nil); err != nil {
+	if _, err := c.client.Insert(ctx, nightArgs{Merchant: m.ID, Date: w.Now().In(loc).Format(time.DateOnly), After: last.ID}, nil); err != nil {
 		return fmt.Errorf("ask for a night: %w", err)
 	}
 	return nil

@@ -464,6 +464,41 @@ func TestNightThatDiedAtItsBeginning(t *testing.T) {
 	}
 }
 
+// A night that somebody worked meanwhile is not worked again: be it that another attempt at the job was faster, that the night it was to follow
+// had not been cut off after all, or that whoever ended it died before the job was told.
+func TestANightThatWasWorkedMeanwhile(t *testing.T) {
+	b := newBench(t, map[string]answers{"calm": func(string, int) error { return nil }})
+	m := b.merchant("well")
+	var nights []store.Run
+	for _, date := range []string{"2026-10-19", "2026-10-20"} {
+		r, err := b.db.StartRun(t.Context(), m.ID, worker.NightKind, date)
+		if err == nil {
+			err = b.db.EndRun(t.Context(), r, nil, "as it was")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		nights = append(nights, r)
+	}
+	b.insert("night", "night", map[string]any{"merchant": m.ID, "date": "2026-10-20", "after": nights[0].ID})
+	b.insert("night", "night", map[string]any{"merchant": m.ID, "date": "2026-10-20", "after": nights[1].ID, "cut": true})
+	b.insert("finish", "night", map[string]any{"merchant": m.ID, "date": "2026-10-20", "run": nights[1].ID})
+	done := b.work()
+	defer done()
+	b.until("rest", func() bool {
+		return b.number("SELECT COUNT(*) FROM river_job WHERE kind IN ('night', 'finish') AND state = 'completed'") == 3 && b.alive() == 0
+	})
+	runs := b.nights(m)
+	if len(runs) != 2 || b.begun("well/calm") != 0 {
+		t.Errorf("%d nights on record, and the stream was begun %d times", len(runs), b.begun("well/calm"))
+	}
+	for _, r := range runs {
+		if r.Note != "as it was" {
+			t.Errorf("a night that had ended was ended again: %+v", r)
+		}
+	}
+}
+
 // insert puts a job into the queue as another process does.
 func (b *bench) insert(kind, queue string, args map[string]any) {
 	b.t.Helper()

@@ -33,7 +33,7 @@ func (j *dueJob) Work(ctx context.Context, _ *river.Job[dueArgs]) error {
 	}
 	jobs := make([]river.InsertManyParams, 0, len(nights))
 	for _, n := range nights {
-		jobs = append(jobs, river.InsertManyParams{Args: nightArgs{n.Merchant.ID, n.Date, n.After}})
+		jobs = append(jobs, river.InsertManyParams{Args: nightArgs{n.Merchant.ID, n.Date, n.After, n.Cut}})
 	}
 	for _, chore := range w.Chores {
 		pieces, err := chore.Find(ctx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -34,6 +35,13 @@ func (j *finishJob) Work(ctx context.Context, job *river.Job[finishArgs]) error 
 	}
 	if err != nil {
 		return err
+	}
+	nights, err := w.Store.RunsOf(ctx, a.Merchant, worker.NightKind, 10)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(nights, func(r store.Run) bool { return r.ID == a.Run && !r.EndedAt.IsZero() }) {
+		return nil // whoever was at this before died after that
 	}
 	left, failed, err := j.cluster.pulls(ctx, a)
 	if err != nil {

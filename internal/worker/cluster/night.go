@@ -38,6 +38,9 @@ func (j *nightJob) Work(ctx context.Context, job *river.Job[nightArgs]) error {
 	if first, err := c.behind(ctx, m.ID, job.ID); err != nil || first {
 		return cmp.Or(err, river.JobSnooze(soonest))
 	}
+	if done, err := c.done(ctx, a); err != nil || done {
+		return err
+	}
 	tasks, told, err := w.Tasks(ctx, m)
 	if err != nil {
 		return err
@@ -85,6 +88,16 @@ func inBackfill(args river.JobArgsWithInsertOpts) *river.InsertOpts {
 	o := args.InsertOpts()
 	o.Queue = backfillQueue
 	return &o
+}
+
+// done says whether a night was worked already: by another attempt at the same job, which this one was slower than, or, where it is in the place
+// of one that was cut off, by whoever was at that one after all.
+func (c *Cluster) done(ctx context.Context, a nightArgs) (bool, error) {
+	last, err := c.worker.Store.RunsOf(ctx, a.Merchant, worker.NightKind, 1)
+	if err != nil || len(last) == 0 || last[0].EndedAt.IsZero() {
+		return false, err
+	}
+	return last[0].ID > a.After || last[0].ID == a.After && a.Cut, nil
 }
 
 // run is the night's row on record. One that an attempt before this began, and died before it had inserted what the night consists of, is
