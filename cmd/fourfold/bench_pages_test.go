@@ -26,7 +26,7 @@ const pageRate = 50
 
 // TestBenchPages asks for scorecards, 50 a second for a minute, each of a merchant and a month left to chance, while another merchant's store
 // is backfilled in the same process. On Postgres the snapshots of one store are there a thousand times ($FOURFOLD_BENCH_READERS), of the last
-// fourteen months, and those of single days of one month. It takes $FOURFOLD_BENCH_ORDERS=400000 for the backfill to last the minute, and a scorecard to have a year behind it.
+// fourteen months, and those of the last hundred days. It takes $FOURFOLD_BENCH_ORDERS=400000 for the backfill to last the minute, and a scorecard to have a year behind it.
 func TestBenchPages(t *testing.T) {
 	begin(t)
 	shop := shopOf(t, benchOrders(t), enterprise)
@@ -104,7 +104,7 @@ func multiply(t *testing.T, dsn string, merchants int) {
 		}
 		// One merchant's after the other's: what was taken in one night lies together.
 		const kept = "CREATE TEMP TABLE kept AS SELECT * FROM snapshots WHERE merchant_id = 1 AND period_from >= '%s' AND (grain <> 'day' OR period_from >= '%s') ORDER BY period_to, scope, period, kpi"
-		statements = append(statements, fmt.Sprintf(kept, benchUntil.AddDate(0, -14, 0).Format(time.DateOnly), benchUntil.AddDate(0, -1, 0).Format(time.DateOnly)))
+		statements = append(statements, fmt.Sprintf(kept, benchUntil.AddDate(0, -14, 0).Format(time.DateOnly), benchUntil.AddDate(0, 0, -100).Format(time.DateOnly)))
 		for g := 2; g <= merchants; g++ {
 			statements = append(statements, fmt.Sprintf("INSERT INTO snapshots (merchant_id, %s) SELECT %d, %s FROM kept", c, g, c))
 		}
@@ -114,7 +114,7 @@ func multiply(t *testing.T, dsn string, merchants int) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	for _, s := range append(statements, "ANALYZE snapshots") {
+	for _, s := range append(statements, "VACUUM ANALYZE snapshots", "CHECKPOINT") {
 		if _, err := conn.ExecContext(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
