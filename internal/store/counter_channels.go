@@ -39,11 +39,13 @@ func (t *tx) channelsIn(ctx context.Context, of Connection) ([]string, error) {
 			all = append(all, channel)
 		}
 		return err
-	}, `WITH RECURSIVE c (channel) AS (SELECT MIN(channel) FROM totals WHERE `+ours+` UNION ALL
-		SELECT (SELECT MIN(t.channel) FROM totals t WHERE t.merchant_id = ? AND t.connection_id = ? AND t.channel > c.channel) FROM c WHERE c.channel IS NOT NULL)
-		SELECT channel FROM c WHERE channel IS NOT NULL`, of.MerchantID, of.ID, of.MerchantID, of.ID)
+	}, allChannels+" SELECT channel FROM c WHERE channel IS NOT NULL", of.MerchantID, of.ID, of.MerchantID, of.ID)
 	return all, err
 }
+
+// allChannels makes c of the channels with totals of a connection, which is asked for twice.
+const allChannels = `WITH RECURSIVE c (channel) AS (SELECT MIN(channel) FROM totals WHERE ` + ours + ` UNION ALL
+	SELECT (SELECT MIN(t.channel) FROM totals t WHERE t.merchant_id = ? AND t.connection_id = ? AND t.channel > c.channel) FROM c WHERE c.channel IS NOT NULL)`
 
 // firstDay is the first day of the scope with a total of a measure; zero if there is none.
 func (c *Counter) firstDay(ctx context.Context, t *tx, src *source, m kpi.Measure) (first period.Day, err error) {

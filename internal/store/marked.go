@@ -118,24 +118,16 @@ func (s *Store) linkedFor(ctx context.Context, merchantID int64) (map[int64]link
 // channels are those of a connection in which there were orders.
 func (s *Store) channels(ctx context.Context, merchantID, connectionID int64) ([]string, error) {
 	var sold []string
-	err := s.look(ctx, func(ctx context.Context, t *tx) error {
-		all, err := t.channelsIn(ctx, Connection{MerchantID: merchantID, ID: connectionID})
-		if err != nil {
-			return err
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var channel string
+		err := scan(&channel)
+		if channel != count.Whole && channel != "" {
+			sold = append(sold, channel)
 		}
-		for _, channel := range all {
-			var one int
-			found, err := t.one(ctx, []any{&one}, "SELECT 1 FROM totals WHERE "+ours+" AND channel = ? AND measure = ? LIMIT 1",
-				merchantID, connectionID, channel, string(kpi.Orders))
-			if err != nil {
-				return err
-			}
-			if found && channel != "" {
-				sold = append(sold, channel)
-			}
-		}
-		return nil
-	})
+		return err
+	}, allChannels+` SELECT channel FROM c WHERE channel IS NOT NULL
+		AND EXISTS (SELECT 1 FROM totals t WHERE t.merchant_id = ? AND t.connection_id = ? AND t.channel = c.channel AND t.measure = ?)`,
+		merchantID, connectionID, merchantID, connectionID, merchantID, connectionID, string(kpi.Orders))
 	return sold, err
 }
 
