@@ -26,10 +26,10 @@ type Server struct {
 	ended    chan struct{}
 }
 
-// NewServer runs a Postgres that belongs to the test alone, which may stop it and start it again. It ends with the test.
-func NewServer(t testing.TB) *Server {
+// NewServer runs a Postgres that belongs to the test alone, which may stop it and start it again. It ends with the test. Settings are as in "name=value".
+func NewServer(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	s, err := newServer() // what it said is committed stays so even if it crashes
+	s, err := newServer(settings...) // what it said is committed stays so even if it crashes
 	if errors.Is(err, errNone) && os.Getenv("CI") != "true" {
 		t.Skip(err)
 	}
