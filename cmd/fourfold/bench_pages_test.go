@@ -37,13 +37,9 @@ func TestBenchPages(t *testing.T) {
 	var once sync.Once
 	for _, db := range benchDatabases {
 		t.Run(db.name, func(t *testing.T) {
-			dsn, settings := "", "as tests have them"
-			if db.name == "postgres" {
-				// As a server is set up that is to serve so many: what is asked for daily stays in memory.
-				settings = "shared_buffers=4GB"
-				dsn = storetest.NewServer(t, settings).DSN()
-			} else {
-				dsn = db.dsn(t)
+			dsn := db.dsn(t)
+			if db.name == "postgres" { // set up as one is that serves so many: what is asked for daily stays in memory
+				dsn = storetest.NewServer(t, "shared_buffers=4GB").DSN()
 			}
 			job := newBenchJob(t, dsn, state)
 			once.Do(func() { prepareBulk(t, job) })
@@ -66,7 +62,6 @@ func TestBenchPages(t *testing.T) {
 			newcomer.only = benchDomain
 			busy := at.measure(t, readers, newcomer)
 			var r report
-			r.add("the database's settings", "%s", settings)
 			r.add("merchants, rows of snapshots", "%d, %d", readers, benchNumber(t, openBench(t, dsn), "SELECT COUNT(*) FROM snapshots"))
 			for _, m := range []measured{quiet, busy} {
 				r.add(m.name+", requests", "%d, largest answer %.0f KB", len(m.took), float64(m.largest)/1000)
