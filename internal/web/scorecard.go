@@ -24,20 +24,23 @@ func latest(v *visit) error {
 	return v.see(v.at(at.Name))
 }
 
-// shortcut is /2026-11, for whoever reads one merchant.
+// shortcut is /2026-11: the scorecard of a period of whichever merchant the visitor reads.
 func shortcut(v *visit) error {
 	theirs, err := v.theirs()
 	if err != nil {
 		return err
 	}
-	if len(theirs) != 1 {
+	if len(theirs) == 0 {
 		return v.see("/")
 	}
-	v.merchant = theirs[0]
-	if _, err := v.site.Books.Period(v.merchant, v.r.PathValue("period")); err != nil {
+	at, err := v.site.Books.Period(theirs[0], v.r.PathValue("period"))
+	switch {
+	case err != nil:
 		return errNoPage
+	case len(theirs) == 1:
+		return v.see(merchantAt(theirs[0].ID, url.PathEscape(v.r.PathValue("period"))))
 	}
-	return v.see(v.at(url.PathEscape(v.r.PathValue("period"))))
+	return v.show("merchants", page{Title: "Merchants"}, merchantsPage{theirs, at.Name})
 }
 
 // cardView is the page of a scorecard.

@@ -121,5 +121,11 @@ func home(v *visit) error {
 	case len(theirs) == 0:
 		return problem{http.StatusOK, "Nothing to see yet", "You are signed in, and have no part in any merchant. Ask whoever invited you for another link.", ""}
 	}
-	return v.show("merchants", page{Title: "Merchants"}, theirs)
+	return v.show("merchants", page{Title: "Merchants"}, merchantsPage{theirs, ""})
+}
+
+// merchantsPage lists the merchants that somebody may read, and leads to a period of theirs where one was asked for.
+type merchantsPage struct {
+	Merchants []store.Merchant
+	Period    string
 }
