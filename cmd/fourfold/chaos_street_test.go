@@ -174,7 +174,9 @@ func (s *street) same(night string, got, want dumps) {
 	const most = 3
 	differ := 0
 	for _, id := range want.whom {
-		d := want.of(s.t, id).firstOnly().causesOnly().diff(got.of(s.t, id).firstOnly().causesOnly(), "undisturbed", "disturbed")
+		calm, stormy := want.of(s.t, id).firstOnly().causesOnly(), got.of(s.t, id).firstOnly().causesOnly()
+		agreeOnCauses(calm["snapshots"], stormy["snapshots"])
+		d := calm.diff(stormy, "undisturbed", "disturbed")
 		if d == "" {
 			continue
 		}
@@ -200,4 +202,37 @@ func (d dumped) causesOnly() dumped {
 		slices.Sort(d[table])
 	}
 	return d
+}
+
+// tellsCause is where a snapshot's line says why it is another revision: "deletion: 2026-06-11; unit cost change: 2026-06-11".
+var tellsCause = regexp.MustCompile(`^(.* cause=)([^=]+)( complete_to=.*)$`)
+
+// agreeOnCauses takes two lines for the same that differ in nothing but that one names more causes than the other. Streams are read side by side,
+// and what is read first may leave another nothing to move: once an order is deleted, a new unit cost of its goods changes no day of it.
+func agreeOnCauses(some, others []string) {
+	at := map[string]int{}
+	for i, line := range others {
+		if m := tellsCause.FindStringSubmatch(line); m != nil {
+			at[m[1]+m[3]] = i
+		}
+	}
+	for i, line := range some {
+		m := tellsCause.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		j, ok := at[m[1]+m[3]]
+		if !ok {
+			continue
+		}
+		here, there := strings.Split(m[2], "; "), strings.Split(tellsCause.FindStringSubmatch(others[j])[2], "; ")
+		if within(here, there) || within(there, here) {
+			some[i] = others[j]
+		}
+	}
+	slices.Sort(some)
+}
+
+func within(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
 }
