@@ -37,8 +37,10 @@ func TestAPullIsWatchedForLong(t *testing.T) {
 	}
 
 	last := ""
-	for line := range r.watch(t.Context(), b) {
-		last = line
+	for comes := 0; last != "event: over" && comes < 5; comes++ { // each answer ends in time, and browsers come again
+		for line := range r.watch(t.Context(), b) {
+			last = line
+		}
 	}
 	if took := time.Since(began); took < 15*time.Second || last != "event: over" {
 		t.Errorf("the second time it ended after %s with %q", took, last)
