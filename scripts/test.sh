@@ -1,14 +1,13 @@
 #!/bin/sh
-# Every package's tests, once, as a stream of test2json events: under the race detector where goroutines meet, and plainly where the
-# detector would slow SQLite in Go tenfold and what runs is made of the former. Run by `make test`, which tells what it says.
-set -u
+# Every package's tests, once, as a stream of test2json events, which `make test` tells of: under the race detector where goroutines meet, and
+# plainly elsewhere. The program's own tests are plain: the detector slows SQLite, which is Go here, tenfold.
+set -eu
 
-raced="./connectors/... ./internal/link ./internal/metrics ./internal/sim/... ./internal/store ./internal/vault ./internal/web ./internal/worker/..."
-
-# shellcheck disable=SC2086,SC2046 # lists of packages
-plain=$(printf '%s\n' $(go list ./...) $(go list $raced) | sort | uniq -u)
+all=$(go list ./...)
+raced=$(go list ./connectors/... ./internal/link ./internal/metrics ./internal/sim/... ./internal/store ./internal/vault ./internal/web ./internal/worker/...)
+plain=$(printf '%s\n' "$all" "$raced" | sort | uniq -u)
 failed=0
-# shellcheck disable=SC2086
+# shellcheck disable=SC2086 # lists of packages
 CGO_ENABLED=1 go test -json -race -timeout 30m $raced || failed=1
 # shellcheck disable=SC2086
 go test -json -timeout 30m $plain || failed=1
