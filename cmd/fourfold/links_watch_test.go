@@ -37,9 +37,13 @@ func TestAPullIsWatchedForLong(t *testing.T) {
 	}
 
 	last := ""
-	for comes := 0; last != "event: over" && comes < 5; comes++ { // each answer ends in time, and browsers come again
+	for comes := 0; last != "event: over" && comes < 5; comes++ { // each answer ends after two minutes, and browsers come again
+		came := time.Now()
 		for line := range r.watch(t.Context(), b) {
 			last = line
+		}
+		if lasted := time.Since(came); last != "event: over" && lasted < time.Minute {
+			t.Fatalf("an answer was cut off after %s with %q", lasted, last)
 		}
 	}
 	if took := time.Since(began); took < 15*time.Second || last != "event: over" {
