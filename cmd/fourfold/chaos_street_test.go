@@ -207,8 +207,8 @@ func (d dumped) causesOnly() dumped {
 // tellsCause is where a snapshot's line says why it is another revision: "deletion: 2026-06-11; unit cost change: 2026-06-11".
 var tellsCause = regexp.MustCompile(`^(.* cause=)([^=]+)( complete_to=.*)$`)
 
-// agreeOnCauses takes two lines for the same that differ in nothing but that one names more causes than the other. Streams are read side by side,
-// and what is read first may leave another nothing to move: once an order is deleted, a new unit cost of its goods changes no day of it.
+// agreeOnCauses takes two lines for the same that differ in nothing but that one names, beside the deletion that both name, more causes than the
+// other. Streams are read side by side: once an order is deleted, a new unit cost of its goods finds nothing of it to move.
 func agreeOnCauses(some, others []string) {
 	at := map[string]int{}
 	for i, line := range others {
@@ -226,7 +226,8 @@ func agreeOnCauses(some, others []string) {
 			continue
 		}
 		here, there := strings.Split(m[2], "; "), strings.Split(tellsCause.FindStringSubmatch(others[j])[2], "; ")
-		if within(here, there) || within(there, here) {
+		deleted := func(cause string) bool { return strings.HasPrefix(cause, "deletion: ") }
+		if (within(here, there) || within(there, here)) && slices.ContainsFunc(here, deleted) && slices.ContainsFunc(there, deleted) {
 			some[i] = others[j]
 		}
 	}
