@@ -55,6 +55,7 @@ func TestBenchPages(t *testing.T) {
 			}
 			linkStores(t, job, benchUntil, benchDomain)
 			at := newStopwatch(t, job)
+			at.months = min(12, int(benchUntil.Sub(shop.Since).Hours()/24/31))
 			at.ask(t, at.signIn(t), readers, pageRate*5) // nobody's first page is the one to measure
 			quiet := at.measure(t, readers, nil)
 			newcomer := benchApp(job, func() time.Time { return benchUntil }, nil)
@@ -131,6 +132,8 @@ type stopwatch struct {
 	app *app
 	srv *httptest.Server
 	url string // for the first password
+
+	months int // of the past that are asked for: those with sales, a year at most
 
 	mu      sync.Mutex
 	took    []time.Duration
@@ -246,7 +249,7 @@ func (s *stopwatch) ask(t *testing.T, c *http.Client, readers, n int) {
 	for range n {
 		<-tick.C
 		at := last
-		for range 1 + rng.IntN(12) {
+		for range 1 + rng.IntN(s.months) {
 			at = at.Prev(period.Calendar{})
 		}
 		address := fmt.Sprintf("%s/m/%d/%s", s.srv.URL, 1+rng.IntN(readers), at.Name)
