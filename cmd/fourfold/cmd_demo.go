@@ -46,7 +46,8 @@ meanwhile, so that nights find what they left.`,
 			if !d.serve {
 				return d.run(cmd.Context(), a)
 			}
-			return d.stay(cmd.Context(), a, func(flag string) bool { return cmd.Flags().Changed(flag) })
+			ctx := cmd.Context()
+			return untilAsked(ctx, d.stay(ctx, a, func(flag string) bool { return cmd.Flags().Changed(flag) }))
 		},
 	}
 	f := cmd.Flags()

@@ -35,24 +35,38 @@ On Postgres any number of these, and of "fourfold work", share the nights.`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			if err := a.takeConfig(ctx); err != nil {
-				return err
-			}
-			if a.cfg.Listen == "" {
-				if err := a.someLinked(ctx); err != nil { // else it is linked on the pages
-					return err
-				}
-			}
-			w, err := a.worker(ctx)
-			if err != nil {
-				return err
-			}
-			if a.cfg.Postgres() {
-				return a.workCluster(ctx, w, true)
-			}
-			return a.stay(ctx, w, w.Run, true)
+			return untilAsked(ctx, a.workHere(ctx))
 		},
 	}
+}
+
+// untilAsked is the outcome of a command that stays until it is asked to stop: from then on nothing is a failure, also while it still
+// starts up. A service manager takes anything but 0 for a crash.
+func untilAsked(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// workHere works the nights of a database and serves its pages, all in this process where the database is a file.
+func (a *app) workHere(ctx context.Context) error {
+	if err := a.takeConfig(ctx); err != nil {
+		return err
+	}
+	if a.cfg.Listen == "" {
+		if err := a.someLinked(ctx); err != nil { // else it is linked on the pages
+			return err
+		}
+	}
+	w, err := a.worker(ctx)
+	if err != nil {
+		return err
+	}
+	if a.cfg.Postgres() {
+		return a.workCluster(ctx, w, true)
+	}
+	return a.stay(ctx, w, w.Run, true)
 }
 
 // stay runs an engine until it is asked to stop, with a sign of life and, where pages says so, with the pages.
@@ -85,10 +99,7 @@ func (a *app) stay(ctx context.Context, w *worker.Worker, run func(context.Conte
 	watch.Wait()
 	monitored()
 	_ = os.Remove(beat)
-	if ctx.Err() == nil {
-		return err
-	}
-	return nil // asked to stop
+	return err
 }
 
 // afterStart is how long after its start a process looks what needs a person: a night that it catches up has begun by then, and is not

@@ -25,20 +25,25 @@ by run, pull, link and backfill, not by this one.`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			c, err := a.config()
-			if err != nil {
-				return err
-			}
-			if !c.Postgres() {
-				return usage(errors.New("only Postgres can be worked by several processes, and the database is a SQLite file: use `fourfold run`, or set database to postgres://user@host/name"))
-			}
-			w, err := a.worker(ctx)
-			if err != nil {
-				return err
-			}
-			return a.workCluster(ctx, w, false)
+			return untilAsked(ctx, a.workAlong(ctx))
 		},
 	}
+}
+
+// workAlong takes part in the nights, and in nothing else.
+func (a *app) workAlong(ctx context.Context) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	if !c.Postgres() {
+		return usage(errors.New("only Postgres can be worked by several processes, and the database is a SQLite file: use `fourfold run`, or set database to postgres://user@host/name"))
+	}
+	w, err := a.worker(ctx)
+	if err != nil {
+		return err
+	}
+	return a.workCluster(ctx, w, false)
 }
 
 // workCluster takes part in the work on a Postgres until it is asked to stop.

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fourfold/internal/store/storetest"
 )
 
 // tables are all tables of the shell's database with a column of the name.
@@ -163,6 +165,32 @@ func TestUnlinkAndForget(t *testing.T) {
 	sh.must("doctor")
 	sh.must("proofs")
 	sh.linkAndPull() // and life goes on
+}
+
+// A service manager that stops it while it starts up is not told of a crash.
+func TestAskedToEndWhileItStarts(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.must("link", "shopify", "--shop", "corner")
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	for _, command := range []string{"run", "work"} {
+		var out, errs bytes.Buffer
+		a := sh.app(&out, &errs)
+		if command == "work" {
+			env := a.getenv
+			dsn := storetest.Postgres(t)
+			a.getenv = func(key string) string {
+				if key == "FOURFOLD_DATABASE" {
+					return dsn
+				}
+				return env(key)
+			}
+		}
+		if code := a.main(ctx, []string{command}); code != exitOK || errs.Len() != 0 {
+			t.Errorf("%s exits with %d: %s", command, code, &errs)
+		}
+	}
 }
 
 // run works the night it owes, gives a sign of life, and ends with 0 when asked to.
