@@ -1,14 +1,18 @@
 #!/bin/sh
-# Every package's tests, once, as a stream of test2json events, which `make test` tells of: under the race detector where goroutines meet, and
-# plainly elsewhere. The program's own tests are plain: the detector slows SQLite, which is Go here, tenfold.
+# Every test, once, as a stream of test2json events, which `make test` tells of: under the race detector where goroutines meet, and plainly
+# elsewhere. The program's own tests are plain, and so are those that work for minutes in a single goroutine, wherever they are: the
+# detector slows SQLite, which is Go here, tenfold.
 set -eu
 
+long='TestMerchantsAreApart|TestCDNOW|TestARedactionChangesNoTotal|TestAllConnectionsFollowTheFacts|TestTotalsFollowTheFacts'
 all=$(go list ./...)
 raced=$(go list ./connectors/... ./internal/link ./internal/metrics ./internal/sim/... ./internal/store ./internal/vault ./internal/web ./internal/worker/...)
 plain=$(printf '%s\n' "$all" "$raced" | sort | uniq -u)
 failed=0
 # shellcheck disable=SC2086 # lists of packages
-CGO_ENABLED=1 go test -json -race -timeout 30m $raced || failed=1
+CGO_ENABLED=1 go test -json -race -timeout 30m -skip "^($long)\$" $raced || failed=1
+# shellcheck disable=SC2086
+go test -json -timeout 30m -run "^($long)\$" $(grep -rlE "^func ($long)\(" --include='*_test.go' . | xargs -n1 dirname | sort -u) || failed=1
 # shellcheck disable=SC2086
 go test -json -timeout 30m $plain || failed=1
 exit $failed

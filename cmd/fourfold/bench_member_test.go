@@ -33,7 +33,7 @@ type benchMember struct {
 }
 
 func newBenchMember(settings json.RawMessage) (answerer, error) {
-	restGC()
+	tune()
 	var p benchPart
 	if err := json.Unmarshal(settings, &p); err != nil {
 		return nil, err

@@ -25,11 +25,12 @@ import (
 // pageRate is how many scorecards are asked for in a second.
 const pageRate = 50
 
-// TestBenchPages asks for scorecards, 50 a second for a minute, each of a merchant and a month left to chance, while another merchant's store
-// is backfilled in the same process. On Postgres the snapshots of one store are there a thousand times ($FOURFOLD_BENCH_READERS), of the last
-// fourteen months, and those of the last hundred days. It takes $FOURFOLD_BENCH_ORDERS=400000 for the backfill to last the minute, and a scorecard to have a year behind it.
+// TestBenchPages asks for scorecards, 50 a second, each of a merchant and a month left to chance, for a minute and then for as long as another
+// merchant's store is backfilled in the same process. On Postgres the snapshots of one store are there a thousand times ($FOURFOLD_BENCH_READERS), of the last
+// fourteen months, and those of the last hundred days.
 func TestBenchPages(t *testing.T) {
 	begin(t)
+	tune()
 	shop := shopOf(t, benchOrders(t), enterprise)
 	srv := spawn(t, "simulator", shop)
 	var state benchState
@@ -56,12 +57,10 @@ func TestBenchPages(t *testing.T) {
 			linkStores(t, job, benchUntil, benchDomain)
 			at := newStopwatch(t, job)
 			at.months = min(12, int(benchUntil.Sub(shop.Since).Hours()/24/31))
-			at.ask(t, at.signIn(t), readers, pageRate*5) // nobody's first page is the one to measure
+			_ = at.ask(t, at.signIn(t), readers, pageRate*5, nil) // nobody's first page is the one to measure
 			quiet := at.measure(t, readers, nil)
-			newcomer := benchApp(job, func() time.Time { return benchUntil }, nil)
-			defer newcomer.close()
-			newcomer.only = benchDomain
-			busy := at.measure(t, readers, newcomer)
+			at.app.only = benchDomain
+			busy := at.measure(t, readers, at.app)
 			var r report
 			r.add("merchants, rows of snapshots", "%d, %d", readers, benchNumber(t, openBench(t, dsn), "SELECT COUNT(*) FROM snapshots"))
 			for _, m := range []measured{quiet, busy} {
@@ -193,61 +192,63 @@ func (s *stopwatch) signIn(t *testing.T) *http.Client {
 	return c
 }
 
-// measured is what a minute of requests came to.
+// measured is what the requests came to.
 type measured struct {
 	name, note string
 	took       []time.Duration
 	largest    int64
 }
 
-// measure asks for a minute, while another's store is backfilled where there is one.
+// measure asks for a minute, or for as long as another's store is backfilled where there is one.
 func (s *stopwatch) measure(t *testing.T, readers int, newcomer *app) (m measured) {
 	t.Helper()
 	m.name = "alone"
 	c := s.signIn(t)
-	var wait func()
-	if newcomer != nil {
-		m.name = "beside a backfill"
-		ctx, cancel := context.WithCancel(t.Context())
-		var pull sync.WaitGroup
-		began := time.Now()
-		pull.Go(func() {
-			_, who, err := newcomer.linked(ctx)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			w, err := newcomer.worker(ctx)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			err = w.Pull(ctx, who)
-			m.note = fmt.Sprintf("%s: %v", time.Since(began).Round(time.Second), err)
-		})
-		wait = func() { cancel(); pull.Wait() }
-	}
 	s.took, s.largest = nil, 0
-	s.ask(t, c, readers, pageRate*60)
+	if newcomer == nil {
+		s.ask(t, c, readers, pageRate*60, nil)
+	} else {
+		m.name = "beside a backfill"
+		began, ended := time.Now(), make(chan error, 1)
+		go func() { ended <- backfill(t.Context(), newcomer) }()
+		if err := s.ask(t, c, readers, pageRate*600, ended); err != nil {
+			t.Error(err)
+		}
+		m.note = time.Since(began).Round(time.Second).String()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m.took, m.largest = slices.Sorted(slices.Values(s.took)), s.largest
-	if wait != nil {
-		wait()
-	}
 	return m
 }
 
-// ask asks for n scorecards at the rate.
-func (s *stopwatch) ask(t *testing.T, c *http.Client, readers, n int) {
+// backfill pulls all of a merchant that was linked just now.
+func backfill(ctx context.Context, a *app) error {
+	_, who, err := a.linked(ctx)
+	if err != nil {
+		return err
+	}
+	w, err := a.worker(ctx)
+	if err != nil {
+		return err
+	}
+	return w.Pull(ctx, who)
+}
+
+// ask asks for n scorecards at the rate, or for fewer where what goes on meanwhile ends before; it returns how that ended.
+func (s *stopwatch) ask(t *testing.T, c *http.Client, readers, n int, ended <-chan error) (err error) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
 	tick := time.NewTicker(time.Second / pageRate)
 	defer tick.Stop()
 	last := period.Of(period.Monthly, period.On(benchUntil, time.UTC), period.Calendar{})
 	var all sync.WaitGroup
-	for range n {
-		<-tick.C
+	for on := true; on && n > 0; n-- {
+		select {
+		case err = <-ended:
+			on = false
+		case <-tick.C:
+		}
 		at := last
 		for range 1 + rng.IntN(s.months) {
 			at = at.Prev(period.Calendar{})
@@ -270,4 +271,5 @@ func (s *stopwatch) ask(t *testing.T, c *http.Client, readers, n int) {
 		})
 	}
 	all.Wait()
+	return err
 }

@@ -42,7 +42,7 @@ type benchWorker struct {
 }
 
 func newBenchWorker(settings json.RawMessage) (answerer, error) {
-	restGC()
+	tune()
 	w := &benchWorker{}
 	if err := json.Unmarshal(settings, &w.job); err != nil {
 		return nil, err

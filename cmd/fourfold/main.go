@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -22,16 +23,23 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
-	restGC()
+	tune()
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
-// restGC lets garbage lie for longer than Go's default: a backfill makes much of it and keeps little. $GOGC says otherwise.
-func restGC() {
+// tune sets Go's runtime up for a program that computes for minutes and answers pages meanwhile. Garbage may lie for longer than is usual:
+// a backfill makes much of it and keeps little. And there are more threads than cores: while each has something to compute, Go looks every ten
+// milliseconds only whether somebody else's answer has come, and a page asks the database ten times. So it is the system that divides the
+// cores, which lets those go first that have slept. Where a container is given less than the machine, it stays as Go has it. $GOGC and
+// $GOMAXPROCS say otherwise.
+func tune() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(150)
+	}
+	if n := runtime.NumCPU(); os.Getenv("GOMAXPROCS") == "" && n == runtime.GOMAXPROCS(0) {
+		runtime.GOMAXPROCS(2 * n)
 	}
 }
 
