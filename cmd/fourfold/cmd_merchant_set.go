@@ -60,7 +60,7 @@ func (a *app) addMerchant(ctx context.Context, m store.Merchant, all []store.Mer
 	for _, old := range all {
 		if old.Name == "" {
 			m.ID, m.State = old.ID, old.State
-			return taken(a.db.UpdateMerchant(ctx, m))
+			return taken(a.db.UpdateMerchant(ctx, old, m))
 		}
 	}
 	_, err := a.db.CreateMerchant(ctx, m)
@@ -167,8 +167,9 @@ func (a *app) setState(ctx context.Context, name, state, said string) error {
 	if err != nil {
 		return err
 	}
+	was := m
 	m.State = state
-	if err := a.db.UpdateMerchant(ctx, m); err != nil {
+	if err := a.db.UpdateMerchant(ctx, was, m); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stdout, said, m.Name, quoted(m.Name))

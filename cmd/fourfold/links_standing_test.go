@@ -49,8 +49,9 @@ func TestStandingsInWords(t *testing.T) {
 
 	m, err := r.app.db.Merchant(t.Context(), r.m.ID)
 	r.must(err)
+	was := m
 	m.State = store.StatePaused
-	r.must(r.app.db.UpdateMerchant(t.Context(), m))
+	r.must(r.app.db.UpdateMerchant(t.Context(), was, m))
 	links("paused", "nothing is pulled until")
 	b.post(r.at("links/pull")).says(409, "is paused")
 }

@@ -120,7 +120,7 @@ func (a *app) changeMerchant(ctx context.Context, was, now store.Merchant) error
 	if now == was {
 		return nil
 	}
-	if err := a.db.UpdateMerchant(ctx, now); err != nil {
+	if err := a.db.UpdateMerchant(ctx, was, now); err != nil {
 		return err
 	}
 	if now.CostsHistory != was.CostsHistory {

@@ -463,7 +463,7 @@ var apartSteps = []step{
 	{"UpdateMerchant", func(ctx context.Context, l *life) (any, error) {
 		m := l.merchant
 		m.Zone, m.State = "Europe/Paris", StatePaused
-		return none(l.Store.UpdateMerchant(ctx, m))
+		return none(l.Store.UpdateMerchant(ctx, l.merchant, m))
 	}},
 	{"SaveGrant", func(ctx context.Context, l *life) (any, error) {
 		g := l.grant

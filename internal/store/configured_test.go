@@ -28,7 +28,7 @@ func TestMerchants(t *testing.T) {
 		}
 		want.ID, want.CreatedAt = m.ID, testNow
 		want.Name, want.Calendar = "Müller AG", period.Calendar{}
-		if err := s.UpdateMerchant(ctx, want); err != nil {
+		if err := s.UpdateMerchant(ctx, m, want); err != nil {
 			t.Fatal(err)
 		}
 		all, err := s.Merchants(ctx)
@@ -40,8 +40,34 @@ func TestMerchants(t *testing.T) {
 			t.Error("a zone that does not exist was taken")
 		}
 		want.ID, want.Zone = 99, "UTC"
-		if err := s.UpdateMerchant(ctx, want); !errors.Is(err, ErrMissing) {
+		if err := s.UpdateMerchant(ctx, m, want); !errors.Is(err, ErrMissing) {
 			t.Errorf("got %v, want ErrMissing", err)
+		}
+	})
+}
+
+// Who pauses a merchant and who sets its zone at the same time undo nothing of each other's.
+func TestTwoWhoChangeAMerchant(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		s := open(t, dsn)
+		read, err := s.CreateMerchant(ctx, Merchant{Name: "Tea", Currency: "EUR", Zone: "UTC"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		paused, moved := read, read
+		paused.State, paused.Schedule = StatePaused, "0 4 * * *"
+		moved.Zone, moved.Since, moved.Name = "Asia/Tokyo", 19_000, "Green tea"
+		for _, now := range []Merchant{paused, moved} {
+			if err := s.UpdateMerchant(ctx, read, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := moved
+		want.State, want.Schedule = paused.State, paused.Schedule
+		got, err := s.Merchant(ctx, read.ID)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}
 	})
 }
@@ -280,12 +306,13 @@ func TestNamesOfMerchantsAreTheirOwn(t *testing.T) {
 		if err != nil || len(all) != 4 {
 			t.Fatal(all, err)
 		}
-		all[1].Name = "tea"
-		if err := s.UpdateMerchant(ctx, all[1]); err != nil {
+		other := all[1]
+		other.Name = "tea"
+		if err := s.UpdateMerchant(ctx, all[1], other); err != nil {
 			t.Errorf("writing its own name another way: %v", err)
 		}
-		all[1].Name = "coffee"
-		if err := s.UpdateMerchant(ctx, all[1]); !errors.Is(err, ErrTaken) {
+		other.Name = "coffee"
+		if err := s.UpdateMerchant(ctx, all[1], other); !errors.Is(err, ErrTaken) {
 			t.Errorf("taking another's name: %v, want ErrTaken", err)
 		}
 		var wait sync.WaitGroup

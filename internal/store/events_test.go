@@ -54,7 +54,7 @@ func TestAZoneThatChanges(t *testing.T) {
 		m := s.merchant
 		m.Zone = "Asia/Tokyo"
 		for range 2 { // the second changes nothing
-			if err := s.UpdateMerchant(ctx, m); err != nil {
+			if err := s.UpdateMerchant(ctx, s.merchant, m); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -36,8 +36,9 @@ func TestLags(t *testing.T) {
 				_, err = s.SavePage(ctx, m.ID, c.ID, stream, 0, p)
 				must(err)
 			}
+			was := m
 			m.State, c.State = merchant, connection
-			must(s.UpdateMerchant(ctx, m))
+			must(s.UpdateMerchant(ctx, was, m))
 			_, err = s.SaveConnection(ctx, c)
 			must(err)
 			return g.ID

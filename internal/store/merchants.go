@@ -97,26 +97,47 @@ func (s *Store) CreateMerchant(ctx context.Context, m Merchant) (Merchant, error
 	return r.merchant(), nil
 }
 
-// UpdateMerchant changes what is set for a merchant. Days that were cut stay as they are. A name that another merchant has is ErrTaken.
-func (s *Store) UpdateMerchant(ctx context.Context, m Merchant) error {
-	if _, err := m.Location(); err != nil {
+// UpdateMerchant sets of a merchant what now has otherwise than was. What is alike in both stays as it is kept: somebody else may have changed
+// it since was was read. Days that were cut stay as they are. A name that another merchant has is ErrTaken.
+func (s *Store) UpdateMerchant(ctx context.Context, was, now Merchant) error {
+	if _, err := now.Location(); err != nil {
 		return err
 	}
-	r := m.row()
 	return s.config(ctx, "change the merchant", func(db *gorm.DB) error {
 		return db.Transaction(func(tx *gorm.DB) error {
-			return s.named(tx, m.Name, func() error {
-				var old merchantRow
-				if err := tx.Where("id = ?", m.ID).Take(&old).Error; err != nil {
-					return missing(err, "merchant", m.ID)
+			return s.named(tx, now.Name, func() error {
+				var kept merchantRow
+				if err := tx.Where("id = ?", now.ID).Take(&kept).Error; err != nil {
+					return missing(err, "merchant", now.ID)
 				}
-				if err := s.noteMerchant(tx, old.merchant(), m); err != nil {
+				r := kept.with(was.row(), now.row())
+				if err := s.noteMerchant(tx, kept.merchant(), r.merchant()); err != nil {
 					return err
 				}
-				return changed(tx.Model(&r).Select("name", "currency", "zone", "week_shift", "fiscal_start", "costs_history", "schedule", "state", "since").Updates(&r), "merchant", m.ID)
+				return changed(tx.Model(&r).Select("name", "currency", "zone", "week_shift", "fiscal_start", "costs_history", "schedule", "state", "since").Updates(&r), "merchant", now.ID)
 			})
 		})
 	})
+}
+
+// with is the row with what now has otherwise than was.
+func (r merchantRow) with(was, now merchantRow) merchantRow {
+	carry(&r.Name, was.Name, now.Name)
+	carry(&r.Currency, was.Currency, now.Currency)
+	carry(&r.Zone, was.Zone, now.Zone)
+	carry(&r.WeekShift, was.WeekShift, now.WeekShift)
+	carry(&r.FiscalStart, was.FiscalStart, now.FiscalStart)
+	carry(&r.CostsHistory, was.CostsHistory, now.CostsHistory)
+	carry(&r.Schedule, was.Schedule, now.Schedule)
+	carry(&r.State, was.State, now.State)
+	carry(&r.Since, was.Since, now.Since)
+	return r
+}
+
+func carry[T comparable](kept *T, was, now T) {
+	if was != now {
+		*kept = now
+	}
 }
 
 // named runs write, which gives a merchant its name, and undoes it where two then have that name, in whatever case it is written. The

@@ -120,7 +120,7 @@ func TestDaysAreCutByTheMerchantsClockAndStayCut(t *testing.T) {
 		s.want("2026-11-21 ", "SELECT day FROM orders ORDER BY id")
 		m := s.merchant
 		m.Zone = "America/New_York"
-		if err := s.UpdateMerchant(context.Background(), m); err != nil {
+		if err := s.UpdateMerchant(context.Background(), s.merchant, m); err != nil {
 			t.Fatal(err)
 		}
 		s.save("orders", page(hour(2), fact.Order{ID: "1", ProcessedAt: late, UpdatedAt: late.Add(time.Hour)}, fact.Order{ID: "3", ProcessedAt: late},

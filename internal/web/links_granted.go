@@ -161,6 +161,7 @@ func (v *visit) setSince(ctx context.Context) (fault string, err error) {
 	if v.merchant.Since == since {
 		return "", nil
 	}
+	was := v.merchant
 	v.merchant.Since = since
-	return "", v.site.Store.UpdateMerchant(ctx, v.merchant)
+	return "", v.site.Store.UpdateMerchant(ctx, was, v.merchant)
 }

@@ -96,8 +96,9 @@ func (r *rig) linking() Linking {
 			var all []store.Connection
 			for _, info := range infos {
 				if m.Zone == "" {
+					was := m
 					m.Name, m.Currency, m.Zone = cmp.Or(m.Name, info.Name), info.Currency, info.Zone
-					if err := r.Store.UpdateMerchant(ctx, m); err != nil {
+					if err := r.Store.UpdateMerchant(ctx, was, m); err != nil {
 						return nil, err
 					}
 				}

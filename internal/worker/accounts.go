@@ -68,8 +68,9 @@ func (w *Worker) Take(ctx context.Context, m store.Merchant, c connectors.Connec
 		case !isStore:
 			return nil, ErrNoBasis
 		}
+		was := m
 		m.Currency, m.Zone, m.Name = first(m.Currency, infos[0].Currency), first(m.Zone, infos[0].Zone), first(m.Name, infos[0].Name)
-		if err := w.Store.UpdateMerchant(ctx, m); err != nil {
+		if err := w.Store.UpdateMerchant(ctx, was, m); err != nil {
 			return nil, err
 		}
 	}

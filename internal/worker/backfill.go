@@ -16,8 +16,9 @@ func (w *Worker) Backfill(ctx context.Context, m store.Merchant, since period.Da
 	if err != nil {
 		return nil, err
 	}
+	was := m
 	m.Since = since
-	if err := w.Store.UpdateMerchant(ctx, m); err != nil {
+	if err := w.Store.UpdateMerchant(ctx, was, m); err != nil {
 		return nil, err
 	}
 	var titles []string

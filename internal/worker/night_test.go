@@ -377,9 +377,10 @@ func TestAnotherCalendarAndAnotherZone(t *testing.T) {
 	if got := s.last("net_sales", "2026-W32"); got.Value.V != 15 {
 		t.Fatalf("the week to Sunday: %+v", got.Value)
 	}
-	m := s.merchant()
+	was := s.merchant()
+	m := was
 	m.Zone = "Asia/Tokyo"
-	if err := s.w.Store.UpdateMerchant(t.Context(), m); err != nil {
+	if err := s.w.Store.UpdateMerchant(t.Context(), was, m); err != nil {
 		t.Fatal(err)
 	}
 	s.clock.Advance(24 * time.Hour)
@@ -388,7 +389,7 @@ func TestAnotherCalendarAndAnotherZone(t *testing.T) {
 		t.Errorf("a closed day in another zone: %+v", all)
 	}
 	m.Calendar.WeekShift = 6
-	if err := s.w.Store.UpdateMerchant(t.Context(), m); err != nil {
+	if err := s.w.Store.UpdateMerchant(t.Context(), was, m); err != nil {
 		t.Fatal(err)
 	}
 	s.night()

@@ -136,8 +136,9 @@ func TestRunServesAllMerchants(t *testing.T) {
 			}
 			b.link(m, shop)
 			if shop == "paused" {
+				was := m
 				m.State = store.StatePaused
-				if err := b.w.Store.UpdateMerchant(t.Context(), m); err != nil {
+				if err := b.w.Store.UpdateMerchant(t.Context(), was, m); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -234,8 +235,9 @@ func TestNightsThatAreAskedFor(t *testing.T) {
 		ask(30 * time.Minute)
 		ask(5 * time.Hour)
 		time.Sleep(2 * time.Hour)
+		was := b.merchant
 		b.merchant.State = store.StatePaused
-		if err := b.w.Store.UpdateMerchant(ctx, b.merchant); err != nil {
+		if err := b.w.Store.UpdateMerchant(ctx, was, b.merchant); err != nil {
 			t.Fatal(err)
 		}
 		ask(8 * time.Hour)

@@ -335,8 +335,9 @@ func TestOneNightADate(t *testing.T) {
 	at("2026-10-26T02:00:00Z", 4, 4, 4)
 	failing = false
 	at("2026-10-26T02:31:00Z", 4, 5, 4) // again
-	all[2].State = store.StatePaused
-	if err := b.db.UpdateMerchant(t.Context(), all[2]); err != nil {
+	paused := all[2]
+	paused.State = store.StatePaused
+	if err := b.db.UpdateMerchant(t.Context(), all[2], paused); err != nil {
 		t.Fatal(err)
 	}
 	at("2026-11-02T12:00:00Z", 5, 6, 4) // a week was missed
