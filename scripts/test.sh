@@ -1,10 +1,11 @@
 #!/bin/sh
 # Every test, once, as a stream of test2json events, which `make test` tells of: under the race detector where goroutines meet, and plainly
-# elsewhere. The program's own tests are plain, and so are those that work for minutes in a single goroutine, wherever they are: the
-# detector slows SQLite, which is Go here, tenfold.
+# elsewhere. The program's own tests are plain, and so are those that would work for minutes and bring no goroutines together that others
+# do not: the detector slows SQLite, which is Go here, tenfold.
 set -eu
 
 long='TestMerchantsAreApart|TestCDNOW|TestARedactionChangesNoTotal|TestAllConnectionsFollowTheFacts|TestTotalsFollowTheFacts'
+long="$long|TestSpendIsPublishedAfterItsGrace|TestTheLifeOfAMonth|TestATargetJudgesAtOnce"
 all=$(go list ./...)
 raced=$(go list ./connectors/... ./internal/link ./internal/metrics ./internal/sim/... ./internal/store ./internal/vault ./internal/web ./internal/worker/...)
 plain=$(printf '%s\n' "$all" "$raced" | sort | uniq -u)
