@@ -175,18 +175,11 @@ func TestAskedToEndWhileItStarts(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	for _, command := range []string{"run", "work"} {
+		if command == "work" {
+			sh.env["FOURFOLD_DATABASE"] = storetest.Postgres(t)
+		}
 		var out, errs bytes.Buffer
 		a := sh.app(&out, &errs)
-		if command == "work" {
-			env := a.getenv
-			dsn := storetest.Postgres(t)
-			a.getenv = func(key string) string {
-				if key == "FOURFOLD_DATABASE" {
-					return dsn
-				}
-				return env(key)
-			}
-		}
 		if code := a.main(ctx, []string{command}); code != exitOK || errs.Len() != 0 {
 			t.Errorf("%s exits with %d: %s", command, code, &errs)
 		}
