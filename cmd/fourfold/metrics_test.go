@@ -94,7 +94,7 @@ func TestMetricsOverHTTP(t *testing.T) {
 		}()
 		merchant := r.merchant()
 		for deadline := time.Now().Add(runPatience); ; time.Sleep(20 * time.Millisecond) {
-			nights, err := r.app.db.RunsOf(t.Context(), merchant.ID, worker.NightKind, 1)
+			nights, err := r.app.db.RunsOf(t.Context(), merchant.ID, 1, worker.NightKind)
 			r.must(err)
 			if len(nights) > 0 && !nights[0].EndedAt.IsZero() {
 				break

@@ -34,7 +34,7 @@ func (o *operated) works() {
 
 func (o *operated) exports() []store.Run {
 	o.t.Helper()
-	all, err := o.app.db.RunsOf(o.t.Context(), o.merchant().ID, worker.ExportKind, 100)
+	all, err := o.app.db.RunsOf(o.t.Context(), o.merchant().ID, 100, worker.ExportKind)
 	o.must(err)
 	return all
 }
@@ -138,7 +138,7 @@ func TestFilesThatCannotBeWritten(t *testing.T) {
 		if n := len(o.exports()); n != 4 {
 			t.Errorf("tried %d times, want 4", n)
 		}
-		if nights, err := o.app.db.RunsOf(t.Context(), o.merchant().ID, worker.NightKind, 1); err != nil || nights[0].Error != "" {
+		if nights, err := o.app.db.RunsOf(t.Context(), o.merchant().ID, 1, worker.NightKind); err != nil || nights[0].Error != "" {
 			t.Errorf("the night: %+v, %v", nights, err)
 		}
 		if mails, posts := o.told("make the folder, or change export.dir"); mails != 1 || posts != 1 {

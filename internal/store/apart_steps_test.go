@@ -296,7 +296,7 @@ var apartSteps = []step{
 		return l.Store.LastProofs(ctx, l.merchant.ID, l.conn.ID)
 	}},
 	{"RunsOf", func(ctx context.Context, l *life) (any, error) {
-		return l.Store.RunsOf(ctx, l.merchant.ID, "night", 10)
+		return l.Store.RunsOf(ctx, l.merchant.ID, 10, "night")
 	}},
 	{"Merchant", func(ctx context.Context, l *life) (any, error) { return l.Store.Merchant(ctx, l.merchant.ID) }},
 	{"Grants", func(ctx context.Context, l *life) (any, error) { return l.Store.Grants(ctx, l.merchant.ID) }},

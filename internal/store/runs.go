@@ -55,11 +55,11 @@ func (s *Store) Runs(ctx context.Context, merchantID int64, limit int) ([]Run, e
 	return all, err
 }
 
-// RunsOf lists a merchant's runs of one kind, the latest first, at most limit of them.
-func (s *Store) RunsOf(ctx context.Context, merchantID int64, kind string, limit int) ([]Run, error) {
+// RunsOf lists a merchant's runs of the kinds, the latest first, at most limit of them.
+func (s *Store) RunsOf(ctx context.Context, merchantID int64, limit int, kinds ...string) ([]Run, error) {
 	var rows []runRow
 	err := s.read(ctx, "read the runs", func(db *gorm.DB) error {
-		return db.Where("merchant_id = ? AND kind = ?", merchantID, kind).Order("id DESC").Limit(limit).Find(&rows).Error
+		return db.Where("merchant_id = ? AND kind IN ?", merchantID, kinds).Order("id DESC").Limit(limit).Find(&rows).Error
 	})
 	all := make([]Run, len(rows))
 	for i, r := range rows {

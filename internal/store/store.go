@@ -85,13 +85,19 @@ type StreamState struct {
 // Run is one night's, or one command's, work on a merchant.
 type Run struct {
 	ID, MerchantID int64
-	Kind           string // pull, night, …
+	Kind           string // NightRun, PullRun, or what follows a night: export, weekly, destinations
 	StartedAt      time.Time
 	EndedAt        time.Time // zero while it runs, or if it was cut off
 	Error          string
 	Note           string // how far it came, for people
 	Night          string // the local date of the night it belongs to; "" for work that was asked for
 }
+
+// The kinds of runs that read from a merchant's sources.
+const (
+	NightRun = "night" // by schedule, or asked for on the pages
+	PullRun  = "pull"  // by command
+)
 
 // ProofRow is a proof as it was stored.
 type ProofRow struct {

@@ -130,7 +130,11 @@ func beginPull(v *visit) error {
 	if !slices.ContainsFunc(conns, func(c store.Connection) bool { return c.State == store.StateActive }) {
 		return problem{http.StatusConflict, "There is nothing to pull yet", "Link an account first.", v.at("links")}
 	}
-	v.site.Progress.ask(v.merchant.ID, v.site.Now()) // before it begins, or it would seem to have begun before it was asked for
+	last, err := v.lastRun() // before it begins
+	if err != nil {
+		return err
+	}
+	v.site.Progress.ask(v.merchant.ID, last.ID, v.site.Now())
 	if err := v.site.Pull(ctx, v.merchant); err != nil {
 		return err
 	}

@@ -47,12 +47,9 @@ func (p progressPage) Over() bool {
 func (v *visit) progressPage() (progressPage, error) {
 	ctx, db := v.r.Context(), v.site.Store
 	body := progressPage{State: "never"}
-	runs, err := db.Runs(ctx, v.merchant.ID, 1)
-	if err != nil {
+	var err error
+	if body.Run, err = v.lastRun(); err != nil {
 		return body, err
-	}
-	if len(runs) > 0 {
-		body.Run = runs[0]
 	}
 	conns, err := db.Connections(ctx, v.merchant.ID)
 	if err != nil {
@@ -84,13 +81,12 @@ func (v *visit) progressPage() (progressPage, error) {
 		}
 	}
 	now := v.site.Now()
-	asked := v.site.Progress.askedAt(v.merchant.ID)
 	switch {
 	case running && now.Sub(last) > quietAfter:
 		body.State, body.Ago = "quiet", lasting(now.Sub(last))
 	case running:
 		body.State, body.Ago = "running", lasting(now.Sub(last))
-	case asked.After(body.Run.StartedAt) && now.Sub(asked) < quietAfter:
+	case v.site.Progress.waits(v.merchant.ID, body.Run.ID, now):
 		body.State = "asked"
 	case body.Run.ID == 0:
 	case body.Run.Error != "":
@@ -99,6 +95,16 @@ func (v *visit) progressPage() (progressPage, error) {
 		body.State = "done"
 	}
 	return body, nil
+}
+
+// lastRun is the merchant's last that reads from its sources, and not the export or the e-mail that followed it; one without an ID if there
+// is none.
+func (v *visit) lastRun() (store.Run, error) {
+	runs, err := v.site.Store.RunsOf(v.r.Context(), v.merchant.ID, 1, store.NightRun, store.PullRun)
+	if err != nil || len(runs) == 0 {
+		return store.Run{}, err
+	}
+	return runs[0], nil
 }
 
 func (v *visit) jobLine(s Step) progressLine {

@@ -23,7 +23,7 @@ type Step struct {
 type Progress struct {
 	mu      sync.Mutex
 	steps   map[stepKey]Step
-	asked   map[int64]time.Time
+	asked   map[int64]asking
 	changed map[chan struct{}]int64 // those who watch, and the merchant they watch
 }
 
@@ -66,21 +66,29 @@ func (p *Progress) of(merchantID int64) []Step {
 	return slices.DeleteFunc(slices.Collect(maps.Values(p.steps)), func(s Step) bool { return s.Merchant != merchantID })
 }
 
-// ask notes that a pull was asked for here.
-func (p *Progress) ask(merchantID int64, now time.Time) {
+// asking is that a pull was asked for: when, and which run of the merchant's was then the last. Whether it has begun is told by a later run and
+// not by the time, since the run may begin within the same millisecond, or on a machine whose clock is behind.
+type asking struct {
+	at  time.Time
+	run int64
+}
+
+// ask notes that a pull was asked for here, where lastRun is the merchant's last; zero if there is none.
+func (p *Progress) ask(merchantID, lastRun int64, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.asked == nil {
-		p.asked = map[int64]time.Time{}
+		p.asked = map[int64]asking{}
 	}
-	p.asked[merchantID] = now
+	p.asked[merchantID] = asking{now, lastRun}
 }
 
-// askedAt is when a pull was last asked for here; zero if it was not.
-func (p *Progress) askedAt(merchantID int64) time.Time {
+// waits says whether a pull was asked for here and lately, and no run has begun since; lastRun is the merchant's last.
+func (p *Progress) waits(merchantID, lastRun int64, now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.asked[merchantID]
+	a, ok := p.asked[merchantID]
+	return ok && lastRun <= a.run && now.Sub(a.at) < quietAfter
 }
 
 // watch has something put into changed where a merchant's steps move on, until done is called.

@@ -61,11 +61,11 @@ func askedSince(asked time.Time, runs []store.Run) bool {
 
 // afterNight does work of a kind for a merchant, if it is owed still, puts it on record, and notes whether that needs a person.
 func (w *Worker) afterNight(ctx context.Context, m store.Merchant, kind string, asked time.Time, do Export) error {
-	nights, err := w.Store.RunsOf(ctx, m.ID, NightKind, 1)
+	nights, err := w.Store.RunsOf(ctx, m.ID, 1, NightKind)
 	if err != nil {
 		return err
 	}
-	runs, err := w.Store.RunsOf(ctx, m.ID, kind, againTimes+1)
+	runs, err := w.Store.RunsOf(ctx, m.ID, againTimes+1, kind)
 	if err != nil || !owesExport(nights, runs, w.Now()) && !askedSince(asked, runs) {
 		return err
 	}
@@ -85,7 +85,7 @@ func (w *Worker) afterNight(ctx context.Context, m store.Merchant, kind string, 
 
 // needsAfter tells that work of a kind failed the last time it was done.
 func (w *Worker) needsAfter(ctx context.Context, m store.Merchant, kind string, need func(failed string) Need) ([]Need, error) {
-	last, err := w.Store.RunsOf(ctx, m.ID, kind, 1)
+	last, err := w.Store.RunsOf(ctx, m.ID, 1, kind)
 	if err != nil || len(last) == 0 || last[0].Error == "" {
 		return nil, err
 	}

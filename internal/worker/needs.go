@@ -142,7 +142,7 @@ type health struct {
 }
 
 func (w *Worker) health(ctx context.Context, m store.Merchant) (h health, err error) {
-	if h.nights, err = w.Store.RunsOf(ctx, m.ID, NightKind, nightsSeen); err != nil {
+	if h.nights, err = w.Store.RunsOf(ctx, m.ID, nightsSeen, NightKind); err != nil {
 		return h, err
 	}
 	for h.failed < len(h.nights) && h.nights[h.failed].Error != "" {

@@ -9,7 +9,7 @@ import (
 )
 
 // NightKind is what a night's record says it is.
-const NightKind = "night"
+const NightKind = store.NightRun
 
 // Night pulls what changed and takes snapshots. Snapshots are taken of whatever is complete even where a pull failed: what a
 // failed stream feeds keeps its last complete day.

@@ -22,7 +22,7 @@ const together = 4
 // Pull probes and pulls every connection of a merchant. A connection that fails does not keep the others waiting; all failures
 // are returned together.
 func (w *Worker) Pull(ctx context.Context, m store.Merchant) error {
-	return w.recorded(ctx, m, "pull", "", func() (string, error) { return "", w.pull(ctx, m) })
+	return w.recorded(ctx, m, store.PullRun, "", func() (string, error) { return "", w.pull(ctx, m) })
 }
 
 func (w *Worker) pull(ctx context.Context, m store.Merchant) error {

@@ -10,7 +10,7 @@ import (
 
 // LastNight is a merchant's latest night on record; its ID is zero before the first.
 func (w *Worker) LastNight(ctx context.Context, m store.Merchant) (store.Run, error) {
-	last, err := w.Store.RunsOf(ctx, m.ID, NightKind, 1)
+	last, err := w.Store.RunsOf(ctx, m.ID, 1, NightKind)
 	if err != nil || len(last) == 0 {
 		return store.Run{}, err
 	}
@@ -30,7 +30,7 @@ func (w *Worker) NextNight(ctx context.Context, m store.Merchant) (time.Time, er
 	if err != nil || m.State == store.StatePaused || !linked {
 		return time.Time{}, err
 	}
-	nights, err := w.Store.RunsOf(ctx, m.ID, NightKind, againTimes+1)
+	nights, err := w.Store.RunsOf(ctx, m.ID, againTimes+1, NightKind)
 	if err != nil {
 		return time.Time{}, err
 	}

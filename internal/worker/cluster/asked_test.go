@@ -37,7 +37,7 @@ func TestANightThatIsAskedFor(t *testing.T) {
 		}
 	}
 	nights := func(want int) bool {
-		runs, err := b.db.RunsOf(t.Context(), m.ID, worker.NightKind, 10)
+		runs, err := b.db.RunsOf(t.Context(), m.ID, 10, worker.NightKind)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -459,7 +459,7 @@ func TestNightThatDiedAtItsBeginning(t *testing.T) {
 	if n := b.nights(m)[0]; n.ID != died.ID || n.Error != "" || b.begun("well/calm") != 1 {
 		t.Errorf("the night on record is %+v, want number %d; the stream was begun %d times", n, died.ID, b.begun("well/calm"))
 	}
-	runs, err := b.db.RunsOf(t.Context(), m.ID, worker.NightKind, 10)
+	runs, err := b.db.RunsOf(t.Context(), m.ID, 10, worker.NightKind)
 	if err != nil || len(runs) != 2 {
 		t.Errorf("%d nights on record, want 2: %v", len(runs), err)
 	}

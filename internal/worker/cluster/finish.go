@@ -36,7 +36,7 @@ func (j *finishJob) Work(ctx context.Context, job *river.Job[finishArgs]) error 
 	if err != nil {
 		return err
 	}
-	nights, err := w.Store.RunsOf(ctx, a.Merchant, worker.NightKind, 10)
+	nights, err := w.Store.RunsOf(ctx, a.Merchant, 10, worker.NightKind)
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func inBackfill(args river.JobArgsWithInsertOpts) *river.InsertOpts {
 // done says whether a night was worked already: by another attempt at the same job, which this one was slower than, or, where it is in the place
 // of one that was cut off, by whoever was at that one after all.
 func (c *Cluster) done(ctx context.Context, a nightArgs) (bool, error) {
-	last, err := c.worker.Store.RunsOf(ctx, a.Merchant, worker.NightKind, 1)
+	last, err := c.worker.Store.RunsOf(ctx, a.Merchant, 1, worker.NightKind)
 	if err != nil || len(last) == 0 || last[0].EndedAt.IsZero() {
 		return false, err
 	}
@@ -104,7 +104,7 @@ func (c *Cluster) done(ctx context.Context, a nightArgs) (bool, error) {
 // gone on with: nobody else would end it. Should that attempt come back to life, the jobs that it inserts are those that are there.
 func (j *nightJob) run(ctx context.Context, a nightArgs) (store.Run, error) {
 	w := j.cluster.worker
-	last, err := w.Store.RunsOf(ctx, a.Merchant, worker.NightKind, 1)
+	last, err := w.Store.RunsOf(ctx, a.Merchant, 1, worker.NightKind)
 	if err != nil {
 		return store.Run{}, err
 	}
