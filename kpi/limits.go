@@ -17,6 +17,12 @@ const xmr = 2.66
 // runLength is how many values in a row on one side of the mean are a signal.
 const runLength = 8
 
+// What Signal says of a value beyond the limits.
+const (
+	AboveLimits = "above the natural limits"
+	BelowLimits = "below the natural limits"
+)
+
 // NaturalLimits are the limits of a run of values, oldest first. NaN stands for a period without one; neighbours on both sides of it are
 // no neighbours. Of fewer than LimitsMin values there are none.
 func NaturalLimits(values []float64) (l Limits, ok bool) {
@@ -51,9 +57,9 @@ func (l Limits) Signal(values []float64) string {
 	rounded := math.Abs(l.Mean) * 1e-9 // the mean of equal values may lie beside them by its last digit
 	switch {
 	case last > l.Upper+rounded:
-		return "above the natural limits"
+		return AboveLimits
 	case last < l.Lower-rounded:
-		return "below the natural limits"
+		return BelowLimits
 	}
 	above := last > l.Mean
 	run := 0

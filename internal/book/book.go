@@ -164,29 +164,11 @@ func (k Maker) Scorecards(ctx context.Context, m store.Merchant, req Request) (e
 	return b, at, nil
 }
 
-// card recalls the scorecard of a scope from its snapshots; nil if there are none.
-func (k Maker) card(ctx context.Context, m store.Merchant, scope kpi.Scope, at period.Period, lastYear bool, b *export.Book) (*export.Card, error) {
-	now, err := k.recall(ctx, m, scope, at, b)
-	if err != nil || now == nil {
-		return nil, err
-	}
-	card := &export.Card{Scorecard: *now}
-	switch {
-	case lastYear:
-		card.Before, err = k.recall(ctx, m, scope, period.Of(at.Grain, at.YearBefore().From, m.Calendar), nil)
-		if card.Before == nil || now.Running { // how far last year had come by then is not kept
-			card.Before = &kpi.Scorecard{}
-		}
-	case now.Running:
-		card.Before, err = k.recallWhen(ctx, m, scope, at.Prev(m.Calendar), now.Through-at.From)
-	}
-	return card, err
-}
-
-func (k Maker) recall(ctx context.Context, m store.Merchant, scope kpi.Scope, at period.Period, b *export.Book) (*kpi.Scorecard, error) {
+// recall recalls the scorecard of a scope from its snapshots, which it also returns; nil if there are none.
+func (k Maker) recall(ctx context.Context, m store.Merchant, scope kpi.Scope, at period.Period, b *export.Book) (*kpi.Scorecard, map[kpi.ID]kpi.Snapshot, error) {
 	snapshots, err := k.Store.Snapshots(ctx, m.ID, store.SnapshotQuery{Scope: &scope, Grain: at.Grain, Period: at.Name, Latest: true})
 	if err != nil || len(snapshots) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
 	kept := map[kpi.ID]kpi.Snapshot{}
 	through := at.From
@@ -203,27 +185,7 @@ func (k Maker) recall(ctx context.Context, m store.Merchant, scope kpi.Scope, at
 		}
 	}
 	card := kpi.Recall(kpi.Catalogue(), kpi.At{Scope: scope, Period: at, Through: through}, kept, kpi.Plan{})
-	return &card, nil
-}
-
-// recallWhen recalls the scorecard of a period as it stood when so many days of it had passed, which is what a running one is like. Revisions
-// of running periods are kept for some weeks only; nil where there is none of that day.
-func (k Maker) recallWhen(ctx context.Context, m store.Merchant, scope kpi.Scope, at period.Period, elapsed period.Day) (*kpi.Scorecard, error) {
-	snapshots, err := k.Store.Snapshots(ctx, m.ID, store.SnapshotQuery{Scope: &scope, Grain: at.Grain, Period: at.Name})
-	if err != nil {
-		return nil, err
-	}
-	kept := map[kpi.ID]kpi.Snapshot{}
-	for _, s := range snapshots { // by revision
-		if s.Through-s.Period.From == elapsed {
-			kept[s.KPI] = s
-		}
-	}
-	if len(kept) == 0 {
-		return nil, nil
-	}
-	card := kpi.Recall(kpi.Catalogue(), kpi.At{Scope: scope, Period: at, Through: at.From + elapsed}, kept, kpi.Plan{})
-	return &card, nil
+	return &card, kept, nil
 }
 
 // none says why a period has no snapshots.

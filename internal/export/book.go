@@ -35,8 +35,8 @@ type Book struct {
 // Card is the scorecard of one scope.
 type Card struct {
 	Scorecard kpi.Scorecard
-	// Before is what to compare with where that is not the period before as a whole: the same part of it where the period is running, or the
-	// year before. Where it is missing, the history is searched for the period before.
+	// Before is what to compare with where that is not the period before as a whole: the year before, or the same part of either where the period
+	// is running. Where it is missing and the period is over, the history is searched for the period before.
 	Before *kpi.Scorecard
 }
 

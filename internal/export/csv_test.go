@@ -66,7 +66,7 @@ func TestCSV(t *testing.T) {
 		t.Fatal(err)
 	}
 	head, rest, _ := strings.Cut(out.String(), "\r\n")
-	if head != "\ufeffscope,period,level,perspective,objective,kpi,title,value,unit,target,change,change_in,status,score,coverage,leading,lagging,worst,reds,gap,note" {
+	if head != "\ufeffscope,period,level,perspective,objective,kpi,title,value,unit,target,change,change_in,status,score,coverage,leading,lagging,worst,reds,gap,note,signal" {
 		t.Errorf("head %q", head)
 	}
 	if strings.Contains(strings.ReplaceAll(rest, "\r\n", ""), "\n") {

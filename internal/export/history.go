@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"math"
 
 	"fourfold/internal/period"
@@ -49,7 +50,7 @@ func (h history) published(of kpi.Snapshot) (first kpi.Snapshot, ok bool) {
 	return first, ok
 }
 
-// before is the value to compare with: of the period before, or of its same part if the period is running.
+// before is the value to compare with: what the card has, or else that of the period before where the period is over.
 func (h history) before(k kpi.KPI, card Card) (kpi.Value, bool) {
 	if card.Before != nil {
 		for _, e := range card.Before.Entries {
@@ -60,21 +61,11 @@ func (h history) before(k kpi.KPI, card Card) (kpi.Value, bool) {
 		return kpi.Value{}, false
 	}
 	now := card.Scorecard
-	prev := now.Period.Prev(h.calendar)
-	if !now.Running {
-		s, ok := h.latest(k, now.Scope, prev)
-		return s.Value, ok
+	if now.Running {
+		return kpi.Value{}, false
 	}
-	elapsed := now.Through - now.Period.From
-	var best kpi.Snapshot
-	ok := false
-	for _, i := range h.at[place{k.ID, now.Scope, prev.Name}] {
-		s := h.all[i]
-		if s.Definition == k.Version && s.Through-s.Period.From == elapsed && (!ok || s.Revision > best.Revision) {
-			best, ok = s, true
-		}
-	}
-	return best.Value, ok
+	s, ok := h.latest(k, now.Scope, now.Period.Prev(h.calendar))
+	return s.Value, ok
 }
 
 // TrendLength is how many periods a trend has: enough to hold the same one a year, a quarter or a week earlier.
@@ -136,4 +127,28 @@ func (h history) trend(k kpi.KPI, card kpi.Scorecard) Cell {
 		return nil
 	}
 	return line
+}
+
+// NoSignal is what the column "signal" says of a value that lies within the natural limits of the periods before it.
+const NoSignal = "no detectable change"
+
+// signal says why the value of a period that is over is more than noise, by the natural limits of the periods that its trend has before it, or that
+// it is not; "" where that cannot be told.
+func (h history) signal(k kpi.KPI, card kpi.Scorecard) string {
+	if card.Running {
+		return ""
+	}
+	values, _ := h.run(k, card, h.periods(card))
+	line := make([]float64, len(values))
+	for i, v := range values {
+		if line[i] = math.NaN(); v.Has && v.Gap == "" {
+			line[i] = v.V
+		}
+	}
+	last := len(line) - 1
+	limits, ok := kpi.NaturalLimits(line[:last])
+	if !ok || math.IsNaN(line[last]) {
+		return ""
+	}
+	return cmp.Or(limits.Signal(line), NoSignal)
 }

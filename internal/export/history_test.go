@@ -2,6 +2,7 @@ package export
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -56,6 +57,7 @@ func TestChange(t *testing.T) {
 	immature := snapshot("2026-10", 3, 70)
 	immature.Value.Gap = kpi.ImmatureCohort
 	before := cardOf("2026-10", closed, 200).Scorecard
+	part := cardOf("2026-10", running.Through, 40).Scorecard
 	for _, c := range []struct {
 		name    string
 		history []kpi.Snapshot
@@ -65,7 +67,7 @@ func TestChange(t *testing.T) {
 		{"the latest revision counts", []kpi.Snapshot{snapshot("2026-10", 2, 80), snapshot("2026-10", 1, 50)}, cardOf("2026-11", closed, 100), Change{0.25, Relative}},
 		{"nothing before", nil, cardOf("2026-11", closed, 100), nil},
 		{"zero before", []kpi.Snapshot{snapshot("2026-10", 1, 0)}, cardOf("2026-11", closed, 100), nil},
-		{"a running period with its same part", []kpi.Snapshot{snapshot("2026-10", 2, 100), running}, cardOf("2026-11", tenDays, 50), Change{0.25, Relative}},
+		{"a running period with the same part of another", []kpi.Snapshot{snapshot("2026-10", 2, 100)}, Card{cardOf("2026-11", tenDays, 50).Scorecard, &part}, Change{0.25, Relative}},
 		{"a running period without one", []kpi.Snapshot{snapshot("2026-10", 2, 100)}, cardOf("2026-11", tenDays, 50), nil},
 		{"a running revision of a closed period is none", []kpi.Snapshot{running}, cardOf("2026-11", closed, 50), nil},
 		{"another definition", []kpi.Snapshot{other}, cardOf("2026-11", closed, 50), nil},
@@ -173,6 +175,49 @@ func TestEntryNote(t *testing.T) {
 	} {
 		if got := entryNote(c.entry); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// A change is more than noise where the value leaves the natural limits of the periods before it, or is the eighth in a row on one side of
+// their mean; of too few periods, and of one that is not over, nothing is said.
+func TestSignal(t *testing.T) {
+	past := func(values ...float64) []kpi.Snapshot {
+		all := make([]kpi.Snapshot, len(values))
+		p := month("2026-11")
+		for i := range slices.Backward(values) {
+			p = p.Prev(calendar)
+			all[i] = snapshot(p.Name, 1, values[i])
+		}
+		return all
+	}
+	wavy := past(100, 104, 98, 102, 99, 103, 97)
+	unfit := slices.Clone(wavy)
+	unfit[0].Value.Gap = kpi.BelowCoverage
+	unfit[1].Value.Gap = kpi.BelowCoverage
+	closed := month("2026-11").To
+	for _, c := range []struct {
+		name    string
+		history []kpi.Snapshot
+		card    Card
+		want    string
+	}{
+		{"by its own ups and downs", wavy, cardOf("2026-11", closed, 108), NoSignal},
+		{"above", wavy, cardOf("2026-11", closed, 120), "above the natural limits"},
+		{"below", wavy, cardOf("2026-11", closed, 80), "below the natural limits"},
+		{"the eighth in a row", past(100, 110, 90, 80, 100, 103, 103, 103, 103, 103, 103, 103), cardOf("2026-11", closed, 103), "eight or more in a row above the mean"},
+		{"too few before", past(100, 104, 98, 102, 99), cardOf("2026-11", closed, 500), ""},
+		{"too few that are fit", unfit, cardOf("2026-11", closed, 500), ""},
+		{"not over", wavy, cardOf("2026-11", closed-1, 20), ""},
+	} {
+		b := Book{Cards: []Card{c.card}, History: c.history, Calendar: calendar}
+		for row := range Scorecard(b).Rows {
+			if row.Level != KPIRow {
+				continue
+			}
+			if got, _ := row.Cells[Scorecard(b).Column("signal")].(Text); string(got) != c.want {
+				t.Errorf("%s: %q, want %q", c.name, got, c.want)
+			}
 		}
 	}
 }

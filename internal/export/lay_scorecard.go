@@ -33,6 +33,7 @@ var cardColumns = []Column{
 	{Key: "reds", Shown: Programs},
 	{Key: "gap", Shown: Programs},
 	{Key: "note", Title: "Note", Width: 46, Wrap: true},
+	{Key: "signal", Shown: Programs},
 }
 
 // Scorecard lays the first sheet alone: the scorecard of the first card.
@@ -230,6 +231,7 @@ func (w cardWriter) entry(e kpi.Entry, objective string) Row {
 		}
 	}
 	set(row, cardColumns, "trend", w.trend(e.KPI, w.card.Scorecard))
+	set(row, cardColumns, "signal", text(w.signal(e.KPI, w.card.Scorecard)))
 	set(row, cardColumns, "status", Light(e.Status))
 	set(row, cardColumns, "score", points(e.Score))
 	if e.Value.Has {

@@ -27,7 +27,7 @@ type kpiView struct {
 	Why          string   // for want of a value
 	Judged       bool     // whether the period's own value is held against them
 	Signal       string   // why it is more than noise
-	Limits       bool     // whether they are known
+	Limits       int      // by how many periods; zero where there are none
 	Mean         export.Cell
 	Lower, Upper export.Cell
 	Chart        chart
@@ -103,7 +103,7 @@ func showKPI(v *visit) error {
 	if err := v.kpiPast(ctx, &view, scope); err != nil {
 		return err
 	}
-	view.judge()
+	view.judge(v.merchant.Calendar)
 	view.Chart = v.draw(view)
 	if err := v.kpiParts(ctx, &view, scope); err != nil {
 		return err
@@ -188,16 +188,18 @@ func (v *visit) take(r *pastRow, k kpi.KPI, s kpi.Snapshot) {
 	}
 }
 
-// judge says whether the period's value is more than noise: by the natural limits of the periods before it.
-func (view *kpiView) judge() {
-	var values []float64
-	for _, r := range slices.Backward(view.Rows) {
-		switch {
-		case r.Period.From >= view.Period.From:
-		case r.fit:
-			values = append(values, r.value)
-		default:
-			values = append(values, math.NaN())
+// judge says whether the period's value is more than noise: by the natural limits of the periods before it, as many as the scorecard's trend has.
+func (view *kpiView) judge(calendar period.Calendar) {
+	rows := map[string]pastRow{}
+	for _, r := range view.Rows {
+		rows[r.Period.Name] = r
+	}
+	values := make([]float64, export.TrendLength(view.Period.Grain)-1)
+	p := view.Period
+	for i := range slices.Backward(values) {
+		p = p.Prev(calendar)
+		if values[i] = math.NaN(); rows[p.Name].fit {
+			values[i] = rows[p.Name].value
 		}
 	}
 	l, ok := kpi.NaturalLimits(values)
@@ -207,7 +209,7 @@ func (view *kpiView) judge() {
 	if view.Judged = view.Now != nil && view.Now.fit; view.Judged {
 		view.Signal = l.Signal(append(values, view.Now.value))
 	}
-	view.Limits = true
+	view.Limits = len(values)
 	currency := view.currency()
 	view.Mean, view.Lower, view.Upper = export.InUnit(view.KPI.Unit, l.Mean, currency), export.InUnit(view.KPI.Unit, l.Lower, currency), export.InUnit(view.KPI.Unit, l.Upper, currency)
 	view.Chart.limits = &l

@@ -45,13 +45,45 @@ func TestOnlyWhatIsFitIsJudgedByLimits(t *testing.T) {
 		keep(3+month, 100+float64(month%2), "", k.Version)
 	}
 	keep(10, 10, kpi.ImmatureCohort, k.Version)
-	view.judge()
+	view.judge(period.Calendar{})
 	if l := view.Chart.limits; l == nil || l.Mean > 101 || view.Judged || view.Signal != "" {
 		t.Errorf("%+v %v %q", l, view.Judged, view.Signal)
 	}
 	view.Now.fit = true
-	if view.judge(); view.Signal != "below the natural limits" {
+	if view.judge(period.Calendar{}); view.Signal != "below the natural limits" {
 		t.Errorf("%q", view.Signal)
+	}
+}
+
+// The scorecard and the page of a KPI say the same of a change: whether it is more than noise, by the same periods.
+func TestTheScorecardTellsSignalsFromNoise(t *testing.T) {
+	s := newShelf(t, storetest.SQLite(t))
+	for i, sales := range []float64{42_000, 43_000, 41_500, 43_500, 42_500, 44_500} {
+		s.take("month", period.Date(2026, time.Month(1+i), 1), sales, 1)
+	}
+	for i := range 13 { // so long ago that the trend does not show them
+		s.take("month", period.Date(2024, time.Month(6+i), 1), 900_000, 1)
+	}
+	s.member("vera", s.m, "viewer")
+	vera := s.as("vera")
+	const signal = "above the natural limits"
+	if a := vera.get(s.at("2026-10")+"?all=1").sees(t, http.StatusOK, "Net sales"); strings.Contains(a.body, signal) || strings.Contains(a.body, "ups and downs") {
+		t.Error("noise is told as a signal")
+	}
+	vera.get(s.at("2026-10/net_sales")).sees(t, http.StatusOK, "No detectable change", "by the 12 periods before")
+	for i, sales := range []float64{44_400, 44_500, 44_600, 44_550, 44_450, 44_500, 44_400} {
+		s.take("month", period.Date(2026, time.Month(3+i), 1), sales, 3)
+	}
+	s.take("month", period.Date(2026, 10, 1), 44_500, 2) // the eighth above the mean is as the seventh was
+	if a := vera.get(s.at("2026-10") + "?all=1"); strings.Contains(a.body, "ups and downs") {
+		t.Error("a change that is none is told as a signal")
+	}
+	vera.get(s.at("2026-10/net_sales")).sees(t, http.StatusOK, "A signal:", "eight or more in a row above the mean")
+	s.take("month", period.Date(2026, 10, 1), 60_000, 3)
+	vera.get(s.at("2026-10")+"?all=1").sees(t, http.StatusOK, signal, "ups and downs")
+	vera.get(s.at("2026-10/net_sales")).sees(t, http.StatusOK, "A signal:", signal)
+	if a := vera.get(s.at("2026-10") + "?all=1&against=year"); strings.Contains(a.body, signal) {
+		t.Error("a change against last year is judged by the months between")
 	}
 }
 

@@ -50,6 +50,7 @@ type cardView struct {
 	Counted   period.Day // the last day that is counted
 	Book      export.Book
 	Quadrants []quadrant
+	Signals   bool // whether a change is more than noise
 	Notes     []string
 	Earlier   string // addresses
 	Later     string
@@ -98,6 +99,7 @@ func (q *quadrant) count(s kpi.Status) {
 type cardRow struct {
 	Title, At             string
 	Value, Target, Change export.Cell
+	Signal                string // why the change is more than noise; "" where it is not, or where that cannot be told
 	Status                kpi.Status
 	Spark                 template.HTML
 	Badges                []badge
@@ -131,7 +133,7 @@ func showScorecard(v *visit) error {
 	}
 	card := b.Cards[0].Scorecard
 	view.Running, view.Counted, view.Notes = card.Running, card.Through-1, b.Notes
-	view.lay(v, restated)
+	view.lay(v, restated, req.LastYear)
 	v.around(&view, b, scope, req)
 	return v.show("scorecard", page{Title: v.locale.Period(at), Tab: "scorecard", Wide: true}, view)
 }
@@ -152,7 +154,7 @@ func (v *visit) lacking(none *book.NoneError) (why, next, at string) {
 }
 
 // lay puts the rows of the book's first sheet into their quadrants: the page shows the same cells as the workbook.
-func (view *cardView) lay(v *visit, restated []store.Restatement) {
+func (view *cardView) lay(v *visit, restated []store.Restatement, lastYear bool) {
 	b := view.Book
 	card := b.Cards[0].Scorecard
 	entries := map[kpi.ID]kpi.Entry{}
@@ -173,6 +175,9 @@ func (view *cardView) lay(v *visit, restated []store.Restatement) {
 			e := entries[kpi.ID(row.ID)]
 			r := cardRow{Title: text("title"), At: v.at(view.Period.Name+"/"+row.ID) + scopeQuery(card.Scope), Status: kpi.Status(status),
 				Value: cell("value"), Target: cell("target"), Change: cell("change")}
+			if signal := text("signal"); !lastYear && (signal == kpi.AboveLimits || signal == kpi.BelowLimits) {
+				r.Signal, view.Signals = signal, true
+			}
 			q.count(r.Status)
 			if !e.Value.Has {
 				r.Why = text("note")
