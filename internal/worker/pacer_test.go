@@ -27,8 +27,8 @@ func (p *provider) fill() {
 	p.level, p.at = min(p.size, p.level+p.restore*now.Sub(p.at).Seconds()), now
 }
 
-// ask charges what is requested while it works, and then what it really cost.
-func (p *provider) ask(pacer connectors.Pacer, requested, actual float64) {
+// ask charges what is requested while it works, and then what it really cost; it says whether it did.
+func (p *provider) ask(pacer connectors.Pacer, requested, actual float64) bool {
 	p.mu.Lock()
 	p.fill()
 	if p.level < requested {
@@ -36,7 +36,7 @@ func (p *provider) ask(pacer connectors.Pacer, requested, actual float64) {
 		level := p.level
 		p.mu.Unlock()
 		pacer.Report(requested, 0, level, p.size, p.restore)
-		return
+		return false
 	}
 	p.level -= requested
 	p.mu.Unlock()
@@ -48,6 +48,7 @@ func (p *provider) ask(pacer connectors.Pacer, requested, actual float64) {
 	level := p.level
 	p.mu.Unlock()
 	pacer.Report(requested, actual, level, p.size, p.restore)
+	return true
 }
 
 // accounts adds a merchant, who is number 1, with so many accounts.
@@ -64,7 +65,8 @@ func accounts(t *testing.T, db *store.Store, n int) {
 	}
 }
 
-// Two processes spend one account's budget: the provider never has to refuse, and all are served.
+// Two processes spend one account's budget: all are served, and the provider hardly ever has to refuse. It may have to where it stood full while a
+// request was on its way: the budget here fills up meanwhile, and the provider's does not.
 func TestOneBudgetForAllProcesses(t *testing.T) {
 	dsn := storetest.Postgres(t)
 	p := &provider{level: 200, size: 200, restore: 1000, at: time.Now()}
@@ -81,11 +83,12 @@ func TestOneBudgetForAllProcesses(t *testing.T) {
 		pacers = append(pacers, worker.SharedPacer(db, 1, 1))
 	}
 	ask := func(pacer connectors.Pacer, requested, actual float64) {
-		if err := pacer.Wait(t.Context(), requested); err != nil {
-			t.Error(err)
-			return
+		for done := false; !done; done = p.ask(pacer, requested, actual) {
+			if err := pacer.Wait(t.Context(), requested); err != nil {
+				t.Error(err)
+				return
+			}
 		}
-		p.ask(pacer, requested, actual)
 	}
 	ask(pacers[0], 50, 10) // from here on the bucket is known
 	var all sync.WaitGroup
@@ -99,8 +102,8 @@ func TestOneBudgetForAllProcesses(t *testing.T) {
 		}
 	}
 	all.Wait()
-	if p.refused > 0 || p.served != 91 {
-		t.Errorf("%d were refused and %d served, want none and 91", p.refused, p.served)
+	if p.refused > 20 || p.served != 91 { // paced each for itself they have sixty and more refused
+		t.Errorf("%d were refused and %d served, want a few at most and 91", p.refused, p.served)
 	}
 }
 
