@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -27,8 +28,8 @@ import (
 type Store struct {
 	dialect
 	now       func() time.Time
-	writer    *sql.DB  // SQLite: the one connection that writes. Postgres: the pool
-	reader    *sql.DB  // SQLite: connections that only read. Postgres: the same pool
+	writer    *sql.DB  // SQLite: the one connection that writes. Postgres: a pool
+	reader    *sql.DB  // connections that only read, apart: a page does not wait until jobs have stored theirs
 	locks     *sql.DB  // Postgres: connections that hold grants' locks, apart from the pool that their holders go on to use
 	orm       *gorm.DB // on writer, for rows that are configuration
 	ormReader *gorm.DB // on reader, likewise
@@ -39,7 +40,7 @@ type Store struct {
 // Options of Open.
 type Options struct {
 	Now func() time.Time // the clock; time.Now if nil
-	// Connections is how many a Postgres pool may hold; 8 if zero.
+	// Connections is how many a Postgres pool that writes may hold, 8 if zero; the one that reads holds half as many.
 	Connections int
 }
 
@@ -62,7 +63,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		err = errors.New(`the database's address begins with neither "sqlite:" nor "postgres://": use sqlite:fourfold.db for a file, or postgres://user@host/name`)
 	}
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.check(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -112,25 +113,31 @@ func private(path string) error {
 }
 
 func (s *Store) openPostgres(dsn string, o Options) error {
-	db, err := pool(dsn, idleLimit)
-	if err != nil {
-		return s.explain("open the database", err)
+	most := cmp.Or(o.Connections, 8)
+	open := func(idle time.Duration, most, kept int) (*sql.DB, error) {
+		db, err := pool(dsn, idle)
+		if err != nil {
+			return nil, s.explain("open the database", err)
+		}
+		db.SetMaxOpenConns(most)
+		db.SetMaxIdleConns(kept)
+		db.SetConnMaxIdleTime(5 * time.Minute)
+		return db, nil
 	}
-	most := o.Connections
-	if most == 0 {
-		most = 8
+	var err error
+	if s.writer, err = open(idleLimit, most, most); err != nil {
+		return err
 	}
-	db.SetMaxOpenConns(most)
-	db.SetMaxIdleConns(most)
-	db.SetConnMaxIdleTime(5 * time.Minute)
-	s.writer, s.reader = db, db
-	if s.locks, err = pool(dsn, renewLimit+idleLimit); err != nil {
-		return errors.Join(s.explain("open the database", err), db.Close())
+	if s.reader, err = open(idleLimit, (most+1)/2, (most+1)/2); err != nil {
+		return err
 	}
-	s.locks.SetMaxOpenConns(most)
-	s.locks.SetMaxIdleConns(1)
-	s.orm, err = ormPostgres(db, s.now)
-	s.ormReader = s.orm
+	if s.locks, err = open(renewLimit+idleLimit, most, 1); err != nil {
+		return err
+	}
+	if s.orm, err = ormPostgres(s.writer, s.now); err != nil {
+		return err
+	}
+	s.ormReader, err = ormPostgres(s.reader, s.now)
 	return err
 }
 
@@ -154,7 +161,7 @@ func pool(dsn string, idle time.Duration) (*sql.DB, error) {
 // Close ends all connections.
 func (s *Store) Close() error {
 	var errs []error
-	if s.reader != nil && s.reader != s.writer {
+	if s.reader != nil {
 		errs = append(errs, s.reader.Close())
 	}
 	if s.locks != nil {
