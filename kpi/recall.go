@@ -11,7 +11,7 @@ func Recall(defs []KPI, at At, kept map[ID]Snapshot, plan Plan) Scorecard {
 			e.Value.Gap = StaleSource
 			continue
 		}
-		e.Value, e.Score, e.Status, e.Final = s.Value, s.Score, s.Status, s.Final
+		e.Value, e.Score, e.Status, e.Final, e.Running = s.Value, s.Score, s.Status, s.Final, s.Running
 		if s.TargetID != 0 {
 			e.Target = &Target{ID: s.TargetID, KPI: id, Scope: at.Scope, Grain: at.Period.Grain, Anchors: s.Anchors}
 		}

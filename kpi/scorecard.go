@@ -26,6 +26,9 @@ type Entry struct {
 	// Final is the first day on which no source changes its figures of the period any more: before it the value is provisional. Zero where
 	// sources have no such day, and where it is not known: Recall knows it.
 	Final period.Day
+	// Running says that the value is of a part of the period, as that of an account west of the merchant may be for some hours longer than others.
+	// Recall knows it.
+	Running bool
 }
 
 // Rollup is the score of an objective or a perspective, with what it rests on and what it hides.

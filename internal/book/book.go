@@ -1,6 +1,7 @@
 // Package book puts together what is shown and exported of a merchant: the scorecard of a period with its history, targets and proofs.
 //
-// All of it comes from what the store kept, mostly snapshots; nothing is worked out anew. The command line, the pages and the exports say
+// All of it comes from what the store kept, mostly snapshots. Nothing that is told is worked out anew, but for what a running period is compared
+// with: the same part of another one, of which nothing is kept. The command line, the pages and the exports say
 // the same, because they all ask here.
 package book
 
@@ -144,7 +145,7 @@ func (k Maker) Scorecards(ctx context.Context, m store.Merchant, req Request) (e
 		if req.Scope != nil && s.Scope != *req.Scope {
 			continue
 		}
-		card, err := k.card(ctx, m, s.Scope, at, req.LastYear, &b)
+		card, err := k.card(ctx, m, s.Scope, at, req, &b)
 		if err != nil {
 			return b, at, err
 		}

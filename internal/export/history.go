@@ -51,20 +51,23 @@ func (h history) published(of kpi.Snapshot) (first kpi.Snapshot, ok bool) {
 }
 
 // before is the value to compare with: what the card has, or else that of the period before where the period is over.
-func (h history) before(k kpi.KPI, card Card) (kpi.Value, bool) {
+func (h history) before(e kpi.Entry, card Card) (kpi.Value, bool) {
+	now := card.Scorecard
+	if e.Running && !now.Running {
+		return kpi.Value{}, false // a part is not compared with a whole
+	}
 	if card.Before != nil {
-		for _, e := range card.Before.Entries {
-			if e.KPI.ID == k.ID {
-				return e.Value, true
+		for _, b := range card.Before.Entries {
+			if b.KPI.ID == e.KPI.ID {
+				return b.Value, true
 			}
 		}
 		return kpi.Value{}, false
 	}
-	now := card.Scorecard
 	if now.Running {
 		return kpi.Value{}, false
 	}
-	s, ok := h.latest(k, now.Scope, now.Period.Prev(h.calendar))
+	s, ok := h.latest(e.KPI, now.Scope, now.Period.Prev(h.calendar))
 	return s.Value, ok
 }
 
@@ -134,11 +137,11 @@ const NoSignal = "no detectable change"
 
 // signal says why the value of a period that is over is more than noise, by the natural limits of the periods that its trend has before it, or that
 // it is not; "" where that cannot be told.
-func (h history) signal(k kpi.KPI, card kpi.Scorecard) string {
-	if card.Running {
+func (h history) signal(e kpi.Entry, card kpi.Scorecard) string {
+	if card.Running || e.Running {
 		return ""
 	}
-	values, _ := h.run(k, card, h.periods(card))
+	values, _ := h.run(e.KPI, card, h.periods(card))
 	line := make([]float64, len(values))
 	for i, v := range values {
 		if line[i] = math.NaN(); v.Has && v.Gap == "" {

@@ -34,6 +34,13 @@ func cardOf(name string, through period.Day, v float64) Card {
 	return Card{Scorecard: kpi.Scorecard{Period: p, Through: through, Running: through < p.To, Entries: []kpi.Entry{{KPI: orders, Value: counted(v)}}}}
 }
 
+// partOf is a card of a period that is over, but not for its KPI.
+func partOf(name string, v float64) Card {
+	c := cardOf(name, month(name).To, v)
+	c.Scorecard.Entries[0].Running = true
+	return c
+}
+
 func changeIn(t *testing.T, b Book) Cell {
 	t.Helper()
 	for row := range Lay(b)[0].Rows {
@@ -73,6 +80,7 @@ func TestChange(t *testing.T) {
 		{"another definition", []kpi.Snapshot{other}, cardOf("2026-11", closed, 50), nil},
 		{"another scope", []kpi.Snapshot{store}, cardOf("2026-11", closed, 50), nil},
 		{"a value that is not scored", []kpi.Snapshot{immature}, cardOf("2026-11", closed, 50), nil},
+		{"a part of a period that is over for others", []kpi.Snapshot{snapshot("2026-10", 1, 80)}, partOf("2026-11", 100), nil},
 		{"the card before is asked first", []kpi.Snapshot{snapshot("2026-10", 1, 80)}, Card{cardOf("2026-11", closed, 100).Scorecard, &before}, Change{-0.5, Relative}},
 	} {
 		if got := changeIn(t, Book{Cards: []Card{c.card}, History: c.history, Calendar: calendar}); got != c.want {
@@ -209,6 +217,7 @@ func TestSignal(t *testing.T) {
 		{"too few before", past(100, 104, 98, 102, 99), cardOf("2026-11", closed, 500), ""},
 		{"too few that are fit", unfit, cardOf("2026-11", closed, 500), ""},
 		{"not over", wavy, cardOf("2026-11", closed-1, 20), ""},
+		{"over for others", wavy, partOf("2026-11", 20), ""},
 	} {
 		b := Book{Cards: []Card{c.card}, History: c.history, Calendar: calendar}
 		for row := range Scorecard(b).Rows {

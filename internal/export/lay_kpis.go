@@ -82,7 +82,7 @@ func kpiRow(b Book, h history, card Card, e kpi.Entry) Row {
 		put("red", red)
 		put("red_high", redHigh)
 	}
-	if before, ok := h.before(e.KPI, card); ok {
+	if before, ok := h.before(e, card); ok {
 		if c, ok := changeOf(e.KPI.Unit, e.Value, before).(Change); ok {
 			put("change", c)
 			put("change_in", Text(c.In))

@@ -224,14 +224,14 @@ func (w cardWriter) entry(e kpi.Entry, objective string) Row {
 	set(row, cardColumns, "value", ValueOf(e.KPI, e.Value, w.Currency))
 	set(row, cardColumns, "unit", Text(unitOf(e.KPI.Unit, w.Currency)))
 	set(row, cardColumns, "target", GoalOf(e.KPI, e.Target, w.Currency))
-	if before, ok := w.before(e.KPI, w.card); ok {
+	if before, ok := w.before(e, w.card); ok {
 		if c, ok := changeOf(e.KPI.Unit, e.Value, before).(Change); ok {
 			set(row, cardColumns, "change", c)
 			set(row, cardColumns, "change_in", Text(c.In))
 		}
 	}
 	set(row, cardColumns, "trend", w.trend(e.KPI, w.card.Scorecard))
-	set(row, cardColumns, "signal", text(w.signal(e.KPI, w.card.Scorecard)))
+	set(row, cardColumns, "signal", text(w.signal(e, w.card.Scorecard)))
 	set(row, cardColumns, "status", Light(e.Status))
 	set(row, cardColumns, "score", points(e.Score))
 	if e.Value.Has {

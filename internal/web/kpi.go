@@ -209,7 +209,11 @@ func (view *kpiView) judge(calendar period.Calendar) {
 	if view.Judged = view.Now != nil && view.Now.fit; view.Judged {
 		view.Signal = l.Signal(append(values, view.Now.value))
 	}
-	view.Limits = len(values)
+	for _, x := range values {
+		if !math.IsNaN(x) {
+			view.Limits++
+		}
+	}
 	currency := view.currency()
 	view.Mean, view.Lower, view.Upper = export.InUnit(view.KPI.Unit, l.Mean, currency), export.InUnit(view.KPI.Unit, l.Lower, currency), export.InUnit(view.KPI.Unit, l.Upper, currency)
 	view.Chart.limits = &l

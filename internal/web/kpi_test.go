@@ -70,18 +70,23 @@ func TestTheScorecardTellsSignalsFromNoise(t *testing.T) {
 	if a := vera.get(s.at("2026-10")+"?all=1").sees(t, http.StatusOK, "Net sales"); strings.Contains(a.body, signal) || strings.Contains(a.body, "ups and downs") {
 		t.Error("noise is told as a signal")
 	}
-	vera.get(s.at("2026-10/net_sales")).sees(t, http.StatusOK, "No detectable change", "by the 12 periods before")
+	vera.get(s.at("2026-10/net_sales")).sees(t, http.StatusOK, "No detectable change", "by the 9 periods before")
 	for i, sales := range []float64{44_400, 44_500, 44_600, 44_550, 44_450, 44_500, 44_400} {
 		s.take("month", period.Date(2026, time.Month(3+i), 1), sales, 3)
 	}
 	s.take("month", period.Date(2026, 10, 1), 44_500, 2) // the eighth above the mean is as the seventh was
 	if a := vera.get(s.at("2026-10") + "?all=1"); strings.Contains(a.body, "ups and downs") {
-		t.Error("a change that is none is told as a signal")
+		t.Error("a change within the limits is told as a signal")
 	}
 	vera.get(s.at("2026-10/net_sales")).sees(t, http.StatusOK, "A signal:", "eight or more in a row above the mean")
 	s.take("month", period.Date(2026, 10, 1), 60_000, 3)
 	vera.get(s.at("2026-10")+"?all=1").sees(t, http.StatusOK, signal, "ups and downs")
 	vera.get(s.at("2026-10/net_sales")).sees(t, http.StatusOK, "A signal:", signal)
+	s.take("month", period.Date(2026, 9, 1), 70_000, 4) // it was above the limits already, and falls
+	vera.get(s.at("2026-10/net_sales")).sees(t, http.StatusOK, "A signal:", signal)
+	if a := vera.get(s.at("2026-10") + "?all=1"); strings.Contains(a.body, "ups and downs") {
+		t.Error("a change back to the limits is told as one out of them")
+	}
 	if a := vera.get(s.at("2026-10") + "?all=1&against=year"); strings.Contains(a.body, signal) {
 		t.Error("a change against last year is judged by the months between")
 	}

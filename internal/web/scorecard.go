@@ -50,7 +50,7 @@ type cardView struct {
 	Counted   period.Day // the last day that is counted
 	Book      export.Book
 	Quadrants []quadrant
-	Signals   bool // whether a change is more than noise
+	Signals   bool // whether a change has left natural limits
 	Notes     []string
 	Earlier   string // addresses
 	Later     string
@@ -99,7 +99,7 @@ func (q *quadrant) count(s kpi.Status) {
 type cardRow struct {
 	Title, At             string
 	Value, Target, Change export.Cell
-	Signal                string // why the change is more than noise; "" where it is not, or where that cannot be told
+	Signal                string // which natural limits the change has left; "" where it has not, or where that cannot be told
 	Status                kpi.Status
 	Spark                 template.HTML
 	Badges                []badge
@@ -175,7 +175,8 @@ func (view *cardView) lay(v *visit, restated []store.Restatement, lastYear bool)
 			e := entries[kpi.ID(row.ID)]
 			r := cardRow{Title: text("title"), At: v.at(view.Period.Name+"/"+row.ID) + scopeQuery(card.Scope), Status: kpi.Status(status),
 				Value: cell("value"), Target: cell("target"), Change: cell("change")}
-			if signal := text("signal"); !lastYear && (signal == kpi.AboveLimits || signal == kpi.BelowLimits) {
+			by, _ := r.Change.(export.Change)
+			if signal := text("signal"); !lastYear && (signal == kpi.AboveLimits && by.By > 0 || signal == kpi.BelowLimits && by.By < 0) {
 				r.Signal, view.Signals = signal, true
 			}
 			q.count(r.Status)
