@@ -77,10 +77,19 @@ func (k KPI) value(at At, m Measures) Value {
 		return Value{Gap: gap, Lacks: k.lacks(m, gap)}
 	}
 	r := k.Formula.Eval(m)
+	coverage, uncovered := 1.0, false
+	if k.Coverage != nil {
+		known := k.Coverage.Eval(m)
+		coverage = number(known)
+		uncovered = known.Gap == "" && coverage == 0
+	}
+	if r.Gap == NoDenominator && uncovered { // there is something, of which nothing is known
+		r.Gap = BelowCoverage
+	}
 	if r.Gap != "" && r.Gap != Censored {
 		return Value{Gap: r.Gap, Lacks: k.lacks(m, r.Gap)}
 	}
-	v := Value{Num: r.Num, Den: r.Den, Coverage: 1, Has: true, V: r.Num.AsFloat() / r.Den, Gap: r.Gap}
+	v := Value{Num: r.Num, Den: r.Den, Coverage: coverage, Has: true, V: r.Num.AsFloat() / r.Den, Gap: r.Gap}
 	if k.Unit == Money {
 		v.V = r.Num.AsFloat() / 1e6 / r.Den
 	}
@@ -90,12 +99,8 @@ func (k KPI) value(at At, m Measures) Value {
 	if k.Sample != nil {
 		v.N = number(k.Sample.Eval(m))
 	}
-	if k.Coverage != nil {
-		known := k.Coverage.Eval(m)
-		v.Coverage = number(known)
-		if known.Gap == "" && v.Coverage == 0 { // a value that rests on nothing would be a zero for unknown
-			return Value{Gap: BelowCoverage}
-		}
+	if uncovered { // a value that rests on nothing would be a zero for unknown
+		return Value{Gap: BelowCoverage}
 	}
 	return k.unscored(v, at)
 }
@@ -135,16 +140,18 @@ func number(r Result) float64 {
 	return r.Num.AsFloat() / r.Den
 }
 
+// unscored says why a value is not to be scored, if so. What rests on too little is worth nothing, however mature it is.
 func (k KPI) unscored(v Value, at At) Value {
+	const hair = 1e-9
+	if v.Has && v.Coverage < k.MinCoverage-hair {
+		v.Gap = BelowCoverage
+	}
 	if !v.Has || v.Gap != "" {
 		return v
 	}
-	const hair = 1e-9
 	switch {
 	case k.Maturity > 0 && at.Through < at.Period.To+period.Day(k.Maturity):
 		v.Gap = ImmatureCohort
-	case v.Coverage < k.MinCoverage-hair:
-		v.Gap = BelowCoverage
 	case v.N < float64(k.MinN):
 		v.Gap = InsufficientSample
 	}

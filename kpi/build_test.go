@@ -80,6 +80,8 @@ func TestShownAndNotScored(t *testing.T) {
 		{"a day without a sale", "gross_profit", Measures{at(NetWithCost): {}, at(COGS): {}, at(NetSales): {}}, june.To, "", true},
 		{"29 returns", "return_processing_time", returns(29), june.To + 30, InsufficientSample, false},
 		{"30 returns", "return_processing_time", returns(30), june.To + 30, "", true},
+		{"costs known for 79 % of a cohort that is too young", "clv_historic", Measures{within(CohortProfit365, Cohort(365)): {Int: 10e6}, within(CohortWithCost365, Cohort(365)): {Int: 79e6},
+			within(CohortNet365, Cohort(365)): {Int: 100e6}, at(NewCustomers): {Int: 300}}, june.To + 1, BelowCoverage, false},
 		{"immature tells more than few", "return_processing_time", returns(1), june.To, ImmatureCohort, false},
 	} {
 		e := entry(t, Build(Catalogue(), At{Whole, june, c.through}, c.m, targets, Plan{}), c.id)
@@ -98,14 +100,19 @@ func TestAPeriodWithoutADayPassedIsStale(t *testing.T) {
 
 func TestNothingKnownIsNotZero(t *testing.T) {
 	for id, m := range map[ID]Measures{
-		"gross_profit":  {at(NetWithCost): {}, at(COGS): {}, at(NetSales): {Int: 100e6}},
-		"cogs":          {at(NetWithCost): {}, at(COGS): {}, at(NetSales): {Int: 100e6}},
-		"new_customers": {at(NewCustomers): {}, at(OrdersIdentified): {}, at(Orders): {Int: 20}},
-		"clv_historic":  {within(CohortProfit365, Cohort(365)): {}, at(NewCustomers): {Int: 5}, within(CohortWithCost365, Cohort(365)): {}, within(CohortNet365, Cohort(365)): {Int: 5e6}},
+		"gross_profit":     {at(NetWithCost): {}, at(COGS): {}, at(NetSales): {Int: 100e6}},
+		"cogs":             {at(NetWithCost): {}, at(COGS): {}, at(NetSales): {Int: 100e6}},
+		"gross_margin_pct": {at(NetWithCost): {}, at(COGS): {}, at(NetSales): {Int: 100e6}},
+		"new_customers":    {at(NewCustomers): {}, at(OrdersIdentified): {}, at(Orders): {Int: 20}},
+		"clv_historic":     {within(CohortProfit365, Cohort(365)): {}, at(NewCustomers): {Int: 5}, within(CohortWithCost365, Cohort(365)): {}, within(CohortNet365, Cohort(365)): {Int: 5e6}},
 	} {
 		if e := entry(t, Build(Catalogue(), At{Whole, june, june.To + 400}, m, nil, Plan{}), id); e.Value.Has || e.Value.Gap != BelowCoverage {
 			t.Errorf("%s is %+v", id, e.Value)
 		}
+	}
+	none := Measures{at(NetWithCost): {}, at(COGS): {}, at(NetSales): {}}
+	if e := entry(t, Build(Catalogue(), At{Whole, june, june.To + 400}, none, nil, Plan{}), "gross_margin_pct"); e.Value.Has || e.Value.Gap != NoDenominator {
+		t.Errorf("the margin of no sales is %+v", e.Value)
 	}
 }
 

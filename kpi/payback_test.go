@@ -10,6 +10,10 @@ import (
 func TestPayback(t *testing.T) {
 	k, _ := Find(Catalogue(), "cac_payback_days")
 	place := func(through int) At { return At{Whole, june, june.To + period.Day(through)} }
+	costed := func(m Measures, of float64) Measures { // so much of the cohort's sales has a cost that is known
+		m[within(CohortWithCost365, Cohort(365))], m[within(CohortNet365, Cohort(365))] = money(of), money(1)
+		return m
+	}
 	for _, c := range []struct {
 		name    string
 		m       Measures
@@ -17,11 +21,13 @@ func TestPayback(t *testing.T) {
 		v       float64
 		gap     Gap
 	}{
-		{"at once", paidBack(20, 24, 1, 365), 400, 0, BelowCoverage},
-		{"in the second week", paidBack(34, 24, 1, 365), 400, 10, BelowCoverage},
-		{"never", paidBack(1000, 24, 1, 365), 400, 365, Censored},
-		{"not yet", paidBack(50, 24, 1, 20), 20, 20, Censored},
-		{"early", paidBack(34, 24, 1, 20), 20, 10, ImmatureCohort},
+		{"at once", costed(paidBack(20, 24, 1, 365), 1), 400, 0, ""},
+		{"in the second week", costed(paidBack(34, 24, 1, 365), 1), 400, 10, ""},
+		{"never", costed(paidBack(1000, 24, 1, 365), 1), 400, 365, Censored},
+		{"not yet", costed(paidBack(50, 24, 1, 20), 1), 20, 20, Censored},
+		{"early", costed(paidBack(34, 24, 1, 20), 1), 20, 10, ImmatureCohort},
+		{"never, as far as costs are known", costed(paidBack(1000, 24, 1, 365), 0.5), 400, 365, BelowCoverage},
+		{"early, as far as costs are known", costed(paidBack(34, 24, 1, 20), 0.5), 20, 10, BelowCoverage},
 	} {
 		v := k.value(place(c.through), c.m)
 		if !v.Has || math.Abs(v.V-c.v) > 1e-9 || v.Gap != c.gap {
@@ -38,7 +44,7 @@ func TestPayback(t *testing.T) {
 		t.Errorf("without what shipping costs it is %v, gap %q, lacks %q", v.V, v.Gap, v.Lacks)
 	}
 	// Not reached is told, and never scored as if it were the age that was reached.
-	card := Build([]KPI{k}, place(400), paidBack(1000, 24, 1, 365), someTarget{}, Plan{})
+	card := Build([]KPI{k}, place(400), costed(paidBack(1000, 24, 1, 365), 1), someTarget{}, Plan{})
 	if e := card.Entries[0]; e.Score != nil || e.Status != Grey || e.Value.V != 365 {
 		t.Errorf("a cohort that is not paid back is %+v", e)
 	}

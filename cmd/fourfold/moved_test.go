@@ -138,3 +138,42 @@ func TestAnotherCurrency(t *testing.T) {
 		}
 	})
 }
+
+// TestAnotherCalendar has a merchant's weeks begin on Sundays: a week keeps its days until it is worked out anew, and what was published of it and
+// comes out differently then is a restatement.
+func TestAnotherCalendar(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		t.Parallel()
+		w := newWeek(t, dsn, "2026-03-02 09:00")
+		w.link()
+		w.bought("", "2026-03-08 12:00", 1, "7.00") // a Sunday
+		w.bought("", "2026-03-10 12:00", 1, "40.00")
+		w.bought("", "2026-03-15 12:00", 1, "5.00")
+		w.works("2026-03-11")
+		w.works("2026-03-25")
+		if was := w.net("2026-W11"); was.Value.Num.Int != amount("45.00") || !was.Published {
+			t.Fatalf("of Monday to Sunday: %+v", was)
+		}
+		w.must(w.command("merchant", "set", "Week", "--week-starts", "sunday"))
+		w.notes("2026-W11", "2026-W11 is from 2026-03-08 to 2026-03-14: these figures are from 2026-03-09 to 2026-03-15 until the next pull works them out anew.")
+		w.works("2026-03-26")
+		if strings.Contains(w.says("show", "2026-W11"), "these figures are from") {
+			t.Error("the note stayed")
+		}
+		if now := w.net("2026-W11"); now.Value.Num.Int != amount("47.00") {
+			t.Errorf("of Sunday to Saturday: %+v", now)
+		}
+		all, err := w.app.db.Restatements(t.Context(), w.merchant().ID, store.RestatementQuery{Period: "2026-W11", Scope: &kpi.Whole})
+		w.must(err)
+		if !slices.ContainsFunc(all, func(r store.Restatement) bool {
+			by, ok := r.Difference()
+			return r.Latest.KPI == "net_sales" && ok && by == 2 && slices.Equal(r.Causes, []kpi.Cause{kpi.CauseCalendar})
+		}) {
+			t.Errorf("%d restatements, of net sales none by the calendar: %+v", len(all), all)
+		}
+		w.must(w.command("merchant", "set", "Week", "--fiscal-year-starts", "april"))
+		if err := w.command("show", "2026-Q1"); err == nil || !strings.Contains(err.Error(), "FY2026") {
+			t.Errorf("a quarter that is none by the calendar: %v", err)
+		}
+	})
+}

@@ -19,9 +19,9 @@ func (k Maker) card(ctx context.Context, m store.Merchant, scope kpi.Scope, at p
 		return nil, err
 	}
 	card := &export.Card{Scorecard: *now}
-	like := at.Prev(m.Calendar)
+	like := now.Period.Prev(m.Calendar)
 	if req.LastYear {
-		like = period.Of(at.Grain, at.YearBefore().From, m.Calendar)
+		like = period.Of(at.Grain, now.Period.YearBefore().From, m.Calendar)
 	}
 	switch {
 	case now.Running:

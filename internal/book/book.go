@@ -156,6 +156,10 @@ func (k Maker) Scorecards(ctx context.Context, m store.Merchant, req Request) (e
 	if len(b.Cards) == 0 {
 		return b, at, k.none(ctx, m, at)
 	}
+	if cut := b.Cards[0].Scorecard.Period; cut != at {
+		b.Notes = append(b.Notes, fmt.Sprintf("By today's calendar %s is from %s to %s: these figures are from %s to %s until the next pull works them out anew.", at, at.From, at.To-1, cut.From, cut.To-1))
+		at = cut
+	}
 	if b.History, err = k.history(ctx, m, at, req, b.Cards); err != nil {
 		return b, at, err
 	}
@@ -172,6 +176,9 @@ func (k Maker) recall(ctx context.Context, m store.Merchant, scope kpi.Scope, at
 		return nil, nil, err
 	}
 	kept := map[kpi.ID]kpi.Snapshot{}
+	if !slices.ContainsFunc(snapshots, func(s kpi.Snapshot) bool { return s.Period == at }) {
+		at = snapshots[0].Period // as it was cut by the calendar of the time
+	}
 	through := at.From
 	for _, s := range snapshots {
 		kept[s.KPI] = s

@@ -230,3 +230,22 @@ func TestSignal(t *testing.T) {
 		}
 	}
 }
+
+// Snapshots of a KPI stand by the length of their periods and then in time, however many days a month or a quarter has.
+func TestSnapshotsStandInTime(t *testing.T) {
+	var all []kpi.Snapshot
+	want := []string{"2026-01-31", "2026-W05", "2025-12", "2026-01", "2026-02", "2026-03", "2025-Q4", "2026-Q1", "2026-Q2", "2024", "2025"}
+	for _, name := range []string{"2025", "2024", "2026-Q2", "2025-Q4", "2026-Q1", "2026-02", "2026-W05", "2026-03", "2026-01", "2026-01-31", "2025-12"} {
+		all = append(all, snapshot(name, 1, 5))
+	}
+	b := Book{History: all, Calendar: calendar, KPIs: []kpi.KPI{orders}}
+	sheet := laySnapshots(b, newHistory(b))
+	var got []string
+	for row := range sheet.Rows {
+		name, _ := row.Cells[sheet.Column("period")].(Text)
+		got = append(got, string(name))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

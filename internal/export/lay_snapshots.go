@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"fourfold/internal/money"
+	"fourfold/internal/period"
 	"fourfold/kpi"
 )
 
@@ -67,7 +68,7 @@ func laySnapshots(b Book, h history) Sheet {
 		return cmp.Or(
 			cmp.Compare(x.Scope.Connection, y.Scope.Connection), cmp.Compare(x.Scope.Channel, y.Scope.Channel),
 			cmp.Compare(order[x.KPI], order[y.KPI]), cmp.Compare(x.KPI, y.KPI),
-			cmp.Compare(x.Period.To-x.Period.From, y.Period.To-y.Period.From), cmp.Compare(x.Period.From, y.Period.From),
+			cmp.Compare(slices.Index(period.Grains, x.Period.Grain), slices.Index(period.Grains, y.Period.Grain)), cmp.Compare(x.Period.From, y.Period.From),
 			cmp.Compare(x.Definition, y.Definition), cmp.Compare(x.Revision, y.Revision), x.TakenAt.Compare(y.TakenAt),
 		)
 	})

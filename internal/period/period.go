@@ -136,7 +136,11 @@ func Parse(s string, today Day, c Calendar) (Period, error) {
 	if p, ok := parseName(s, c); ok {
 		return p, nil
 	}
-	return Period{}, fmt.Errorf("%q is not a period: use 2026-11-21, 2026-W47, 2026-11, 2026-Q4, 2026, or last-month and the like", s)
+	var names []string // as they are by this calendar
+	for _, g := range Grains {
+		names = append(names, Of(g, today, c).Name)
+	}
+	return Period{}, fmt.Errorf("%q is not a period: use %s, or last-month and the like", s, strings.Join(names, ", "))
 }
 
 func parseName(s string, c Calendar) (Period, bool) {

@@ -51,12 +51,14 @@ func (s *Store) Restatements(ctx context.Context, merchantID int64, q Restatemen
 	if q.To != 0 {
 		add("period_from < ?", q.To.String())
 	}
-	// A line that was restated has revisions after the one it was published with.
+	// A line that was restated has revisions after the one it was published with. Its period may have begun on another day at first, when
+	// weeks or fiscal years did, and keeps its name.
 	query := "SELECT s." + strings.ReplaceAll(snapshotColumns, ", ", ", s.") + ` FROM (
-			SELECT scope, period, kpi, definition, MIN(CASE WHEN published THEN revision END) AS revision FROM snapshots WHERE ` + where + `
+			SELECT scope, period, kpi, definition, MIN(CASE WHEN published THEN revision END) AS revision, MAX(period_from) AS period_from, MAX(period_to) AS period_to
+			FROM snapshots WHERE ` + where + `
 			GROUP BY scope, period, kpi, definition HAVING MAX(revision) > MIN(CASE WHEN published THEN revision END)) c
 		CROSS JOIN snapshots s WHERE s.merchant_id = ? AND s.scope = c.scope AND s.period = c.period AND s.kpi = c.kpi AND s.definition = c.definition
-		AND s.revision >= c.revision ORDER BY s.scope, s.period_from DESC, s.period_to, s.period, s.kpi, s.definition, s.revision`
+		AND s.revision >= c.revision ORDER BY s.scope, c.period_from DESC, c.period_to, s.period, s.kpi, s.definition, s.revision`
 	args = append(args, merchantID)
 	var all []Restatement
 	err := s.each(ctx, func(scan func(...any) error) error {
