@@ -72,7 +72,7 @@ var merchantSettings = []merchantSetting{
 	{"week-starts", "merchant.week_starts", "monday, saturday or sunday", false,
 		func(m *store.Merchant, c config.Config) { m.Calendar.WeekShift = c.Merchant.Calendar.WeekShift },
 		func(m store.Merchant) string { return shapes.WeekStarts(m.Calendar) }},
-	{"fiscal-year-starts", "merchant.fiscal_year_starts", "the fiscal year's first month", false,
+	{"fiscal-year-starts", "merchant.fiscal_year_starts", "the fiscal year's first month; but for january, years are called FY2027 and quarters FY2027-Q3 then", false,
 		func(m *store.Merchant, c config.Config) { m.Calendar.FiscalStart = c.Merchant.Calendar.FiscalStart },
 		func(m store.Merchant) string {
 			return strings.ToLower(max(m.Calendar.FiscalStart, time.January).String())
