@@ -71,8 +71,11 @@ func (s *Site) madeSheet(w http.ResponseWriter, r *http.Request, m store.Merchan
 	})
 }
 
+// sheet is one of a book, by the name of its file.
+type sheet struct{ Key, Text string }
+
 // sheets are those of a book, in words for who takes them along. A test holds the list to what export lays out.
-var sheets = []struct{ Key, Text string }{
+var sheets = []sheet{
 	{"scorecard", "The scorecard of the period, by perspective and objective"},
 	{"scopes", "The same for each store and channel, where there are several"},
 	{"kpis", "Every KPI of the period, one line each"},
@@ -81,6 +84,11 @@ var sheets = []struct{ Key, Text string }{
 	{"targets", "Every version of every target"},
 	{"definitions", "What each KPI means: formula, sources, what is counted"},
 	{"completeness", "What was read and proven, and ours against the platforms' figures"},
+}
+
+// sheetsOf are those of a book of so many scopes: one has the whole only, and no sheet of scopes.
+func sheetsOf(scopes []store.Scope) []sheet {
+	return slices.DeleteFunc(slices.Clone(sheets), func(s sheet) bool { return s.Key == "scopes" && len(scopes) < 2 })
 }
 
 // sheetOf finds a sheet by the name of its file.

@@ -2,15 +2,18 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"fourfold/internal/book"
 	"fourfold/internal/export"
 	"fourfold/internal/period"
+	"fourfold/internal/store"
 	"fourfold/kpi"
 )
 
@@ -27,7 +30,10 @@ type takePage struct {
 	Fault  string
 	Period period.Period
 	Quick  []quickPeriod
-	Sheets []struct{ Key, Text string }
+	Sheets []sheet
+	None   string // why there is nothing to take
+	Next   string // what to do about it, and where
+	NextAt string
 }
 
 type quickPeriod struct {
@@ -36,7 +42,9 @@ type quickPeriod struct {
 }
 
 func showTake(v *visit) error {
-	p := takePage{Asked: v.r.URL.Query().Get("period"), Sheets: sheets}
+	ctx, cancel := within(v.r.Context())
+	defer cancel()
+	p := takePage{Asked: v.r.URL.Query().Get("period")}
 	status := http.StatusOK
 	var err error
 	p.Period, err = v.site.Books.Period(v.merchant, p.Asked)
@@ -54,7 +62,42 @@ func showTake(v *visit) error {
 		}
 		p.Quick = append(p.Quick, quickPeriod{word, at})
 	}
+	if err := v.kept(ctx, &p); err != nil {
+		return err
+	}
 	return v.render(status, "take", page{Title: "Take along", Tab: "take"}, p)
+}
+
+// kept notes which files there are of the period, and where there are none, why: a page offers nothing that is not there.
+func (v *visit) kept(ctx context.Context, p *takePage) error {
+	all, err := v.site.Store.Snapshots(ctx, v.merchant.ID, store.SnapshotQuery{Grain: p.Period.Grain, Period: p.Period.Name, Latest: true})
+	if err != nil {
+		return err
+	}
+	scopes, err := v.site.Store.Scopes(ctx, v.merchant.ID)
+	if err != nil {
+		return err
+	}
+	scopes = slices.DeleteFunc(scopes, func(s store.Scope) bool {
+		return !slices.ContainsFunc(all, func(sn kpi.Snapshot) bool { return sn.Scope == s.Scope })
+	})
+	p.Sheets = sheetsOf(scopes)
+	if len(scopes) > 0 {
+		return nil
+	}
+	_, _, err = v.site.Books.Scorecards(ctx, v.merchant, book.Request{Period: p.Period.Name})
+	none := (*book.NoneError)(nil)
+	if !errors.As(err, &none) {
+		return err // or it was kept just now, which the next look shows
+	}
+	p.None, p.Next, p.NextAt = v.lacking(none)
+	if p.NextAt == v.at("") { // the same of another period is here
+		p.NextAt = v.at("take")
+	}
+	if p.Asked == "" && p.NextAt == v.at("take") {
+		p.Next = ""
+	}
+	return nil
 }
 
 const (

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"html"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +17,7 @@ import (
 
 	"fourfold/internal/book"
 	"fourfold/internal/export"
+	"fourfold/internal/period"
 	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
@@ -191,6 +194,46 @@ func TestTheTakePage(t *testing.T) {
 			t.Errorf("%s: a page is sent as a file", address)
 		}
 	}
+}
+
+// Of a period of which there is nothing the page says why, as the scorecard does, and every file that it does offer is there.
+func TestTheTakePageOffersWhatThereIs(t *testing.T) {
+	r := newRig(t, nil)
+	m := r.merchant("Tea")
+	r.member("ann", m, store.Viewer)
+	b, at := r.as("ann"), merchantAt(m.ID, "take")
+	nothing := func(query, why string) {
+		t.Helper()
+		if a := b.get(at+query).sees(t, http.StatusOK, why, "Live feeds"); strings.Contains(a.body, " download>") {
+			t.Errorf("%s: a file is offered that is not there", query)
+		}
+	}
+	nothing("", "Link your store")
+	conn := r.linkedStore(m, "1", "Tea shop", map[string]string{"shop": "tea.myshopify.com"})
+	nothing("", "The first pull is under way")
+	r.sold(conn, time.Date(2026, 9, 22, 9, 0, 0, 0, time.UTC), time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
+	nothing("?period=2023", "2023 is before the first day with data, 2026-09-22.")
+	nothing("?period=2027", "2027 has not begun yet")
+	nothing("", "There are no snapshots of 2026-10 yet.")
+
+	s := &shelf{rig: r, m: m, conns: []store.Connection{conn, conn}}
+	s.take("month", period.Date(2026, 10, 1), 41_000, 1)
+	offered := regexp.MustCompile(`href="([^"]+)" download>`)
+	follow := func(want int) {
+		t.Helper()
+		all := offered.FindAllStringSubmatch(b.get(at+"?period=2026-10").body, -1)
+		for _, link := range all {
+			b.get(html.UnescapeString(link[1])).sees(t, http.StatusOK)
+		}
+		if len(all) != want {
+			t.Errorf("%d files are offered, want %d", len(all), want)
+		}
+	}
+	follow(1 + 2*(len(sheets)-1))
+	s.conns[1] = r.linkedStore(m, "2", "Coffee shop", map[string]string{"shop": "coffee.myshopify.com"})
+	s.take("month", period.Date(2026, 10, 1), 42_000, 2)
+	follow(1 + 2*len(sheets))
+	nothing("?period=2027", "2027 has not begun yet")
 }
 
 // Two whole books are made at once: a third waits until one of them is done.
