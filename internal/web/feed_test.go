@@ -236,6 +236,22 @@ func TestAFeedIsPaced(t *testing.T) {
 	}
 }
 
+// A new feed is shown with every sheet there is: one of scopes only where there are several.
+func TestANewFeedListsItsSheets(t *testing.T) {
+	s := newShelf(t, storetest.SQLite(t))
+	one := s.merchant("One store")
+	s.linkedStore(one, "1", "Tea shop", map[string]string{"shop": "one.myshopify.com"})
+	for _, m := range []store.Merchant{s.m, one} {
+		s.member("ann of "+number(m.ID), m, store.Viewer)
+		a := s.as("ann of "+number(m.ID)).post(merchantAt(m.ID, "take/feeds"), "title", "Monday").sees(t, http.StatusOK)
+		for _, sh := range sheets {
+			if got, want := strings.Contains(a.body, "/"+sh.Key+".csv?grain=month"), sh.Key != "scopes" || m.ID == s.m.ID; got != want {
+				t.Errorf("merchant %d: %s is listed: %t, want %t", m.ID, sh.Key, got, want)
+			}
+		}
+	}
+}
+
 func TestTitlesOfFeeds(t *testing.T) {
 	s := newShelf(t, storetest.SQLite(t))
 	s.member("ann", s.m, store.Viewer)
