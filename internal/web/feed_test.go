@@ -84,7 +84,7 @@ func TestAFeedServesSheetsToASpreadsheet(t *testing.T) {
 		if rows := records(t, sheet.get(at("snapshots.csv?period=2026-10")).body); len(rows) < 30 {
 			t.Errorf("the whole history has %d rows", len(rows))
 		}
-		if head := sheet.do(http.MethodHead, at("targets.csv?period=2026-10"), nil); head.status != http.StatusOK || head.body != "" || head.header.Get("ETag") == "" {
+		if head := sheet.do(http.MethodHead, at("targets.csv?period=2026-10"), nil); head.status != http.StatusOK || head.body != "" || head.header.Get("Content-Type") != kindCSV {
 			t.Errorf("HEAD: %d %q", head.status, head.body)
 		}
 		s.pass(time.Minute)

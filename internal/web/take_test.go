@@ -236,6 +236,48 @@ func TestTheTakePageOffersWhatThereIs(t *testing.T) {
 	nothing("?period=2027", "2027 has not begun yet")
 }
 
+// Of who asks for the headers alone nothing is made: they are there at once, with the status that the file has.
+func TestNoBookIsMadeForItsHeaders(t *testing.T) {
+	s := newShelf(t, storetest.SQLite(t))
+	s.member("ann", s.m, store.Viewer)
+	b := s.as("ann")
+	feed := "/feed/" + s.lend(b, "take/feeds", "Monday")
+	one := s.merchant("One store")
+	s.member("eve", one, store.Viewer)
+	alone := &shelf{rig: s.rig, m: one}
+	alone.conns = []store.Connection{s.linkedStore(one, "1", "Tea shop", map[string]string{"shop": "one.myshopify.com"})}
+	alone.conns = append(alone.conns, alone.conns[0])
+	alone.take("month", period.Date(2026, 10, 1), 41_000, 1)
+	eve := s.as("eve")
+	s.pass(time.Minute)
+	for range booksAtOnce { // whoever has a book made now waits
+		s.making <- struct{}{}
+	}
+	for _, c := range []struct {
+		b       *browser
+		address string
+		status  int
+		kind    string
+		name    string
+	}{
+		{b, s.at("take/scorecard.xlsx?period=2026-10"), 200, kindXLSX, `attachment; filename="scorecard.xlsx"`},
+		{b, s.at("take/scopes.csv?period=2026-10"), 200, kindCSV, `attachment; filename="scopes.csv"`},
+		{b, feed + "/kpis.csv?period=2026-10", 200, kindCSV, `inline; filename="kpis.csv"`},
+		{b, feed + "/snapshots.csv?grain=month", 200, kindCSV, `inline; filename="snapshots.csv"`},
+		{b, s.at("take/scorecard.xlsx?period=2031-01"), 404, "", ""},
+		{b, s.at("take/kpis.csv?period=Monday"), 404, "", ""},
+		{b, feed + "/kpis.csv?period=2031-01", 404, "", ""},
+		{eve, alone.at("take/kpis.csv?period=2026-10"), 200, kindCSV, `attachment; filename="kpis.csv"`},
+		{eve, alone.at("take/scopes.csv?period=2026-10"), 404, "", ""},
+	} {
+		c.b.client.Timeout = 10 * time.Second
+		a := c.b.do(http.MethodHead, c.address, nil)
+		if a.status != c.status || a.header.Get("Content-Disposition") != c.name || c.kind != "" && a.header.Get("Content-Type") != c.kind || a.status == 200 && a.header.Get("Content-Length") != "" {
+			t.Errorf("%s: %d %v", c.address, a.status, a.header)
+		}
+	}
+}
+
 // Two whole books are made at once: a third waits until one of them is done.
 func TestBooksAreMadeFewAtOnce(t *testing.T) {
 	s := newShelf(t, storetest.SQLite(t))
