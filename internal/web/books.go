@@ -13,6 +13,7 @@ import (
 
 	"fourfold/internal/book"
 	"fourfold/internal/export"
+	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/kpi"
 )
@@ -71,8 +72,11 @@ func (s *Site) madeSheet(w http.ResponseWriter, r *http.Request, m store.Merchan
 	})
 }
 
+// sheet is one of a book, by the name of its file.
+type sheet struct{ Key, Text string }
+
 // sheets are those of a book, in words for who takes them along. A test holds the list to what export lays out.
-var sheets = []struct{ Key, Text string }{
+var sheets = []sheet{
 	{"scorecard", "The scorecard of the period, by perspective and objective"},
 	{"scopes", "The same for each store and channel, where there are several"},
 	{"kpis", "Every KPI of the period, one line each"},
@@ -81,6 +85,44 @@ var sheets = []struct{ Key, Text string }{
 	{"targets", "Every version of every target"},
 	{"definitions", "What each KPI means: formula, sources, what is counted"},
 	{"completeness", "What was read and proven, and ours against the platforms' figures"},
+}
+
+// sheetsOf are those of a book of so many scopes: one has the whole only, and no sheet of scopes.
+func sheetsOf(scopes []store.Scope) []sheet {
+	return slices.DeleteFunc(slices.Clone(sheets), func(s sheet) bool { return s.Key == "scopes" && len(scopes) < 2 })
+}
+
+// kept lists the scopes that a book of a period tells of. Where there are none its error says why.
+func (s *Site) kept(ctx context.Context, m store.Merchant, at period.Period) ([]store.Scope, error) {
+	all, err := s.Store.Snapshots(ctx, m.ID, store.SnapshotQuery{Grain: at.Grain, Period: at.Name, Latest: true})
+	if err != nil {
+		return nil, err
+	}
+	scopes, err := s.Store.Scopes(ctx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	scopes = slices.DeleteFunc(scopes, func(sc store.Scope) bool {
+		return !slices.ContainsFunc(all, func(sn kpi.Snapshot) bool { return sn.Scope == sc.Scope })
+	})
+	if len(scopes) > 0 {
+		return scopes, nil
+	}
+	_, _, err = s.Books.Scorecards(ctx, m, book.Request{Period: at.Name})
+	return nil, err // nil if it was kept just now: the next look shows it
+}
+
+// has refuses a file that there is none of, without making it.
+func (s *Site) has(ctx context.Context, m store.Merchant, asked, file string) error {
+	at, err := s.Books.Period(m, asked)
+	if err != nil {
+		return err
+	}
+	scopes, err := s.kept(ctx, m, at)
+	if err == nil && file == "scopes.csv" && len(scopes) < 2 {
+		return errOneScope
+	}
+	return err
 }
 
 // sheetOf finds a sheet by the name of its file.

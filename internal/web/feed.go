@@ -67,6 +67,13 @@ func (s *Site) feed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := r.PathValue("sheet")
+	if r.Method == http.MethodHead { // nothing is made for who reads nothing: its length and its tag are not known without
+		if err := s.has(ctx, who.merchant, at, name); err != nil {
+			return err
+		}
+		asSheet(w, name)
+		return nil
+	}
 	file, taken, err := s.madeSheet(w, r, who.merchant, book.Request{Period: at, Grain: g}, name, id, false)
 	if err != nil {
 		return err
@@ -75,11 +82,16 @@ func (s *Site) feed(w http.ResponseWriter, r *http.Request) error {
 	if unchanged(w, r, tagOf(file.Bytes())) {
 		return nil
 	}
+	asSheet(w, name)
+	w.Header().Set("Content-Length", strconv.Itoa(file.Len()))
+	_, _ = file.WriteTo(w) // who asked may be gone
+	return nil
+}
+
+// asSheet says of an answer that it is a sheet to be read where it stands.
+func asSheet(w http.ResponseWriter, name string) {
 	w.Header().Set("Content-Type", kindCSV)
 	w.Header().Set("Content-Disposition", `inline; filename="`+name+`"`)
-	w.Header().Set("Content-Length", strconv.Itoa(file.Len()))
-	_, _ = file.WriteTo(w) // who asked may be gone; of HEAD the server sends none of it
-	return nil
 }
 
 // feedAsked reads which period, grain and KPI are wanted. A grain alone means the last period of that length, and its history only.

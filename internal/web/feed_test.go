@@ -84,7 +84,7 @@ func TestAFeedServesSheetsToASpreadsheet(t *testing.T) {
 		if rows := records(t, sheet.get(at("snapshots.csv?period=2026-10")).body); len(rows) < 30 {
 			t.Errorf("the whole history has %d rows", len(rows))
 		}
-		if head := sheet.do(http.MethodHead, at("targets.csv?period=2026-10"), nil); head.status != http.StatusOK || head.body != "" || head.header.Get("ETag") == "" {
+		if head := sheet.do(http.MethodHead, at("targets.csv?period=2026-10"), nil); head.status != http.StatusOK || head.body != "" || head.header.Get("Content-Type") != kindCSV {
 			t.Errorf("HEAD: %d %q", head.status, head.body)
 		}
 		s.pass(time.Minute)
@@ -233,6 +233,22 @@ func TestAFeedIsPaced(t *testing.T) {
 	}
 	if answered != 15 {
 		t.Errorf("answered %d times in half a minute, want 15", answered)
+	}
+}
+
+// A new feed is shown with every sheet there is: one of scopes only where there are several.
+func TestANewFeedListsItsSheets(t *testing.T) {
+	s := newShelf(t, storetest.SQLite(t))
+	one := s.merchant("One store")
+	s.linkedStore(one, "1", "Tea shop", map[string]string{"shop": "one.myshopify.com"})
+	for _, m := range []store.Merchant{s.m, one} {
+		s.member("ann of "+number(m.ID), m, store.Viewer)
+		a := s.as("ann of "+number(m.ID)).post(merchantAt(m.ID, "take/feeds"), "title", "Monday").sees(t, http.StatusOK)
+		for _, sh := range sheets {
+			if got, want := strings.Contains(a.body, "/"+sh.Key+".csv?grain=month"), sh.Key != "scopes" || m.ID == s.m.ID; got != want {
+				t.Errorf("merchant %d: %s is listed: %t, want %t", m.ID, sh.Key, got, want)
+			}
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"math"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"fourfold/internal/book"
 	"fourfold/internal/export"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
@@ -25,6 +27,7 @@ type kpiView struct {
 	Scope        string
 	Now          *pastRow // the period's own; nil where nothing is kept of it
 	Why          string   // for want of a value
+	Next, NextAt string   // what to do about it, and where
 	Judged       bool     // whether the period's own value is held against them
 	Signal       string   // why it is more than noise
 	Limits       int      // by how many periods; zero where there are none
@@ -147,7 +150,27 @@ func (v *visit) kpiPast(ctx context.Context, view *kpiView, scope kpi.Scope) err
 		}
 	}
 	if view.Now == nil {
-		view.Why = "Nothing is kept of this period"
+		return v.kpiLacks(ctx, view, scope)
+	}
+	return nil
+}
+
+// kpiLacks says why nothing is kept of the period: as the scorecard of the same period says it.
+func (v *visit) kpiLacks(ctx context.Context, view *kpiView, scope kpi.Scope) error {
+	view.Why = "Nothing is kept of this period"
+	b, _, err := v.site.Books.Scorecards(ctx, v.merchant, book.Request{Period: view.Period.Name, Scope: &scope})
+	if none := (*book.NoneError)(nil); errors.As(err, &none) {
+		view.Why, view.Next, view.NextAt = v.lacking(none)
+		view.Why = strings.TrimSuffix(view.Why, ".")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range b.Cards[0].Scorecard.Entries {
+		if e.KPI.ID == view.KPI.ID {
+			view.Why = capital(e.Value.Why())
+		}
 	}
 	return nil
 }
@@ -265,6 +288,9 @@ func (v *visit) kpiParts(ctx context.Context, view *kpiView, scope kpi.Scope) er
 		return nil
 	}
 	counter, err := v.site.Store.Counter(ctx, v.merchant.ID, scope)
+	if missing(err) {
+		return nil // nothing is linked, so nothing came from anywhere
+	}
 	if err != nil {
 		return err
 	}

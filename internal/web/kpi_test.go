@@ -8,6 +8,7 @@ import (
 
 	"fourfold/internal/money"
 	"fourfold/internal/period"
+	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
 	"fourfold/kpi"
 )
@@ -21,11 +22,36 @@ func TestAMissingValueIsNotWithinLimits(t *testing.T) {
 	s.member("vera", s.m, "viewer")
 	vera := s.as("vera")
 	vera.get(s.at("2026-10/net_sales")).sees(t, http.StatusOK, "A signal:", "mean €41")
-	if a := vera.get(s.at("2026-11/net_sales")).sees(t, http.StatusOK, "Nothing is kept of this period", "mean €41"); strings.Contains(a.body, "No detectable change") {
+	if a := vera.get(s.at("2026-11/net_sales")).sees(t, http.StatusOK, "The first pull is under way", "mean €41"); strings.Contains(a.body, "No detectable change") {
 		t.Error(a.text())
 	}
 	vera.get(s.at("2026-10/net_sales?scope=store:99")).sees(t, http.StatusNotFound, "There is no scope")
 	vera.get(s.at("2026-10/net_sales?scope=planet")).sees(t, http.StatusNotFound, "is not a scope")
+}
+
+// Where nothing is kept of a period, the page of a KPI says why, as the scorecard of the period does.
+func TestThePageOfAKPISaysWhyThereIsNothing(t *testing.T) {
+	r := newRig(t, nil)
+	m := r.merchant("Tea")
+	r.member("vera", m, store.Viewer)
+	vera := r.as("vera")
+	says := func(at, why string) {
+		t.Helper()
+		for _, page := range []string{at, at + "/net_sales"} {
+			if a := vera.get(merchantAt(m.ID, page)).sees(t, http.StatusOK, why); strings.Contains(a.text(), "Nothing is kept") || strings.Contains(a.text(), "..") {
+				t.Errorf("%s: %s", page, a.text())
+			}
+		}
+	}
+	says("2026-10", "Nothing is linked yet. Link your store, and Fourfold reads what there is.")
+	conn := r.linkedStore(m, "1", "Tea shop", map[string]string{"shop": "tea.myshopify.com"})
+	says("2026-10", "The first pull is under way, or has not begun.")
+	r.sold(conn, time.Date(2026, 9, 22, 9, 0, 0, 0, time.UTC), time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
+	says("2026-12", "2026-12 has not begun yet; the data reach to 2026-11-19.")
+	says("2026-11-21", "2026-11-21: the data reach to 2026-11-19, the last day that is over and was pulled.")
+	says("2026-08", "2026-08 is before the first day with data, 2026-09-22.")
+	says("2026-10", "There are no snapshots of 2026-10 yet. It is worked out with the next pull.")
+	vera.get(merchantAt(m.ID, "2026-12/net_sales")).sees(t, http.StatusOK, "The last month that is known")
 }
 
 // A value that is too early to be scored, or that another definition came to, is no signal and makes no limits.

@@ -140,6 +140,9 @@ func (v *visit) progressAccount(c connectors.Connector, conn store.Connection, r
 		}
 	}
 	for _, s := range c.Streams {
+		if elsewhere(s, caps) {
+			continue
+		}
 		pulled := streamPull{stream: s, state: known[s.ID], run: run, now: v.site.Now(), since: cmp.Or(v.merchant.Since, period.On(conn.Since, v.zone())).Start(v.zone())}
 		for _, p := range proofs {
 			if p.Stream == s.ID {

@@ -18,7 +18,9 @@ import (
 	"fourfold/connectors"
 	"fourfold/connectors/shopify"
 	"fourfold/internal/book"
+	"fourfold/internal/fact"
 	"fourfold/internal/link"
+	"fourfold/internal/money"
 	"fourfold/internal/period"
 	"fourfold/internal/secret"
 	"fourfold/internal/store"
@@ -171,6 +173,23 @@ func (r *rig) linkedStore(m store.Merchant, accountID, name string, fields map[s
 	conn, err := r.Store.SaveConnection(ctx, store.Connection{MerchantID: m.ID, GrantID: g.ID, Connector: "shopify", AccountID: accountID, Name: name, Currency: "EUR", Zone: "Europe/Berlin", State: store.StateActive})
 	r.must(err)
 	return conn
+}
+
+// sold keeps one order of an account, and that its orders are complete to a moment.
+func (r *rig) sold(conn store.Connection, at, completeTo time.Time) {
+	r.t.Helper()
+	ctx := context.Background()
+	state, err := r.Store.Stream(ctx, conn.MerchantID, conn.ID, "orders")
+	r.must(err)
+	_, err = r.Store.SavePage(ctx, conn.MerchantID, conn.ID, "orders", state.Number, connectors.Page{ReadAt: r.clock(), Next: connectors.Cursor("1"), Records: []fact.Record{
+		fact.Order{ID: "1", CreatedAt: at, ProcessedAt: at, UpdatedAt: at, Currency: "EUR", Presentment: "EUR", CustomerID: "c", Channel: "online_store", Shippable: true, Total: 20 * money.Unit},
+		fact.OrderLine{ID: "1", OrderID: "1", ProductID: "tea", Quantity: 1, CurrentQuantity: 1, UnitPrice: 20 * money.Unit, Shippable: true},
+		fact.Agreement{ID: "1", OrderID: "1", HappenedAt: at, Reason: fact.ReasonOrder},
+		fact.Sale{ID: "1", AgreementID: "1", Line: fact.LineProduct, Action: "order", LineID: "1", Quantity: 1, Total: 20 * money.Unit},
+	}, Proof: &connectors.Proof{Started: r.clock(), From: at, To: completeTo, CompleteTo: completeTo}})
+	r.must(err)
+	r.must(r.Store.FinishPull(ctx, conn.MerchantID, conn.ID, "orders", nil, time.Time{}))
+	r.must(r.Store.Derive(ctx, conn.MerchantID, conn.ID))
 }
 
 const thePassword = "correct horse battery"

@@ -140,7 +140,7 @@ func showScorecard(v *visit) error {
 
 // lacking says in words why there is no scorecard, and where to go on.
 func (v *visit) lacking(none *book.NoneError) (why, next, at string) {
-	why = none.Error() + "."
+	why = sentence(none.Error())
 	switch none.Lack {
 	case book.NotLinked:
 		return "Nothing is linked yet. Link your store, and Fourfold reads what there is.", "Link your store", v.at("links")

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -27,7 +28,10 @@ type takePage struct {
 	Fault  string
 	Period period.Period
 	Quick  []quickPeriod
-	Sheets []struct{ Key, Text string }
+	Sheets []sheet
+	None   string // why there is nothing to take
+	Next   string // what to do about it, and where
+	NextAt string
 }
 
 type quickPeriod struct {
@@ -36,7 +40,9 @@ type quickPeriod struct {
 }
 
 func showTake(v *visit) error {
-	p := takePage{Asked: v.r.URL.Query().Get("period"), Sheets: sheets}
+	ctx, cancel := within(v.r.Context())
+	defer cancel()
+	p := takePage{Asked: v.r.URL.Query().Get("period")}
 	status := http.StatusOK
 	var err error
 	p.Period, err = v.site.Books.Period(v.merchant, p.Asked)
@@ -54,7 +60,27 @@ func showTake(v *visit) error {
 		}
 		p.Quick = append(p.Quick, quickPeriod{word, at})
 	}
+	if err := v.offer(ctx, &p); err != nil {
+		return err
+	}
 	return v.render(status, "take", page{Title: "Take along", Tab: "take"}, p)
+}
+
+// offer notes which files there are of the period, and where there are none, why: a page offers nothing that is not there.
+func (v *visit) offer(ctx context.Context, p *takePage) error {
+	scopes, err := v.site.kept(ctx, v.merchant, p.Period)
+	if none := (*book.NoneError)(nil); errors.As(err, &none) {
+		p.None, p.Next, p.NextAt = v.lacking(none)
+		if p.NextAt == v.at("") { // the same of another period is here
+			p.NextAt = v.at("take")
+		}
+		if p.Asked == "" && p.NextAt == v.at("take") {
+			p.Next = ""
+		}
+		return nil
+	}
+	p.Sheets = sheetsOf(scopes)
+	return err
 }
 
 const (
@@ -64,6 +90,9 @@ const (
 
 // takeWorkbook sends the workbook of a period, whole or not at all. It keeps its name, by which the merchant's own formulas find it.
 func takeWorkbook(v *visit) error {
+	if v.r.Method == http.MethodHead {
+		return v.head("scorecard.xlsx", kindXLSX)
+	}
 	file, _, err := v.site.made(v.w, v.r, v.merchant, book.Request{Period: v.r.URL.Query().Get("period")}, export.XLSX)
 	if err != nil {
 		return v.noBook(err)
@@ -76,6 +105,9 @@ func takeSheet(v *visit) error {
 	name, q := v.r.PathValue("sheet"), v.r.URL.Query()
 	if !isSheet(name) {
 		return errNoPage
+	}
+	if v.r.Method == http.MethodHead {
+		return v.head(name, kindCSV)
 	}
 	file, _, err := v.site.madeSheet(v.w, v.r, v.merchant, book.Request{Period: q.Get("period")}, name, "", q.Get("bom") == "1")
 	if err != nil {
@@ -111,14 +143,30 @@ func takeValues(v *visit) error {
 	return v.send(&file, kindCSV, string(k.ID)+"-"+string(at.Grain)+".csv")
 }
 
+// head says of a file what is known without making it, to who asks for no more.
+func (v *visit) head(name, kind string) error {
+	ctx, cancel := within(v.r.Context())
+	defer cancel()
+	if err := v.site.has(ctx, v.merchant, v.r.URL.Query().Get("period"), name); err != nil {
+		return v.noBook(err)
+	}
+	v.keepAs(kind, name)
+	return nil
+}
+
 // send sends a file to be kept. What is in it belongs to the merchant: no cache keeps it.
 func (v *visit) send(file *bytes.Buffer, kind, name string) error {
+	v.keepAs(kind, name)
+	v.w.Header().Set("Content-Length", strconv.Itoa(file.Len()))
+	_, _ = io.Copy(v.w, file) // the visitor may be gone
+	return nil
+}
+
+// keepAs says of an answer that it is a file to be kept.
+func (v *visit) keepAs(kind, name string) {
 	h := v.w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("Content-Length", strconv.Itoa(file.Len()))
-	_, _ = io.Copy(v.w, file) // the visitor may be gone
-	return nil
 }
 
 // modified is Last-Modified of a book: when the latest of its figures was taken.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"html"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +17,7 @@ import (
 
 	"fourfold/internal/book"
 	"fourfold/internal/export"
+	"fourfold/internal/period"
 	"fourfold/internal/shapes"
 	"fourfold/internal/store"
 	"fourfold/internal/store/storetest"
@@ -189,6 +192,88 @@ func TestTheTakePage(t *testing.T) {
 		"take/orders.csv": "There is no such page", "take/kpis.xlsx": "There is no such page", "take/kpis": "There is no such page"} {
 		if a := b.get(s.at(address)).sees(t, http.StatusNotFound, want); a.header.Get("Content-Disposition") != "" {
 			t.Errorf("%s: a page is sent as a file", address)
+		}
+	}
+}
+
+// Of a period of which there is nothing the page says why, as the scorecard does, and every file that it does offer is there.
+func TestTheTakePageOffersWhatThereIs(t *testing.T) {
+	r := newRig(t, nil)
+	m := r.merchant("Tea")
+	r.member("ann", m, store.Viewer)
+	b, at := r.as("ann"), merchantAt(m.ID, "take")
+	nothing := func(query, why string) {
+		t.Helper()
+		if a := b.get(at+query).sees(t, http.StatusOK, why, "Live feeds"); strings.Contains(a.body, " download>") {
+			t.Errorf("%s: a file is offered that is not there", query)
+		}
+	}
+	nothing("", "Link your store")
+	conn := r.linkedStore(m, "1", "Tea shop", map[string]string{"shop": "tea.myshopify.com"})
+	nothing("", "The first pull is under way")
+	r.sold(conn, time.Date(2026, 9, 22, 9, 0, 0, 0, time.UTC), time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
+	nothing("?period=2023", "2023 is before the first day with data, 2026-09-22.")
+	nothing("?period=2027", "2027 has not begun yet")
+	nothing("", "There are no snapshots of 2026-10 yet.")
+
+	s := &shelf{rig: r, m: m, conns: []store.Connection{conn, conn}}
+	s.take("month", period.Date(2026, 10, 1), 41_000, 1)
+	offered := regexp.MustCompile(`href="([^"]+)" download>`)
+	follow := func(want int) {
+		t.Helper()
+		all := offered.FindAllStringSubmatch(b.get(at+"?period=2026-10").body, -1)
+		for _, link := range all {
+			b.get(html.UnescapeString(link[1])).sees(t, http.StatusOK)
+		}
+		if len(all) != want {
+			t.Errorf("%d files are offered, want %d", len(all), want)
+		}
+	}
+	follow(1 + 2*(len(sheets)-1))
+	s.conns[1] = r.linkedStore(m, "2", "Coffee shop", map[string]string{"shop": "coffee.myshopify.com"})
+	s.take("month", period.Date(2026, 10, 1), 42_000, 2)
+	follow(1 + 2*len(sheets))
+	nothing("?period=2027", "2027 has not begun yet")
+}
+
+// Of who asks for the headers alone nothing is made: they are there at once, with the status that the file has.
+func TestNoBookIsMadeForItsHeaders(t *testing.T) {
+	s := newShelf(t, storetest.SQLite(t))
+	s.member("ann", s.m, store.Viewer)
+	b := s.as("ann")
+	feed := "/feed/" + s.lend(b, "take/feeds", "Monday")
+	one := s.merchant("One store")
+	s.member("eve", one, store.Viewer)
+	alone := &shelf{rig: s.rig, m: one}
+	alone.conns = []store.Connection{s.linkedStore(one, "1", "Tea shop", map[string]string{"shop": "one.myshopify.com"})}
+	alone.conns = append(alone.conns, alone.conns[0])
+	alone.take("month", period.Date(2026, 10, 1), 41_000, 1)
+	eve := s.as("eve")
+	s.pass(time.Minute)
+	for range booksAtOnce { // whoever has a book made now waits
+		s.making <- struct{}{}
+	}
+	for _, c := range []struct {
+		b       *browser
+		address string
+		status  int
+		kind    string
+		name    string
+	}{
+		{b, s.at("take/scorecard.xlsx?period=2026-10"), 200, kindXLSX, `attachment; filename="scorecard.xlsx"`},
+		{b, s.at("take/scopes.csv?period=2026-10"), 200, kindCSV, `attachment; filename="scopes.csv"`},
+		{b, feed + "/kpis.csv?period=2026-10", 200, kindCSV, `inline; filename="kpis.csv"`},
+		{b, feed + "/snapshots.csv?grain=month", 200, kindCSV, `inline; filename="snapshots.csv"`},
+		{b, s.at("take/scorecard.xlsx?period=2031-01"), 404, "", ""},
+		{b, s.at("take/kpis.csv?period=Monday"), 404, "", ""},
+		{b, feed + "/kpis.csv?period=2031-01", 404, "", ""},
+		{eve, alone.at("take/kpis.csv?period=2026-10"), 200, kindCSV, `attachment; filename="kpis.csv"`},
+		{eve, alone.at("take/scopes.csv?period=2026-10"), 404, "", ""},
+	} {
+		c.b.client.Timeout = 10 * time.Second
+		a := c.b.do(http.MethodHead, c.address, nil)
+		if a.status != c.status || a.header.Get("Content-Disposition") != c.name || c.kind != "" && a.header.Get("Content-Type") != c.kind || a.status == 200 && a.header.Get("Content-Length") != "" {
+			t.Errorf("%s: %d %v", c.address, a.status, a.header)
 		}
 	}
 }

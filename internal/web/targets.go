@@ -36,6 +36,7 @@ type desk struct {
 	fileName string
 	closed   []period.Period // the last ones that have closed, oldest first
 	kept     map[kpi.ID]map[period.Period]kpi.Snapshot
+	first    period.Day      // the first with data; zero where there are none
 	typedOf  map[kpi.ID]bool // that something was typed or suggested for
 }
 
@@ -117,6 +118,13 @@ func (d *desk) readPast(ctx context.Context) error {
 	if len(q.KPIs) == 0 {
 		return nil
 	}
+	counter, err := d.site.Store.Counter(ctx, d.merchant.ID, d.scope)
+	if err != nil && !missing(err) {
+		return err
+	}
+	if err == nil {
+		d.first = counter.First()
+	}
 	all, err := d.site.Store.Snapshots(ctx, d.merchant.ID, q)
 	for _, sn := range all {
 		if d.kept[sn.KPI] == nil {
@@ -144,12 +152,41 @@ func (d *desk) yearBefore(p period.Period) period.Period {
 
 // past is what targets of a KPI are proposed by; the first of them is for a period.
 func (d *desk) past(k kpi.KPI, at period.Period) kpi.Past {
-	p := kpi.Past{Base: d.scored(k, d.yearBefore(at))}
+	p := kpi.Past{Base: d.whole(k, d.yearBefore(at))}
 	for _, c := range d.closed {
-		p.Values = append(p.Values, d.scored(k, c))
-		p.YearBefore = append(p.YearBefore, d.scored(k, d.yearBefore(c)))
+		p.Values = append(p.Values, d.whole(k, c))
+		p.YearBefore = append(p.YearBefore, d.whole(k, d.yearBefore(c)))
 	}
 	return p
+}
+
+// whole is scored of a period that has data from its first day on. One that began before is a part: nothing is like it, or grows from it.
+func (d *desk) whole(k kpi.KPI, p period.Period) float64 {
+	if p.From < d.first {
+		return math.NaN()
+	}
+	return d.scored(k, p)
+}
+
+// propose draws targets of a KPI from the past. Things that are counted are proposed whole, and one of them at least: nobody launches a part
+// of a product.
+func (d *desk) propose(k kpi.KPI, at period.Period) []kpi.Proposal {
+	all := kpi.Propose(k, d.past(k, at))
+	if k.Unit != kpi.Count || k.Better == kpi.InRange {
+		return all
+	}
+	var whole []kpi.Proposal
+	for _, p := range all {
+		if green := max(1, math.Round(p.Anchors.Green)); green != p.Anchors.Green {
+			a, err := kpi.Fill(k, green, nil)
+			if err != nil {
+				continue
+			}
+			p.Anchors = a
+		}
+		whole = append(whole, p)
+	}
+	return whole
 }
 
 // series are the versions of a KPI's target here.

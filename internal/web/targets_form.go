@@ -122,7 +122,7 @@ func (d *desk) fill(f *targetForm, asked []string) {
 			if !one && f.Fields[fieldOf(k.ID, partsOf(k)[0])] != "" {
 				continue
 			}
-			for _, p := range kpi.Propose(k, d.past(k, d.firstFor(*f))) {
+			for _, p := range d.propose(k, d.firstFor(*f)) {
 				if string(p.Basis) == basis {
 					d.put(f, k, p.Anchors)
 				}

@@ -172,7 +172,7 @@ func (d *desk) row(k kpi.KPI, form targetForm) targetRow {
 	r.End = targetField{Name: end, ID: string(k.ID) + "-" + partEnd, Label: "End the target of " + k.Title, Value: form.Fields[end], Fault: form.Faults[end]}
 	r.Ending = r.Green != "" || r.End.Value != ""
 	at := d.firstFor(form)
-	for _, p := range kpi.Propose(k, d.past(k, at)) {
+	for _, p := range d.propose(k, at) {
 		r.Proposals[slices.Index(kpi.Bases, p.Basis)] = d.proposal(k, p, at)
 	}
 	return r

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"html"
 	"math"
 	"net/http"
 	"net/url"
@@ -386,6 +387,49 @@ func TestTargetsAreSuggested(t *testing.T) {
 	vera := o.as("vera").get(o.at("?all=1&suggest=median"))
 	if strings.Contains(vera.body, `value="38,500"`) {
 		t.Error("a viewer has fields")
+	}
+}
+
+// What is counted in whole ones is suggested in whole ones, and one at least.
+func TestCountsAreSuggestedWhole(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	var all []kpi.Snapshot
+	p := period.Of(period.Monthly, period.Date(2024, 10, 1), o.m.Calendar)
+	for _, n := range []float64{2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0} { // from October 2024 on
+		all = append(all, kpi.Snapshot{KPI: "new_products_launched", Definition: 1, Period: p, TakenAt: rigNow, CompleteTo: rigNow, Through: p.To, Status: kpi.Grey,
+			Published: true, Backfilled: true, Value: kpi.Value{Num: kpi.Number{Int: int64(n), Exact: true}, Den: 1, Coverage: 1, Has: true, V: n}})
+		p = p.Next(o.m.Calendar)
+	}
+	_, err := o.Store.SaveSnapshots(t.Context(), o.m.ID, all)
+	o.must(err)
+	anna := o.as("anna")
+	page := anna.get(o.at("?all=1"))
+	if at := regexp.MustCompile(`new_products_launched:growth" title="([^"]*)"`).FindStringSubmatch(page.body); len(at) == 0 || !strings.Contains(html.UnescapeString(at[1]), "Green ≥ 1, red") {
+		t.Errorf("by growth is suggested %v", at)
+	}
+	anna.get(o.at("?suggest=new_products_launched:growth")).has(t, `name="new_products_launched.green" value="1"`)
+}
+
+// A period that began before the data do is a part of one: no suggestion is drawn from it.
+func TestNothingIsSuggestedByAPartOfAPeriod(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	anna := o.as("anna")
+	grown := func() string {
+		t.Helper()
+		at := regexp.MustCompile(`net_sales:growth" title="([^"]*)"`).FindStringSubmatch(anna.get(o.at("?all=1")).body)
+		if len(at) == 0 {
+			t.Fatal("nothing is suggested by growth")
+		}
+		return html.UnescapeString(at[1])
+	}
+	if text := grown(); !strings.Contains(text, "November 2025 and") || !strings.Contains(text, "as 12 periods grew") {
+		t.Errorf("suggested by %q", text)
+	}
+	conns, err := o.Store.Connections(t.Context(), o.m.ID)
+	o.must(err)
+	o.sold(conns[0], time.Date(2024, 11, 22, 9, 0, 0, 0, time.UTC), rigNow)
+	if text := grown(); !strings.Contains(text, "as 11 periods grew") {
+		t.Errorf("a month of nine days is grown from: %q", text)
 	}
 }
 

@@ -104,8 +104,12 @@ func (l lent) make(v *visit) error {
 	if p.Fault != "" {
 		return v.render(http.StatusUnprocessableEntity, l.template, page{Title: l.title, Tab: "take"}, p)
 	}
-	token, hash := mint(v.merchant.ID)
 	ctx := v.r.Context()
+	scopes, err := v.site.Store.Scopes(ctx, v.merchant.ID)
+	if err != nil {
+		return err
+	}
+	token, hash := mint(v.merchant.ID)
 	if err := v.site.Store.AddTicket(ctx, store.Ticket{MerchantID: v.merchant.ID, Token: hash, Kind: l.kind, Title: p.Title, PersonID: v.person.ID}); err != nil {
 		return err
 	}
@@ -113,7 +117,7 @@ func (l lent) make(v *visit) error {
 		return err
 	}
 	v.w.Header().Set("Referrer-Policy", "no-referrer")
-	return v.show(l.made, page{Title: p.Title, Tab: "take"}, v.madePage(token, p.Title, p.Path))
+	return v.show(l.made, page{Title: p.Title, Tab: "take"}, v.madePage(token, p.Title, p.Path, sheetsOf(scopes)))
 }
 
 // end ends one: the visitor's own, or anybody's for an operator. Of one that is over already nothing is said.
@@ -155,12 +159,9 @@ type lentSheet struct{ Key, Text, Address, Import string }
 // decimalComma are the languages whose spreadsheets part arguments by semicolons.
 var decimalComma = []string{"de", "fr", "es"}
 
-func (v *visit) madePage(token, title, path string) madePage {
+func (v *visit) madePage(token, title, path string, sheets []sheet) madePage {
 	p := madePage{Title: title, Token: token, Path: path, Base: v.site.Base + "/feed/" + token + "/", Local: !v.site.secure()}
 	for _, s := range sheets {
-		if s.Key == "scopes" {
-			continue // not everybody has it
-		}
 		m := lentSheet{Key: s.Key, Text: s.Text, Address: p.Base + s.Key + ".csv?grain=month"}
 		m.Import = `=IMPORTDATA("` + m.Address + `")`
 		if slices.Contains(decimalComma, v.locale.Tag) {
