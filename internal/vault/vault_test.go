@@ -35,8 +35,8 @@ func TestOnlyTheOwnerOpens(t *testing.T) {
 	if err != nil || string(plain) != "shpat_x" {
 		t.Fatalf("%q, %v", plain, err)
 	}
-	if _, err := r.Open("merchant 2 grant 7", sealed); err == nil {
-		t.Error("another owner opened it")
+	if _, err := r.Open("merchant 2 grant 7", sealed); !errors.Is(err, ErrDamaged) {
+		t.Errorf("another owner gets %v, want ErrDamaged", err)
 	}
 	for i := range sealed {
 		damaged := bytes.Clone(sealed)
