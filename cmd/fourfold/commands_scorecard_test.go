@@ -170,15 +170,17 @@ func TestTargetsOutAndIn(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	sh.linkAndPull()
-	for _, args := range []string{
-		"net_sales --green 50000 --red 45000 --reason budget",
-		"net_sales --green 55000 --red 45000 --from 2026-09-01",
-		"net_sales --green 900 --scope channel:1/pos --grain week",
-		"product_return_rate_units --green 6% --red 9%",
-		"days_of_inventory --grain week --range 20,30,60,90",
-		"aov --green 65.5",
+	for _, c := range []struct{ args, says string }{
+		{"net_sales --green 50000 --red 45000 --reason budget", "version 1: Net sales of a month ≥ 50,000.00 EUR, red ≤ 45,000.00 EUR, from 2026-06-15."},
+		{"net_sales --green 55000 --red 45000 --from 2026-09-01", "version 2: Net sales of a month ≥ 55,000.00 EUR"},
+		{"net_sales --green 900 --scope channel:1/pos --grain week", "Net sales of a week ≥ 900.00 EUR"},
+		{"product_return_rate_units --green 6% --red 9%", "≤ 6%, red ≥ 9%"},
+		{"days_of_inventory --grain week --range 20,30,60,90", "of a week from 30 days to 60 days, red < 20 days and > 90 days"},
+		{"aov --green 65.5", "≥ 65.50 EUR, red ≤ 58.95 EUR"},
 	} {
-		sh.must(append([]string{"targets", "set"}, strings.Fields(args)...)...)
+		if out := sh.must(append([]string{"targets", "set"}, strings.Fields(c.args)...)...); !strings.Contains(out, c.says) {
+			t.Errorf("set %s says %q, want %q", c.args, out, c.says)
+		}
 	}
 	sh.must("targets", "remove", "aov", "--from", "2026-12-01")
 
@@ -222,8 +224,24 @@ func TestTargetsOutAndIn(t *testing.T) {
 	if b := sh.must("targets", "export"); b != sh.read("a.csv") {
 		t.Error("a file with faults changed something")
 	}
-	for _, args := range []string{"aov --green x", "aov --green 100 --red 200", "aov --green 5 --grain fortnight", "aov", "aov --range 1,2,3", "aov --green 5 --from soon", "nothing --green 3"} {
+	sh.refused(exitUsage, []string{"net_sales is no share"}, "targets", "set", "net_sales", "--green", "5%")
+	sh.refused(exitUsage, []string{"line 2", `"5%" is not a number`}, "targets", "import", sh.write("percent.csv", head+"\nnet_sales,,month,2026-01-01,1,5%,4%,,,,,\n"))
+	for _, args := range []string{"new_customers --green 9 --red 8%", "days_of_inventory --range 20,30,60,90%", "aov --green x", "aov --green 100 --red 200", "aov --green 5 --grain fortnight", "aov", "aov --range 1,2,3", "aov --green 5 --from soon", "nothing --green 3"} {
 		sh.refused(exitUsage, nil, append([]string{"targets", "set"}, strings.Fields(args)...)...)
+	}
+}
+
+// A merchant may set targets before linking a store: there is nothing to judge yet, and nothing goes wrong.
+func TestTargetsBeforeTheFirstStore(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.must("merchant", "add", "Corner")
+	code, out, errs := sh.say("targets", "set", "conversion_rate", "--green", "3", "--red", "2")
+	if code != exitOK || errs != "" || !strings.Contains(out, "of a month ≥ 300%, red ≤ 200%") {
+		t.Errorf("exits with %d, says %q and %q", code, out, errs)
+	}
+	if out := sh.must("targets", "set", "net_sales", "--green", "50000"); !strings.Contains(out, "≥ 50,000") {
+		t.Errorf("says %q", out)
 	}
 }
 
