@@ -86,8 +86,11 @@ func TestAScorecardInTheShell(t *testing.T) {
 		} {
 			sh.refused(exitUsage, []string{period, words}, "show", period)
 			sh.refused(exitUsage, []string{period, words}, "export", "--period", period)
+			sh.refused(exitUsage, []string{period, words}, "channels", period)
+			sh.refused(exitUsage, []string{period, words}, "restatements", period)
 		}
 		sh.refused(exitFailed, []string{"the data reach to 2026-06-14"}, "show", "today")
+		sh.refused(exitFailed, []string{"the data reach to 2026-06-14"}, "channels", "today")
 		sh.refused(exitUsage, []string{`"planet" is not a scope`}, "show", "--scope", "planet")
 		sh.refused(exitUsage, []string{`"planet" is not a scope`}, "restatements", "--scope", "planet")
 		sh.refused(exitUsage, []string{`no scope "store:9"`, "channel:1/"}, "restatements", "--scope", "store:9")
