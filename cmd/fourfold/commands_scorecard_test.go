@@ -201,6 +201,10 @@ func TestTargetsOutAndIn(t *testing.T) {
 	}
 	sh.refused(exitUsage, []string{"aov", "day"}, "targets", "remove", "aov", "--grain", "day")
 
+	sh.must("export", "--period", "2026-05", "--format", "csv", "--dir", sh.path("book"))
+	sheet := filepath.Join("book", "csv", "targets.csv")
+	sh.refused(exitUsage, []string{sheet, "sheet of an export", "fourfold targets export FILE"}, "targets", "import", sh.path(sheet))
+
 	sh.must("targets", "export", sh.path("a.csv"))
 	if out := sh.must("targets", "import", sh.path("a.csv")); !strings.Contains(out, "8 read, 0 of them new") {
 		t.Errorf("import of what is there: %s", out)
