@@ -118,6 +118,9 @@ func Load(path string) (*Ring, error) {
 }
 
 func (r *Ring) load(info os.FileInfo) error {
+	if info.IsDir() { // Docker makes one where the file that is to be mounted is missing
+		return fmt.Errorf("key file %s is a directory: name the file in it; if a container was to be given a file there and there was none, remove the directory, put the key file in its place and start the container anew", r.path)
+	}
 	if info.Mode().Perm()&0o077 != 0 {
 		return fmt.Errorf("key file %s can be read by others: run chmod 600 %s", r.path, r.path)
 	}

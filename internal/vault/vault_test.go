@@ -80,6 +80,9 @@ func TestBadKeys(t *testing.T) {
 	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("a key file that others may read: %v", err)
 	}
+	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a directory: name the file") || strings.Contains(err.Error(), "chmod") {
+		t.Errorf("a directory for a key file: %v", err)
+	}
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
