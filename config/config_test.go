@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -196,5 +197,26 @@ func TestSchedules(t *testing.T) {
 		if _, err := ParseSchedule(bad); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
+	}
+}
+
+// What cannot be read is not helped by a new file, unless there is none.
+func TestAFileThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		path string
+		err  error
+		want string
+	}{
+		{filepath.Join(dir, "none.yml"), fs.ErrNotExist, "`fourfold init` writes one"},
+		{filepath.Join(dir, "locked.yml"), &fs.PathError{Op: "open", Path: "locked.yml", Err: fs.ErrPermission}, "let this user read it"},
+		{dir, errors.New("is a directory"), "name the file itself, such as " + filepath.Join(dir, "fourfold.yml")},
+	} {
+		if got := unread(c.path, c.err); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s, %v: %q, want %q", c.path, c.err, got, c.want)
+		}
+	}
+	if _, err := Load(dir, none, today); err == nil || !strings.Contains(err.Error(), "name the file itself") || strings.Contains(err.Error(), "init") {
+		t.Errorf("a directory: %v", err)
 	}
 }

@@ -224,6 +224,7 @@ func TestFaultsOfTheCommandLine(t *testing.T) {
 		{"demo --size 3", []string{"100 or more"}},
 		{"demo --period someday", []string{`"someday" is not a period`}},
 		{"-c nowhere.yml show", []string{"nowhere.yml", "fourfold init"}},
+		{"-c " + sh.dir + " show", []string{"is a directory; name the file itself, such as " + sh.path("fourfold.yml")}},
 		{"-c " + bad + " show", []string{"bad.yml:2", "bad.yml:3", "bad.yml:4"}},
 	} {
 		sh.refused(exitUsage, c.words, strings.Fields(c.args)...)
