@@ -109,6 +109,9 @@ func (c *Config) readEnv(getenv func(string) string) Faults {
 		}
 		c.say(f.path, "the environment, "+f.env())
 	}
+	if form := getenv("FOURFOLD_LOG"); form != "" && form != "json" && form != "text" {
+		faults = append(faults, Fault{File: "environment", Field: "FOURFOLD_LOG", Value: form, Text: "expected json, or text as it is if left out"})
+	}
 	if key := getenv("FOURFOLD_KEY"); key != "" {
 		c.Key = secret.New(key)
 	}

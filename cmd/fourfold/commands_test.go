@@ -238,6 +238,17 @@ func TestFaultsOfTheCommandLine(t *testing.T) {
 	}
 }
 
+func TestASlipInTheEnvironmentIsTold(t *testing.T) {
+	for form, want := range map[string]string{"": "fourfold: FOURFOLD_EXPORT_NIGHTY in the environment: there is no such setting", "json": `"msg":"FOURFOLD_EXPORT_NIGHTY in`} {
+		var errs bytes.Buffer
+		a := newApp(func(name string) string { return map[string]string{"FOURFOLD_LOG": form}[name] }, nil, nil, &errs)
+		a.warnOfSlips([]string{"HOME=/root", "FOURFOLD_LISTEN=off", "FOURFOLD_EXPORT_NIGHTY=1"})
+		if strings.Count(errs.String(), "\n") != 1 || !strings.Contains(errs.String(), want) {
+			t.Errorf("as %q: %q", form, errs.String())
+		}
+	}
+}
+
 func TestInitLeavesWhatIsThere(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
