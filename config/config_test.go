@@ -2,8 +2,10 @@ package config
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -160,14 +162,27 @@ func TestTheEnvironmentWins(t *testing.T) {
 	if c.Database != env["FOURFOLD_DATABASE"] || c.Merchant.Zone != "Asia/Tokyo" || c.App("shopify").ClientSecret.Reveal() != "s3cret" || c.Key.Reveal() != "k" {
 		t.Errorf("read as %+v", c)
 	}
-	env = map[string]string{"FOURFOLD_SCHEDULE": "TZ=Europe/Berlin", "FOURFOLD_MERCHANT_CURRENCY": "EURO", "FOURFOLD_DATABASE": "mysql://u:pw@h/d"}
+	env = map[string]string{"FOURFOLD_SCHEDULE": "TZ=Europe/Berlin", "FOURFOLD_MERCHANT_CURRENCY": "EURO", "FOURFOLD_DATABASE": "mysql://u:pw@h/d", "FOURFOLD_LOG": "xml"}
 	_, err = Load("", func(k string) string { return env[k] }, today, shops...)
 	var faults Faults
-	if !errors.As(err, &faults) || len(faults) != 3 {
-		t.Fatalf("got %v, want three faults", err)
+	if !errors.As(err, &faults) || len(faults) != 4 {
+		t.Fatalf("got %v, want four faults", err)
 	}
 	if strings.Contains(err.Error(), "pw") {
 		t.Errorf("the password of the database is in %v", err)
+	}
+}
+
+// A slip in a variable's name is told: nothing else would. What is not of the configuration, and what Kubernetes sets, is no slip.
+func TestSlipsInTheEnvironment(t *testing.T) {
+	got := Slips([]string{
+		"PATH=/bin", "FOURFOLD_DATABASE=x", "FOURFOLD_EXPORT_NIGHTLY=csv", "FOURFOLD_KEY=k", "FOURFOLD_KEY_FILE=k", "FOURFOLD_CONFIG=c", "FOURFOLD_LOG=json",
+		"FOURFOLD_SHOPIFY_CLIENT_SECRET_FILE=s", "FOURFOLD_SHARED=/work", "FOURFOLD_BENCH_ORDERS=3", "FOURFOLD_TEST_CLOCK=now", "FOURFOLD_CHAOS_CLUSTER=1",
+		"FOURFOLD_SERVICE_HOST=10.0.0.1", "FOURFOLD_SERVICE_PORT_HTTP=80", "FOURFOLD_PORT=tcp://10.0.0.1:80", "FOURFOLD_PORT_80_TCP_ADDR=10.0.0.1",
+		"FOURFOLD_UNSET=", "FOURFOLD_SHOPFY_CLIENT_ID=x", "FOURFOLD_EXPORT_NIGHTY=1", "FOURFOLD_DATABASE_FILE=x",
+	}, shops...)
+	if want := []string{"FOURFOLD_DATABASE_FILE", "FOURFOLD_EXPORT_NIGHTY", "FOURFOLD_SHOPFY_CLIENT_ID"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
@@ -196,5 +211,26 @@ func TestSchedules(t *testing.T) {
 		if _, err := ParseSchedule(bad); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
+	}
+}
+
+// What cannot be read is not helped by a new file, unless there is none.
+func TestAFileThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		path string
+		err  error
+		want string
+	}{
+		{filepath.Join(dir, "none.yml"), fs.ErrNotExist, "`fourfold init` writes one"},
+		{filepath.Join(dir, "locked.yml"), &fs.PathError{Op: "open", Path: "locked.yml", Err: fs.ErrPermission}, "let this user read it"},
+		{dir, errors.New("is a directory"), "name the file itself, such as " + filepath.Join(dir, "fourfold.yml")},
+	} {
+		if got := unread(c.path, c.err); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s, %v: %q, want %q", c.path, c.err, got, c.want)
+		}
+	}
+	if _, err := Load(dir, none, today); err == nil || !strings.Contains(err.Error(), "name the file itself") || strings.Contains(err.Error(), "init") {
+		t.Errorf("a directory: %v", err)
 	}
 }

@@ -126,7 +126,7 @@ func setText(place func(*Config) *string) func(*Config, string) error {
 }
 
 func (f field) env() string {
-	return "FOURFOLD_" + strings.ToUpper(strings.ReplaceAll(f.path, ".", "_"))
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(f.path, ".", "_"))
 }
 
 func readSecret(path string) (string, error) {

@@ -2,7 +2,9 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,7 +30,7 @@ func Load(path string, getenv func(string) string, now time.Time, providers ...P
 		c.Path = path
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return c, fmt.Errorf("configuration: %w; `fourfold init` writes one", err)
+			return c, fmt.Errorf("configuration: %w; %s", err, unread(path, err))
 		}
 		faults = append(faults, c.read(path, text)...)
 		c.resolve()
@@ -41,6 +43,20 @@ func Load(path string, getenv func(string) string, now time.Time, providers ...P
 		return c, faults
 	}
 	return c, nil
+}
+
+// unread says what helps where the file cannot be read.
+func unread(path string, err error) string {
+	info, statErr := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "`fourfold init` writes one"
+	case errors.Is(err, fs.ErrPermission):
+		return "let this user read it (ls -l says who may), or run fourfold as the one who may"
+	case statErr == nil && info.IsDir():
+		return "name the file itself, such as " + filepath.Join(path, "fourfold.yml")
+	}
+	return "check the path and the disk"
 }
 
 // beginning is Default at a moment.
@@ -92,6 +108,9 @@ func (c *Config) readEnv(getenv func(string) string) Faults {
 			continue
 		}
 		c.say(f.path, "the environment, "+f.env())
+	}
+	if form := getenv("FOURFOLD_LOG"); form != "" && form != "json" && form != "text" {
+		faults = append(faults, Fault{File: "environment", Field: "FOURFOLD_LOG", Value: form, Text: "expected json, or text as it is if left out"})
 	}
 	if key := getenv("FOURFOLD_KEY"); key != "" {
 		c.Key = secret.New(key)

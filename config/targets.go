@@ -1,8 +1,11 @@
 package config
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -52,6 +55,7 @@ func (r *reader) targets(n ast.Node) {
 func (r *reader) target(path string, values []*ast.MappingValueNode) kpi.Target {
 	t := kpi.Target{Grain: period.Monthly, Reason: "configuration"}
 	seen := map[string]bool{}
+	k := r.kpiOf(values)
 	for _, v := range values {
 		name, text := v.Key.String(), scalar(v.Value)
 		at := path + "." + name
@@ -75,11 +79,11 @@ func (r *reader) target(path string, values []*ast.MappingValueNode) kpi.Target 
 			}
 			t.Scope = scope
 		case "green":
-			t.Anchors.Green = r.number(v.Value, at)
+			t.Anchors.Green = r.number(k, v.Value, at)
 		case "red":
-			t.Anchors.Red = r.number(v.Value, at)
+			t.Anchors.Red = r.number(k, v.Value, at)
 		case "range":
-			r.anchors(v.Value, at, &t.Anchors)
+			r.anchors(k, v.Value, at, &t.Anchors)
 		case "from":
 			day, err := period.ParseDay(text)
 			if err != nil {
@@ -95,7 +99,7 @@ func (r *reader) target(path string, values []*ast.MappingValueNode) kpi.Target 
 	if len(values) > 0 && (!seen["kpi"] || seen["green"] == seen["range"]) {
 		r.fail(values[0], path, "", targetShape)
 	}
-	if k, ok := kpi.Find(r.catalogue(), t.KPI); ok && seen["green"] && !seen["red"] {
+	if k.ID != "" && seen["green"] && !seen["red"] {
 		a, err := kpi.Fill(k, t.Anchors.Green, nil)
 		if err != nil {
 			r.fail(values[0], path, "", "%v", err)
@@ -105,6 +109,37 @@ func (r *reader) target(path string, values []*ast.MappingValueNode) kpi.Target 
 	return t
 }
 
+// kpiOf is the KPI that a target is of, wherever it is named; the zero KPI where there is no such one.
+func (r *reader) kpiOf(values []*ast.MappingValueNode) kpi.KPI {
+	for _, v := range values {
+		if v.Key.String() == "kpi" {
+			k, _ := kpi.Find(r.catalogue(), kpi.ID(scalar(v.Value)))
+			return k
+		}
+	}
+	return kpi.KPI{}
+}
+
+// Threshold reads where a colour of a KPI starts. Only a share may be given in per cent: of an amount, 5% would be five cents.
+func Threshold(k kpi.KPI, text string) (float64, error) {
+	n, err := kpi.ParseNumber(text)
+	if err == nil && k.ID != "" && k.Unit != kpi.Ratio && k.Unit != kpi.Percent && strings.Contains(text, "%") {
+		return 0, &percentError{k.ID, text}
+	}
+	return n, err
+}
+
+type percentError struct {
+	id   kpi.ID
+	text string
+}
+
+func (e *percentError) Error() string { return fmt.Sprintf("%q: %s", e.text, e.why()) }
+
+func (e *percentError) why() string {
+	return fmt.Sprintf("%s is no share, so it takes no percentage: write a plain number", e.id)
+}
+
 func (r *reader) catalogue() []kpi.KPI {
 	if r.kpis == nil {
 		r.kpis = kpi.Catalogue()
@@ -112,15 +147,19 @@ func (r *reader) catalogue() []kpi.KPI {
 	return r.kpis
 }
 
-func (r *reader) number(n ast.Node, path string) float64 {
-	f, err := kpi.ParseNumber(scalar(n))
-	if err != nil {
+func (r *reader) number(k kpi.KPI, n ast.Node, path string) float64 {
+	f, err := Threshold(k, scalar(n))
+	var percent *percentError
+	switch {
+	case errors.As(err, &percent):
+		r.fail(n, path, scalar(n), "%s", percent.why())
+	case err != nil:
 		r.fail(n, path, scalar(n), "expected a number, or a percentage such as 8%%")
 	}
 	return f
 }
 
-func (r *reader) anchors(n ast.Node, path string, a *kpi.Anchors) {
+func (r *reader) anchors(k kpi.KPI, n ast.Node, path string, a *kpi.Anchors) {
 	list, ok := n.(*ast.SequenceNode)
 	if !ok || len(list.Values) != 4 {
 		r.fail(n, path, scalar(n), "expected four numbers from low red to high red, such as [20, 30, 60, 90]")
@@ -128,6 +167,6 @@ func (r *reader) anchors(n ast.Node, path string, a *kpi.Anchors) {
 	}
 	a.Range = true
 	for i, place := range []*float64{&a.RedLow, &a.GreenLow, &a.GreenHigh, &a.RedHigh} {
-		*place = r.number(list.Values[i], path)
+		*place = r.number(k, list.Values[i], path)
 	}
 }

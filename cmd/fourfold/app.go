@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"os"
 	"runtime/debug"
@@ -78,11 +76,8 @@ func (a *app) config() (config.Config, error) {
 		}
 	}
 	c, err := config.Load(path, a.getenv, a.now(), a.providers()...)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, usage(err)
-	}
 	if err != nil {
-		return c, err
+		return c, usage(err)
 	}
 	a.cfg = &c
 	return c, nil

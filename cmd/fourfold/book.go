@@ -7,6 +7,7 @@ import (
 
 	"fourfold/internal/book"
 	"fourfold/internal/export"
+	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/kpi"
 )
@@ -29,6 +30,22 @@ func (a *app) book(ctx context.Context, req book.Request) (export.Book, error) {
 func (a *app) bookOf(ctx context.Context, m store.Merchant, req book.Request) (export.Book, error) {
 	b, err := a.books().Of(ctx, m, req)
 	return b, a.askedOf(ctx, m, err)
+}
+
+// untold says, in the words of the scorecard, why there is nothing to tell of a period; nil where there is a scorecard of it.
+func (a *app) untold(ctx context.Context, m store.Merchant, at period.Period) error {
+	_, _, err := a.books().Scorecards(ctx, m, book.Request{Period: at.Name})
+	return a.askedOf(ctx, m, err)
+}
+
+// outOfReach is untold for what is no news of a period within the data: it lies in the future, or before the first day with data.
+func (a *app) outOfReach(ctx context.Context, m store.Merchant, at period.Period) error {
+	err := a.untold(ctx, m, at)
+	var none *book.NoneError
+	if errors.As(err, &none) && (none.Lack == book.NotBegun || none.Lack == book.BeforeData) {
+		return err
+	}
+	return nil
 }
 
 // scopeExists refuses a scope that nothing is counted for.

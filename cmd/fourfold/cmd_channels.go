@@ -73,8 +73,16 @@ func (a *app) channels(ctx context.Context, name string) (shapes.Channels, error
 	if err := c.Err(); err != nil {
 		return shapes.Channels{}, err
 	}
-	if b.Gap != "" {
+	switch {
+	case b.Gap != "":
+		if err := a.untold(ctx, m, at); err != nil {
+			return shapes.Channels{}, err
+		}
 		return shapes.Channels{}, fmt.Errorf("nothing is known of %s: %s", at, b.Gap.Text())
+	case len(b.Rows) == 0:
+		if err := a.outOfReach(ctx, m, at); err != nil {
+			return shapes.Channels{}, err
+		}
 	}
 	return shapes.ChannelsOf(m, at, b), nil
 }

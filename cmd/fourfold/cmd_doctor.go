@@ -26,7 +26,8 @@ func doctorCommand(a *app) *cobra.Command {
 		Long: `Looks at the configuration, the key, the database, the clock, each store's
 credentials and scopes, how far its data are complete, and the provider's API
 version with the day its support ends. Changes nothing at the provider. Exits
-with 1 or 2 if something is broken, with 3 if a person must act at the provider.`,
+with 1 or 2 if something is broken, with 3 if a person must act: at the
+provider, or to put back the key that sealed a login.`,
 		Example: `  fourfold doctor
   fourfold doctor --json`,
 		Args: noArgs,

@@ -79,18 +79,21 @@ func (a *app) restatements(ctx context.Context, scope kpi.Scope, name string) (m
 		return m, nil, err
 	}
 	q := store.RestatementQuery{Scope: &scope}
+	var at period.Period
 	if name != "" {
 		today, err := a.today(m)
 		if err != nil {
 			return m, nil, err
 		}
-		at, err := period.Parse(name, today, m.Calendar)
-		if err != nil {
+		if at, err = period.Parse(name, today, m.Calendar); err != nil {
 			return m, nil, usage(err)
 		}
 		q.Period = at.Name
 	}
 	found, err := db.Restatements(ctx, m.ID, q)
+	if err == nil && len(found) == 0 && name != "" {
+		err = a.outOfReach(ctx, m, at)
+	}
 	return m, shapes.RestatedPeriods(found), err
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
@@ -90,9 +92,23 @@ func (a *app) readTargets(path string) ([]kpi.Target, error) {
 		defer func() { _ = f.Close() }()
 		from = f
 	}
-	targets, err := kpi.ReadTargets(from, kpi.Catalogue())
+	text, err := io.ReadAll(from)
+	if err != nil {
+		return nil, fmt.Errorf("targets: %w", err)
+	}
+	if ofABook(text) {
+		return nil, fmt.Errorf("%s is the sheet of an export, for reading: `fourfold targets export FILE` writes the one that can be changed and imported", path)
+	}
+	targets, err := kpi.ReadTargets(bytes.NewReader(text), kpi.Catalogue())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return targets, nil
+}
+
+// ofABook says whether a file is the sheet of targets that `fourfold export` writes, which is called targets.csv too.
+func ofABook(text []byte) bool {
+	head, _ := csv.NewReader(bytes.NewReader(text)).Read()
+	has := func(column string) bool { return slices.Contains(head, column) }
+	return has("from") && has("target") && has("scope_id") && !has("valid_from")
 }

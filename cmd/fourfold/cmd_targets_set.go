@@ -9,6 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fourfold/config"
+	"fourfold/internal/export"
+	"fourfold/internal/locale"
 	"fourfold/internal/period"
 	"fourfold/internal/store"
 	"fourfold/internal/worker"
@@ -54,7 +57,7 @@ func (a *app) putTargets(ctx context.Context, db *store.Store, m store.Merchant,
 		return nil, err
 	}
 	w := worker.Worker{Store: db, Catalogue: kpi.Catalogue(), Now: a.now}
-	if _, err := w.Rejudge(ctx, m, put); err != nil {
+	if _, err := w.Rejudge(ctx, m, put); err != nil && !errors.Is(err, store.ErrMissing) { // nothing linked, nothing to judge
 		a.logger().Warn("what is open is judged by the new targets with the next pull", "error", err)
 	}
 	return put, nil
@@ -98,7 +101,7 @@ func setTargetCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stdout, "Set, version %d, from %s. Periods that closed before keep their colour.\n", put[0].Version, put[0].From)
+			fmt.Fprintf(a.stdout, "Set, version %d: %s, from %s. Periods that closed before keep their colour.\n", put[0].Version, understood(put[0], m), put[0].From)
 			return nil
 		},
 	}
@@ -109,7 +112,33 @@ func setTargetCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// understood repeats a target as people read it: who typed 3 for 3 % sees 300 %.
+func understood(t kpi.Target, m store.Merchant) string {
+	k, _ := kpi.Find(kpi.Catalogue(), t.KPI)
+	say := func(v float64) string {
+		switch text := locale.Of("en").Typed(v, k.Unit == kpi.Ratio || k.Unit == kpi.Percent); {
+		case k.Unit == kpi.Money && m.Currency != "":
+			return export.Say(export.InUnit(k.Unit, v, m.Currency))
+		case k.Unit == kpi.Days:
+			return text + " days"
+		case k.Unit == kpi.Hours:
+			return text + " h"
+		default:
+			return text
+		}
+	}
+	of, x := k.Title+" of a "+string(t.Grain), t.Anchors
+	switch {
+	case x.Range:
+		return fmt.Sprintf("%s from %s to %s, red < %s and > %s", of, say(x.GreenLow), say(x.GreenHigh), say(x.RedLow), say(x.RedHigh))
+	case x.Green > x.Red:
+		return fmt.Sprintf("%s ≥ %s, red ≤ %s", of, say(x.Green), say(x.Red))
+	}
+	return fmt.Sprintf("%s ≤ %s, red ≥ %s", of, say(x.Green), say(x.Red))
+}
+
 func anchors(id kpi.ID, green, red, between string) (kpi.Anchors, error) {
+	k, known := kpi.Find(kpi.Catalogue(), id)
 	if between != "" {
 		parts := strings.Split(between, ",")
 		if len(parts) != 4 {
@@ -117,7 +146,7 @@ func anchors(id kpi.ID, green, red, between string) (kpi.Anchors, error) {
 		}
 		a := kpi.Anchors{Range: true}
 		for i, place := range []*float64{&a.RedLow, &a.GreenLow, &a.GreenHigh, &a.RedHigh} {
-			n, err := kpi.ParseNumber(parts[i])
+			n, err := config.Threshold(k, parts[i])
 			if err != nil {
 				return a, err
 			}
@@ -128,20 +157,19 @@ func anchors(id kpi.ID, green, red, between string) (kpi.Anchors, error) {
 	if green == "" {
 		return kpi.Anchors{}, errors.New("say where green starts with --green, or give a --range")
 	}
-	g, err := kpi.ParseNumber(green)
+	g, err := config.Threshold(k, green)
 	if err != nil {
 		return kpi.Anchors{}, err
 	}
 	var r *float64
 	if red != "" {
-		n, err := kpi.ParseNumber(red)
+		n, err := config.Threshold(k, red)
 		if err != nil {
 			return kpi.Anchors{}, err
 		}
 		r = &n
 	}
-	k, ok := kpi.Find(kpi.Catalogue(), id)
-	if !ok {
+	if !known {
 		return kpi.Anchors{Green: g}, nil // Check says so
 	}
 	return kpi.Fill(k, g, r)

@@ -4,6 +4,8 @@ import (
 	"net"
 	"strings"
 	"testing"
+
+	"fourfold/internal/vault"
 )
 
 // A store can be linked in each of the three ways, each time anew, and stays the same store.
@@ -56,4 +58,21 @@ func TestALinkThatFails(t *testing.T) {
 	if out := sh.must("doctor"); !strings.Contains(out, "no store is linked") {
 		t.Errorf("doctor says\n%s", out)
 	}
+}
+
+// What status advises for a login that no key opens can be typed as it stands, but for what it leaves to the person.
+func TestTheAdvisedLinkWorks(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.must("link", "shopify", "--shop", "corner")
+	file := sh.write("tariffs.csv", "kind,from,per_order,per_unit,percent\npayment,2026-01-01,0.25,,1.4%\n")
+	sh.must("link", "csv", "--set", "kind=tariffs", "--set", "file="+file)
+	sh.env["FOURFOLD_KEY"] = vault.NewKey().Reveal()
+	code, out, _ := sh.say("status")
+	_, advised, found := strings.Cut(strings.Join(strings.Fields(out), " "), "fourfold link csv ")
+	advised, _, _ = strings.Cut(advised, " ✗")
+	if code != exitPerson || !found || !strings.HasPrefix(advised, "--set kind=tariffs") || strings.Contains(advised, file) {
+		t.Fatalf("status exits with %d and advises %q:\n%s", code, advised, out)
+	}
+	sh.must(append([]string{"link", "csv"}, strings.Fields(strings.Replace(advised, "=FILE", "="+file, 1))...)...)
 }

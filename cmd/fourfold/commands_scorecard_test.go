@@ -86,8 +86,11 @@ func TestAScorecardInTheShell(t *testing.T) {
 		} {
 			sh.refused(exitUsage, []string{period, words}, "show", period)
 			sh.refused(exitUsage, []string{period, words}, "export", "--period", period)
+			sh.refused(exitUsage, []string{period, words}, "channels", period)
+			sh.refused(exitUsage, []string{period, words}, "restatements", period)
 		}
 		sh.refused(exitFailed, []string{"the data reach to 2026-06-14"}, "show", "today")
+		sh.refused(exitFailed, []string{"the data reach to 2026-06-14"}, "channels", "today")
 		sh.refused(exitUsage, []string{`"planet" is not a scope`}, "show", "--scope", "planet")
 		sh.refused(exitUsage, []string{`"planet" is not a scope`}, "restatements", "--scope", "planet")
 		sh.refused(exitUsage, []string{`no scope "store:9"`, "channel:1/"}, "restatements", "--scope", "store:9")
@@ -170,15 +173,17 @@ func TestTargetsOutAndIn(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	sh.linkAndPull()
-	for _, args := range []string{
-		"net_sales --green 50000 --red 45000 --reason budget",
-		"net_sales --green 55000 --red 45000 --from 2026-09-01",
-		"net_sales --green 900 --scope channel:1/pos --grain week",
-		"product_return_rate_units --green 6% --red 9%",
-		"days_of_inventory --grain week --range 20,30,60,90",
-		"aov --green 65.5",
+	for _, c := range []struct{ args, says string }{
+		{"net_sales --green 50000 --red 45000 --reason budget", "version 1: Net sales of a month ≥ 50,000.00 EUR, red ≤ 45,000.00 EUR, from 2026-06-15."},
+		{"net_sales --green 55000 --red 45000 --from 2026-09-01", "version 2: Net sales of a month ≥ 55,000.00 EUR"},
+		{"net_sales --green 900 --scope channel:1/pos --grain week", "Net sales of a week ≥ 900.00 EUR"},
+		{"product_return_rate_units --green 6% --red 9%", "≤ 6%, red ≥ 9%"},
+		{"days_of_inventory --grain week --range 20,30,60,90", "of a week from 30 days to 60 days, red < 20 days and > 90 days"},
+		{"aov --green 65.5", "≥ 65.50 EUR, red ≤ 58.95 EUR"},
 	} {
-		sh.must(append([]string{"targets", "set"}, strings.Fields(args)...)...)
+		if out := sh.must(append([]string{"targets", "set"}, strings.Fields(c.args)...)...); !strings.Contains(out, c.says) {
+			t.Errorf("set %s says %q, want %q", c.args, out, c.says)
+		}
 	}
 	sh.must("targets", "remove", "aov", "--from", "2026-12-01")
 
@@ -195,6 +200,10 @@ func TestTargetsOutAndIn(t *testing.T) {
 		t.Errorf("a second version on the same day does not replace the first: %+v", now)
 	}
 	sh.refused(exitUsage, []string{"aov", "day"}, "targets", "remove", "aov", "--grain", "day")
+
+	sh.must("export", "--period", "2026-05", "--format", "csv", "--dir", sh.path("book"))
+	sheet := filepath.Join("book", "csv", "targets.csv")
+	sh.refused(exitUsage, []string{sheet, "sheet of an export", "fourfold targets export FILE"}, "targets", "import", sh.path(sheet))
 
 	sh.must("targets", "export", sh.path("a.csv"))
 	if out := sh.must("targets", "import", sh.path("a.csv")); !strings.Contains(out, "8 read, 0 of them new") {
@@ -222,8 +231,24 @@ func TestTargetsOutAndIn(t *testing.T) {
 	if b := sh.must("targets", "export"); b != sh.read("a.csv") {
 		t.Error("a file with faults changed something")
 	}
-	for _, args := range []string{"aov --green x", "aov --green 100 --red 200", "aov --green 5 --grain fortnight", "aov", "aov --range 1,2,3", "aov --green 5 --from soon", "nothing --green 3"} {
+	sh.refused(exitUsage, []string{"net_sales is no share"}, "targets", "set", "net_sales", "--green", "5%")
+	sh.refused(exitUsage, []string{"line 2", `"5%" is not a number`}, "targets", "import", sh.write("percent.csv", head+"\nnet_sales,,month,2026-01-01,1,5%,4%,,,,,\n"))
+	for _, args := range []string{"new_customers --green 9 --red 8%", "days_of_inventory --range 20,30,60,90%", "aov --green x", "aov --green 100 --red 200", "aov --green 5 --grain fortnight", "aov", "aov --range 1,2,3", "aov --green 5 --from soon", "nothing --green 3"} {
 		sh.refused(exitUsage, nil, append([]string{"targets", "set"}, strings.Fields(args)...)...)
+	}
+}
+
+// A merchant may set targets before linking a store: there is nothing to judge yet, and nothing goes wrong.
+func TestTargetsBeforeTheFirstStore(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.must("merchant", "add", "Corner")
+	code, out, errs := sh.say("targets", "set", "conversion_rate", "--green", "3", "--red", "2")
+	if code != exitOK || errs != "" || !strings.Contains(out, "of a month ≥ 300%, red ≤ 200%") {
+		t.Errorf("exits with %d, says %q and %q", code, out, errs)
+	}
+	if out := sh.must("targets", "set", "net_sales", "--green", "50000"); !strings.Contains(out, "≥ 50,000") {
+		t.Errorf("says %q", out)
 	}
 }
 

@@ -224,6 +224,7 @@ func TestFaultsOfTheCommandLine(t *testing.T) {
 		{"demo --size 3", []string{"100 or more"}},
 		{"demo --period someday", []string{`"someday" is not a period`}},
 		{"-c nowhere.yml show", []string{"nowhere.yml", "fourfold init"}},
+		{"-c " + sh.dir + " show", []string{"is a directory; name the file itself, such as " + sh.path("fourfold.yml")}},
 		{"-c " + bad + " show", []string{"bad.yml:2", "bad.yml:3", "bad.yml:4"}},
 	} {
 		sh.refused(exitUsage, c.words, strings.Fields(c.args)...)
@@ -234,6 +235,17 @@ func TestFaultsOfTheCommandLine(t *testing.T) {
 	}
 	if out := sh.must("doctor"); !strings.Contains(out, "no store is linked") {
 		t.Errorf("doctor without a store: %s", out)
+	}
+}
+
+func TestASlipInTheEnvironmentIsTold(t *testing.T) {
+	for form, want := range map[string]string{"": "fourfold: FOURFOLD_EXPORT_NIGHTY in the environment: there is no such setting", "json": `"msg":"FOURFOLD_EXPORT_NIGHTY in`} {
+		var errs bytes.Buffer
+		a := newApp(func(name string) string { return map[string]string{"FOURFOLD_LOG": form}[name] }, nil, nil, &errs)
+		a.warnOfSlips([]string{"HOME=/root", "FOURFOLD_LISTEN=off", "FOURFOLD_EXPORT_NIGHTY=1"})
+		if strings.Count(errs.String(), "\n") != 1 || !strings.Contains(errs.String(), want) {
+			t.Errorf("as %q: %q", form, errs.String())
+		}
 	}
 }
 

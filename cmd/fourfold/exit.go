@@ -8,6 +8,7 @@ import (
 
 	"fourfold/config"
 	"fourfold/connectors"
+	"fourfold/internal/vault"
 )
 
 // What the exit code means; scripts rely on it.
@@ -15,7 +16,7 @@ const (
 	exitOK      = 0
 	exitFailed  = 1 // something went wrong; the message says what to do
 	exitUsage   = 2 // the command line or the configuration
-	exitPerson  = 3 // a person must act: link again, grant a scope, or what `fourfold status` says
+	exitPerson  = 3 // a person must act: link again, grant a scope, put a key back, or what `fourfold status` says
 	exitLater   = 4 // the provider or the network is not to be had now; the next run goes on where this one ended
 	exitStopped = 130
 )
@@ -27,7 +28,8 @@ func exitCodesTopic() *cobra.Command {
 		Long: `0    done
 1    something went wrong; the message says what to do
 2    the command line or the configuration is wrong
-3    a person must act: link again, grant a scope, or what fourfold status says
+3    a person must act: link again, grant a scope, put back the key that sealed
+     a login, or what fourfold status says
 4    the provider cannot be had now; the next run goes on where this one ended
 130  interrupted; the next run goes on where this one ended`,
 	}
@@ -56,7 +58,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		return exitStopped
-	case errors.Is(err, errPerson):
+	case errors.Is(err, errPerson), errors.Is(err, vault.ErrKey), errors.Is(err, vault.ErrDamaged):
 		return exitPerson
 	}
 	switch f, _ := connectors.FaultOf(err); f {

@@ -36,6 +36,7 @@ const (
 	sqliteError    = 1
 	sqliteBusy     = 5
 	sqliteReadOnly = 8
+	sqliteCorrupt  = 11
 	sqliteFull     = 13
 	sqliteCantOpen = 14
 	sqliteNotADB   = 26
@@ -59,6 +60,8 @@ func (s *Store) explain(doing string, err error) error {
 			return fmt.Errorf("%w: free some space and run the same again, it goes on where the last page ended (%w)", ErrFull, err)
 		case sqliteBusy:
 			return fmt.Errorf("another process holds the database file: end it, or use Postgres if several are to run at once (%w)", err)
+		case sqliteCorrupt:
+			return fmt.Errorf("the database file is damaged: stop fourfold, put the backup in its place, remove the files -wal and -shm beside it and start again; without a backup, move it away and link again (%w)", err)
 		case sqliteReadOnly, sqliteCantOpen:
 			return fmt.Errorf("the database file cannot be written: check that its folder exists and belongs to this user (%w)", err)
 		case sqliteError:

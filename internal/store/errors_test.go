@@ -77,6 +77,35 @@ func TestTablesThatAreNotThereYet(t *testing.T) {
 	}
 }
 
+// A file that lost its end, as by a disk that broke or a copy that was cut off, wants the backup.
+func TestADamagedFileWantsTheBackup(t *testing.T) {
+	ctx, file := context.Background(), filepath.Join(t.TempDir(), "cut.db")
+	s := open(t, "sqlite:"+file)
+	if err := s.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(file, whole.Size()/2); err != nil {
+		t.Fatal(err)
+	}
+	s, err = Open(ctx, "sqlite:"+file, Options{})
+	if err == nil {
+		defer func() { _ = s.Close() }()
+		if err = s.Migrate(ctx); err == nil {
+			_, err = s.Merchants(ctx)
+		}
+	}
+	if err == nil || !strings.Contains(err.Error(), "malformed") || !strings.Contains(err.Error(), "put the backup in its place") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func lines(from, n int) []fact.Record {
 	all := make([]fact.Record, n)
 	for i := range n {

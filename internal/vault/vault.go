@@ -29,8 +29,13 @@ const (
 	version  = 1
 )
 
-// ErrKey says that no key of the ring opens a secret: the wrong key file, or a key taken out too early.
-var ErrKey = errors.New("no key of the key file opens it; put back the key that sealed it (its ID is named), or link again")
+// Secrets that do not open. Only a person can mend either.
+var (
+	// ErrKey says that no key of the ring opens a secret: the wrong key file, or a key taken out too early.
+	ErrKey = errors.New("no key of the key file opens it; put back the key that sealed it (its ID is named), or link again")
+	// ErrDamaged says that a secret has its key and does not open: it was copied to another owner, or is not what was sealed.
+	ErrDamaged = errors.New("for another owner, or damaged: link again")
+)
 
 // Ring seals with its first key and opens with any of them. One that was loaded from a file follows it: a process that has run for long
 // knows a key that was put into it today.
@@ -113,6 +118,9 @@ func Load(path string) (*Ring, error) {
 }
 
 func (r *Ring) load(info os.FileInfo) error {
+	if info.IsDir() { // Docker makes one where the file that is to be mounted is missing
+		return fmt.Errorf("key file %s is a directory: name the file in it; if a container was to be given a file there and there was none, remove the directory, put the key file in its place and start the container anew", r.path)
+	}
 	if info.Mode().Perm()&0o077 != 0 {
 		return fmt.Errorf("key file %s can be read by others: run chmod 600 %s", r.path, r.path)
 	}
@@ -160,7 +168,7 @@ func (r *Ring) Open(owner string, sealed []byte) ([]byte, error) {
 	}
 	plain, err := aead.Open(nil, nil, sealed[1+idBytes:], bound(owner, k))
 	if err != nil {
-		return nil, fmt.Errorf("sealed with key %s for another owner, or damaged: link again", hex.EncodeToString(k[:]))
+		return nil, fmt.Errorf("sealed with key %s %w", hex.EncodeToString(k[:]), ErrDamaged)
 	}
 	return plain, nil
 }

@@ -35,8 +35,8 @@ func TestOnlyTheOwnerOpens(t *testing.T) {
 	if err != nil || string(plain) != "shpat_x" {
 		t.Fatalf("%q, %v", plain, err)
 	}
-	if _, err := r.Open("merchant 2 grant 7", sealed); err == nil {
-		t.Error("another owner opened it")
+	if _, err := r.Open("merchant 2 grant 7", sealed); !errors.Is(err, ErrDamaged) {
+		t.Errorf("another owner gets %v, want ErrDamaged", err)
 	}
 	for i := range sealed {
 		damaged := bytes.Clone(sealed)
@@ -79,6 +79,9 @@ func TestBadKeys(t *testing.T) {
 	}
 	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("a key file that others may read: %v", err)
+	}
+	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a directory: name the file") || strings.Contains(err.Error(), "chmod") {
+		t.Errorf("a directory for a key file: %v", err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
