@@ -174,3 +174,8 @@ func (k KPI) Measures() []MeasureInfo {
 	}
 	return all
 }
+
+// Costed says whether the KPI rests on unit costs.
+func (k KPI) Costed() bool {
+	return slices.ContainsFunc(k.Measures(), func(m MeasureInfo) bool { return m.Capability == "unit_cost" })
+}

@@ -146,3 +146,13 @@ func TestChannels(t *testing.T) {
 		t.Errorf("only %d terms are needed for a month", n)
 	}
 }
+
+// A part of a period is counted of what sums up from days alone, and of all that do.
+func TestByDays(t *testing.T) {
+	for id, want := range map[ID]bool{"net_sales": true, "aov": true, "gross_margin_pct": true, "cac_blended": true, "mer": true, "new_customers": true,
+		"repeat_purchase_rate": false, "revenue_growth_yoy": false, "new_product_revenue_share": false, "customer_retention_rate": false, "nps": false} {
+		if k, ok := Find(Catalogue(), id); !ok || k.ByDays() != want {
+			t.Errorf("%s (%t): %t, want %t", id, ok, k.ByDays(), want)
+		}
+	}
+}

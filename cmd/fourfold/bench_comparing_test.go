@@ -56,7 +56,7 @@ func TestBenchComparing(t *testing.T) {
 			return best
 		}
 		yesterday := period.On(benchUntil, time.UTC) - 2
-		for _, g := range period.Grains[1:] {
+		for _, g := range period.Grains[1:4] { // years take more of them than most stores have
 			now := period.Of(g, yesterday, m.Calendar)
 			for what, all := range map[string]bool{"objectives": false, "all KPIs": true} {
 				ask := func(p period.Period, lastYear bool) string {

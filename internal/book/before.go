@@ -49,7 +49,7 @@ func (k Maker) card(ctx context.Context, m store.Merchant, scope kpi.Scope, at p
 
 // samePart is what a running scorecard is compared with: as many days of another period as have passed of its own, for each KPI by the days that
 // it is told of. Snapshots are of whole periods, or of however much had passed on a day on which something changed, so the days are counted here: as they are
-// known today. KPIs that are made of others are left out, as they are scores by targets.
+// known today. KPIs that do not sum up from days are left out: counting them takes as long as judging them does.
 func (k Maker) samePart(ctx context.Context, m store.Merchant, like period.Period, now kpi.Scorecard, alike func(kpi.Entry) bool) (*kpi.Scorecard, error) {
 	before := &kpi.Scorecard{Scope: now.Scope, Period: like, Through: min(like.From+(now.Through-now.Period.From), like.To), Running: true}
 	counter, err := k.Store.Counter(ctx, m.ID, now.Scope)
@@ -61,7 +61,7 @@ func (k Maker) samePart(ctx context.Context, m store.Merchant, like period.Perio
 	}
 	byDays := map[period.Day][]kpi.KPI{}
 	for _, e := range now.Entries {
-		if alike(e) && !e.KPI.Composite() {
+		if alike(e) && e.KPI.ByDays() {
 			days := min(counter.ThroughOf(e.KPI), now.Through) - now.Period.From
 			byDays[days] = append(byDays[days], e.KPI)
 		}

@@ -118,6 +118,17 @@ func TestTheScorecardTellsSignalsFromNoise(t *testing.T) {
 	}
 }
 
+// Where it is for want of costs that too little is known, the way to tell them is shown; and nothing of other wants.
+func TestWayToTellCosts(t *testing.T) {
+	v := &visit{site: &Site{}, merchant: store.Merchant{ID: 1}}
+	for id, want := range map[kpi.ID]string{"gross_margin_pct": "/m/1/links/csv", "clv_historic": "/m/1/links/csv", "on_time_delivery_rate": ""} {
+		k, ok := kpi.Find(kpi.Catalogue(), id)
+		if _, at := v.mend(kpi.Entry{KPI: k, Value: kpi.Value{Gap: kpi.BelowCoverage}}); !ok || at != want {
+			t.Errorf("%s: %q, want %q", id, at, want)
+		}
+	}
+}
+
 // What is provisional until a day is so by the merchant's calendar.
 func TestProvisionalUntilTheMerchantsDay(t *testing.T) {
 	s := newShelf(t, storetest.SQLite(t))

@@ -231,6 +231,11 @@ func (v *visit) mend(e kpi.Entry) (text, at string) {
 		return "See why", v.at("truth")
 	case kpi.InsufficientHist:
 		return "How far back", v.at("truth")
+	case kpi.BelowCoverage:
+		if e.KPI.Costed() {
+			return "Tell what goods cost", v.at("links/csv")
+		}
+		return "", ""
 	default:
 		return "", ""
 	}

@@ -116,7 +116,7 @@ func (j judge) snapshots(job judgement, card kpi.Scorecard) []kpi.Snapshot {
 		if e.Target != nil {
 			s.TargetID, s.Anchors = e.Target.ID, e.Target.Anchors
 		}
-		if j.merchant.CostsHistory == "current" && costed(e.KPI) {
+		if j.merchant.CostsHistory == "current" && e.KPI.Costed() {
 			s.Estimated = j.counter.Estimated(job.period)
 		}
 		snapshots = append(snapshots, s)
@@ -157,14 +157,4 @@ func (j judge) needed(job judgement) []kpi.KPI {
 		}
 	}
 	return some
-}
-
-// costed says whether a KPI rests on unit costs.
-func costed(k kpi.KPI) bool {
-	for _, m := range k.Measures() {
-		if m.Capability == "unit_cost" {
-			return true
-		}
-	}
-	return false
 }
