@@ -131,6 +131,14 @@ func TestTheAPISaysWhatTheCommandsSay(t *testing.T) {
 		t.Errorf("the restatement is not told: %s", body)
 	}
 
+	for _, path := range []string{"scorecard/", "channels/", "restatements?period="} {
+		for at, why := range map[string]string{"2031-01": "has not begun yet", "2020-01": "before the first day with data"} {
+			if status, body := s.get(mine + path + at); status != http.StatusNotFound || !strings.Contains(body, why) {
+				t.Errorf("%s%s: %d %s", path, at, status, body)
+			}
+		}
+	}
+
 	// The list of one and the one; and the merchant with its number before the rest.
 	var all []json.RawMessage
 	sh.json(&all, "status")

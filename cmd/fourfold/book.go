@@ -38,16 +38,6 @@ func (a *app) untold(ctx context.Context, m store.Merchant, at period.Period) er
 	return a.askedOf(ctx, m, err)
 }
 
-// outOfReach is untold for what is no news of a period within the data: it lies in the future, or before the first day with data.
-func (a *app) outOfReach(ctx context.Context, m store.Merchant, at period.Period) error {
-	err := a.untold(ctx, m, at)
-	var none *book.NoneError
-	if errors.As(err, &none) && (none.Lack == book.NotBegun || none.Lack == book.BeforeData) {
-		return err
-	}
-	return nil
-}
-
 // scopeExists refuses a scope that nothing is counted for.
 func (a *app) scopeExists(ctx context.Context, m store.Merchant, scope kpi.Scope) error {
 	return a.askedOf(ctx, m, a.books().ScopeExists(ctx, m, scope))

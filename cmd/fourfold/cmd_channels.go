@@ -80,7 +80,7 @@ func (a *app) channels(ctx context.Context, name string) (shapes.Channels, error
 		}
 		return shapes.Channels{}, fmt.Errorf("nothing is known of %s: %s", at, b.Gap.Text())
 	case len(b.Rows) == 0:
-		if err := a.outOfReach(ctx, m, at); err != nil {
+		if err := a.askedOf(ctx, m, a.books().OutOfReach(ctx, m, at)); err != nil {
 			return shapes.Channels{}, err
 		}
 	}

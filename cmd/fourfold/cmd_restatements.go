@@ -92,7 +92,7 @@ func (a *app) restatements(ctx context.Context, scope kpi.Scope, name string) (m
 	}
 	found, err := db.Restatements(ctx, m.ID, q)
 	if err == nil && len(found) == 0 && name != "" {
-		err = a.outOfReach(ctx, m, at)
+		err = a.askedOf(ctx, m, a.books().OutOfReach(ctx, m, at))
 	}
 	return m, shapes.RestatedPeriods(found), err
 }

@@ -196,6 +196,16 @@ func (k Maker) recall(ctx context.Context, m store.Merchant, scope kpi.Scope, at
 	return &card, kept, nil
 }
 
+// OutOfReach says why there is nothing to tell of a period that lies in the future, or before the first day with data; nil of any other.
+func (k Maker) OutOfReach(ctx context.Context, m store.Merchant, at period.Period) error {
+	_, _, err := k.Scorecards(ctx, m, Request{Period: at.Name})
+	var none *NoneError
+	if errors.As(err, &none) && (none.Lack == NotBegun || none.Lack == BeforeData) {
+		return err
+	}
+	return nil
+}
+
 // none says why a period has no snapshots.
 func (k Maker) none(ctx context.Context, m store.Merchant, at period.Period) error {
 	e := &NoneError{Period: at, Lack: NotJudged}

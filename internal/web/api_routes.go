@@ -96,6 +96,11 @@ func apiChannels(c *apiCall) (shapes.Channels, error) {
 	if err := counter.Err(); err != nil {
 		return shapes.Channels{}, err
 	}
+	if len(b.Rows) == 0 {
+		if err := c.site.Books.OutOfReach(c.ctx, c.merchant, at); err != nil {
+			return shapes.Channels{}, err
+		}
+	}
 	if b.Gap != "" {
 		return shapes.Channels{}, refusal{http.StatusNotFound, "Nothing is known of " + at.String() + ": " + b.Gap.Text() + ".", 0}
 	}
@@ -128,14 +133,17 @@ func apiRestatements(c *apiCall) (shapes.Restatements, error) {
 		return out, err
 	}
 	q := store.RestatementQuery{Scope: &scope}
+	var at period.Period
 	if name := c.query.Get("period"); name != "" {
-		at, err := c.site.Books.Period(c.merchant, name)
-		if err != nil {
+		if at, err = c.site.Books.Period(c.merchant, name); err != nil {
 			return out, err
 		}
 		q.Period = at.Name
 	}
 	found, err := c.site.Store.Restatements(c.ctx, c.merchant.ID, q)
+	if err == nil && len(found) == 0 && q.Period != "" {
+		err = c.site.Books.OutOfReach(c.ctx, c.merchant, at)
+	}
 	out.Scope, out.Periods = scope.String(), shapes.RestatedPeriods(found)
 	return out, err
 }
