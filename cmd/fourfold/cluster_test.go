@@ -81,6 +81,8 @@ func TestClusterFrozen(t *testing.T) {
 		c.until("a pull", func() bool {
 			return c.read(db, "SELECT COUNT(*) FROM river_job WHERE kind = 'pull' AND state = 'running' AND args->>'stream' = 'orders'")[0][0].text != "0"
 		}, frozen)
+		asked := c.srv.Stats().Requests // a pull that has asked for a page has looked where its stream stands, and is refused later on
+		c.until("a page asked for", func() bool { return c.srv.Stats().Requests > asked }, frozen)
 		_ = frozen.cmd.Process.Signal(syscall.SIGSTOP)
 		c.srv.SetFaults(sim.Faults{})
 		// The rescue is the other's affair alone: a job that outlives its own limit would end for that, and not at the fence.
