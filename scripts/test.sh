@@ -8,8 +8,10 @@ long='TestMerchantsAreApart|TestCDNOW|TestARedactionChangesNoTotal|TestAllConnec
 long="$long|TestSpendIsPublishedAfterItsGrace|TestTheLifeOfAMonth|TestATargetJudgesAtOnce"
 all=$(go list ./...)
 raced=$(go list ./connectors/... ./internal/link ./internal/metrics ./internal/sim/... ./internal/store ./internal/vault ./internal/web ./internal/worker/...)
-plain=$(printf '%s\n' "$all" "$raced" | sort | uniq -u)
+plain=$(printf '%s\n' "$all" "$raced" | sort | uniq -u | grep -vx fourfold)
 failed=0
+# The rules of the house ask go list who imports whom: what it reads is nothing that Go's cache of results knows of.
+go test -json -count=1 . || failed=1
 # shellcheck disable=SC2086 # lists of packages
 CGO_ENABLED=1 go test -json -race -timeout 30m -skip "^($long)\$" $raced || failed=1
 # shellcheck disable=SC2086
