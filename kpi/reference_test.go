@@ -2,10 +2,11 @@ package kpi
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/goccy/go-yaml"
+
+	material "fourfold/internal/reference"
 )
 
 // reference is the part of kpis.yaml that concerns this package.
@@ -37,25 +38,9 @@ type reference struct {
 	} `yaml:"test_vectors"`
 }
 
-// shared finds a file of the reference material: in $FOURFOLD_SHARED, else in the folder shared beside the repository.
-func shared(t *testing.T, path ...string) string {
-	t.Helper()
-	root := os.Getenv("FOURFOLD_SHARED")
-	for dir, _ := os.Getwd(); root == "" && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			root = filepath.Join(filepath.Dir(dir), "shared")
-		}
-	}
-	name := filepath.Join(append([]string{root}, path...)...)
-	if _, err := os.Stat(name); err != nil {
-		t.Skipf("the reference material is missing: set FOURFOLD_SHARED to its folder (%s is not there)", filepath.Join(path...))
-	}
-	return name
-}
-
 func loadReference(t *testing.T) reference {
 	t.Helper()
-	text, err := os.ReadFile(shared(t, "reference", "kpis.yaml"))
+	text, err := os.ReadFile(material.Path(t, "reference", "kpis.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

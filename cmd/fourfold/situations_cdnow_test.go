@@ -2,9 +2,7 @@ package main
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,6 +11,7 @@ import (
 
 	"fourfold/internal/money"
 	"fourfold/internal/period"
+	"fourfold/internal/reference"
 	sim "fourfold/internal/sim/shopify"
 	"fourfold/internal/store/storetest"
 	"fourfold/kpi"
@@ -21,7 +20,7 @@ import (
 // TestRealOrders brings the 69,659 orders of CDNOW through link, bulk operations and ledger, and holds every month and cohort against
 // the figures that were worked out from the file apart from all of this.
 func TestRealOrders(t *testing.T) {
-	folder := realOrders(t)
+	folder := reference.Path(t, "data", "cdnow")
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		t.Parallel()
 		f, err := os.Open(filepath.Join(folder, "CDNOW_master.txt"))
@@ -40,24 +39,6 @@ func TestRealOrders(t *testing.T) {
 		r.wantMonths(readCSV(t, filepath.Join(folder, "monthly.csv")))
 		r.wantCohorts(readCSV(t, filepath.Join(folder, "cohorts.csv")))
 	})
-}
-
-// realOrders finds the folder of the CDNOW orders, which are not part of the project.
-func realOrders(t *testing.T) string {
-	t.Helper()
-	shared := os.Getenv("FOURFOLD_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "shared")
-	}
-	folder := filepath.Join(shared, "data", "cdnow")
-	_, err := os.Stat(folder)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	if err != nil {
-		t.Skip("the CDNOW orders are missing: put the reference material in ../shared beside the module, or name it in FOURFOLD_SHARED")
-	}
-	return folder
 }
 
 // readCSV reads a file by its heading.

@@ -1,39 +1,17 @@
 package shopify
 
 import (
-	"errors"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"fourfold/internal/fact"
 	"fourfold/internal/money"
+	"fourfold/internal/reference"
 	sim "fourfold/internal/sim/shopify"
 )
 
-// sharedDir is where the reference material lies; the test is skipped where it is missing.
-func sharedDir(t *testing.T, sub string) string {
-	t.Helper()
-	if dir := os.Getenv("FOURFOLD_SHARED"); dir != "" {
-		return filepath.Join(dir, sub)
-	}
-	for up := ".."; len(up) < 40; up = filepath.Join(up, "..") {
-		if dir := filepath.Join(up, "shared", sub); exists(dir) {
-			return dir
-		}
-	}
-	t.Skipf("%s is missing: set FOURFOLD_SHARED to the folder that holds it", sub)
-	return ""
-}
-
-func exists(path string) bool { _, err := os.Stat(path); return err == nil }
-
 func TestBackfillOfRealOrders(t *testing.T) {
-	f, err := os.Open(filepath.Join(sharedDir(t, "data/cdnow"), "CDNOW_master.txt"))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("CDNOW_master.txt is missing from the reference material: FOURFOLD_SHARED, or ../shared beside the module, is to hold data/cdnow")
-	}
+	f, err := os.Open(reference.Path(t, "data", "cdnow", "CDNOW_master.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,8 @@
 package shopify
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -13,22 +10,15 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"fourfold/internal/reference"
 )
 
 // officialSchema loads Shopify's own schema of the pinned version.
 func officialSchema(t *testing.T) *ast.Schema {
 	t.Helper()
 	name := "admin_" + apiVersion + ".graphql"
-	dir := os.Getenv("FOURFOLD_SHARED")
-	for up := ".."; dir == "" && len(up) < 40; up = filepath.Join(up, "..") {
-		if _, err := os.Stat(filepath.Join(up, "shared", "shopify", name)); err == nil {
-			dir = filepath.Join(up, "shared")
-		}
-	}
-	b, err := os.ReadFile(filepath.Join(dir, "shopify", name))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the official schema %s is missing: set FOURFOLD_SHARED to the folder that holds shopify/", name)
-	}
+	b, err := os.ReadFile(reference.Path(t, "shopify", name))
 	if err != nil {
 		t.Fatal(err)
 	}

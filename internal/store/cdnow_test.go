@@ -16,31 +16,10 @@ import (
 	"fourfold/internal/fact"
 	"fourfold/internal/money"
 	"fourfold/internal/period"
+	"fourfold/internal/reference"
 	"fourfold/internal/store/storetest"
 	"fourfold/kpi"
 )
-
-// cdnow finds the folder of the CDNOW orders.
-func cdnow(t *testing.T) string {
-	t.Helper()
-	if shared := os.Getenv("FOURFOLD_SHARED"); shared != "" {
-		return filepath.Join(shared, "data", "cdnow")
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			found := filepath.Join(dir, "..", "shared", "data", "cdnow")
-			if _, err := os.Stat(found); err == nil {
-				return found
-			}
-		}
-	}
-	t.Skip("the CDNOW orders are missing: put the reference material in ../shared beside the module, or name it in FOURFOLD_SHARED")
-	return ""
-}
 
 // cdnowRecords calls yield with the records of each order: a line of the file is an order at noon, seconds apart on one day.
 func cdnowRecords(t *testing.T, folder string, yield func(records []fact.Record)) {
@@ -156,7 +135,7 @@ func (s *shop) counter(scope kpi.Scope) *Counter {
 
 // The published figures of 18 months and of all cohorts come out to the last digit, in every scope that holds all the orders.
 func TestCDNOW(t *testing.T) {
-	folder := cdnow(t)
+	folder := reference.Path(t, "data", "cdnow")
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		s := linked(t, dsn, "USD", "America/New_York")
 		var records []fact.Record

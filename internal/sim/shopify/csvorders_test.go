@@ -2,34 +2,18 @@ package shopify
 
 import (
 	"errors"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"fourfold/internal/reference"
 )
 
-// sharedFile opens a file of the reference material: below $FOURFOLD_SHARED, else in a folder "shared" beside the module.
+// sharedFile opens a file of the reference material.
 func sharedFile(t *testing.T, path string) *os.File {
 	t.Helper()
-	root := os.Getenv("FOURFOLD_SHARED")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				root = filepath.Join(filepath.Dir(dir), "shared")
-				break
-			}
-		}
-	}
-	f, err := os.Open(filepath.Join(root, path))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("reference material is missing: %s (set FOURFOLD_SHARED to its folder)", path)
-	}
+	f, err := os.Open(reference.Path(t, path))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,15 +3,16 @@ package shopify
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"fourfold/internal/reference"
 )
 
 // sheet reads one of the reference queries.
 func sheet(t testing.TB, name string) string {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(shared(t), "shopify", "queries", name+".graphql"))
+	raw, err := os.ReadFile(reference.Path(t, "shopify", "queries", name+".graphql"))
 	if err != nil {
 		t.Fatal(err)
 	}

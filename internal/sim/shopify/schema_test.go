@@ -3,7 +3,6 @@ package shopify
 import (
 	"bufio"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -11,30 +10,9 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
-)
 
-// shared finds the reference material, or skips.
-func shared(t testing.TB) string {
-	t.Helper()
-	if dir := os.Getenv("FOURFOLD_SHARED"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			beside := filepath.Join(filepath.Dir(dir), "shared")
-			if _, err := os.Stat(filepath.Join(beside, "shopify")); err == nil {
-				return beside
-			}
-			break
-		}
-	}
-	t.Skip("the reference material is missing: no folder shared beside the module, and FOURFOLD_SHARED is not set")
-	return ""
-}
+	"fourfold/internal/reference"
+)
 
 var loadOfficial = sync.OnceValues(func() (*ast.Schema, error) {
 	raw, err := os.ReadFile(officialPath)
@@ -51,7 +29,7 @@ var loadOfficial = sync.OnceValues(func() (*ast.Schema, error) {
 var officialPath string
 
 func official(t *testing.T) *ast.Schema {
-	officialPath = filepath.Join(shared(t), "shopify", "admin_2026-10.graphql")
+	officialPath = reference.Path(t, "shopify", "admin_2026-10.graphql")
 	s, err := loadOfficial()
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +123,7 @@ func TestEveryFieldHasAResolver(t *testing.T) {
 
 // The guards say what the official table of required access says, for every type and field of the subset that is in it.
 func TestAccessAsOfficial(t *testing.T) {
-	f, err := os.Open(filepath.Join(shared(t), "shopify", "access_2026-10.tsv"))
+	f, err := os.Open(reference.Path(t, "shopify", "access_2026-10.tsv"))
 	if err != nil {
 		t.Fatal(err)
 	}
