@@ -133,6 +133,14 @@ type Stream struct {
 	Fetch FetchFunc
 }
 
+// Elsewhere says whether the stream is of another kind of account than the one with these capabilities: a file of spend has no orders. It is
+// never pulled there, and so nothing waits for it.
+func (s Stream) Elsewhere(caps []Capability) bool {
+	return len(caps) > 0 && slices.ContainsFunc(s.Needs, func(id string) bool {
+		return !slices.ContainsFunc(caps, func(have Capability) bool { return have.ID == id })
+	})
+}
+
 // Request says where a pull goes on from.
 type Request struct {
 	Cursor Cursor    // zero for the first pull, or after the cursor was cleared

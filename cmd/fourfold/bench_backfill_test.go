@@ -131,6 +131,16 @@ func prepareBulk(t *testing.T, job benchJob) {
 	t.Logf("bulk results prepared in %s", time.Since(began).Round(time.Second))
 }
 
+// judged links the store, reads all of it and judges its periods, where how long that takes is not the question.
+func judged(t *testing.T, job benchJob) {
+	t.Helper()
+	w := spawn(t, "worker", job)
+	for _, step := range []string{"link", "pull", "snapshots"} {
+		w.ask(benchStep{step, benchUntil}, &benchDone{})
+	}
+	w.end()
+}
+
 func openBench(t *testing.T, dsn string) *sql.DB {
 	t.Helper()
 	driver := "pgx"

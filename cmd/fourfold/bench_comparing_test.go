@@ -28,11 +28,7 @@ func TestBenchComparing(t *testing.T) {
 		if i == 0 {
 			prepareBulk(t, job)
 		}
-		w := spawn(t, "worker", job)
-		w.ask(benchStep{"link", benchUntil}, &benchDone{})
-		w.ask(benchStep{"pull", benchUntil}, &benchDone{})
-		w.ask(benchStep{"snapshots", benchUntil}, &benchDone{})
-		w.end()
+		judged(t, job)
 		s, err := store.Open(t.Context(), dsn, store.Options{})
 		if err != nil {
 			t.Fatal(err)

@@ -200,10 +200,10 @@ func (k Maker) recall(ctx context.Context, m store.Merchant, scope kpi.Scope, at
 func (k Maker) OutOfReach(ctx context.Context, m store.Merchant, at period.Period) error {
 	_, _, err := k.Scorecards(ctx, m, Request{Period: at.Name})
 	var none *NoneError
-	if errors.As(err, &none) && (none.Lack == NotBegun || none.Lack == BeforeData) {
-		return err
+	if errors.As(err, &none) && none.Lack != NotBegun && none.Lack != BeforeData || errors.Is(err, ErrAsked) {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // none says why a period has no snapshots.

@@ -140,7 +140,7 @@ func (v *visit) progressAccount(c connectors.Connector, conn store.Connection, r
 		}
 	}
 	for _, s := range c.Streams {
-		if elsewhere(s, caps) {
+		if s.Elsewhere(caps) {
 			continue
 		}
 		pulled := streamPull{stream: s, state: known[s.ID], run: run, now: v.site.Now(), since: cmp.Or(v.merchant.Since, period.On(conn.Since, v.zone())).Start(v.zone())}

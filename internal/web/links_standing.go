@@ -79,7 +79,7 @@ func (v *visit) standingOfStreams(c connectors.Connector, conn store.Connection,
 	}
 	failed := slices.IndexFunc(states, func(s store.StreamState) bool { return s.LastError != "" })
 	whole := !slices.ContainsFunc(c.Streams, func(s connectors.Stream) bool {
-		return allowed(s, caps) && !elsewhere(s, caps) && s.After == "" && !slices.ContainsFunc(states, func(st store.StreamState) bool { return st.Stream == s.ID && st.Backfilled })
+		return allowed(s, caps) && !s.Elsewhere(caps) && s.After == "" && !slices.ContainsFunc(states, func(st store.StreamState) bool { return st.Stream == s.ID && st.Backfilled })
 	})
 	limit, _ := limitOf(conn, caps)
 	switch {
@@ -129,14 +129,6 @@ func (v *visit) completeTo(states []store.StreamState) string {
 // allowed says whether all that a stream needs is granted, or was not asked about so far.
 func allowed(s connectors.Stream, caps []connectors.Capability) bool {
 	return !slices.ContainsFunc(caps, func(have connectors.Capability) bool { return !have.Granted && slices.Contains(s.Needs, have.ID) })
-}
-
-// elsewhere says whether a stream is of another kind of account than the one with these capabilities: a file of spend has no orders. It is never
-// pulled here, and so nothing waits for it.
-func elsewhere(s connectors.Stream, caps []connectors.Capability) bool {
-	return len(caps) > 0 && slices.ContainsFunc(s.Needs, func(id string) bool {
-		return !slices.ContainsFunc(caps, func(have connectors.Capability) bool { return have.ID == id })
-	})
 }
 
 // limitOf is from when on the provider shows an account's facts, and how many days before it was linked that was; zero without a limit.

@@ -40,7 +40,7 @@ func MayBeStore(c connectors.Connector) bool {
 // IsStore says whether an account with these capabilities is one: a file of spend is none, though another file may hold a store's orders.
 func IsStore(c connectors.Connector, caps []connectors.Capability) bool {
 	i := slices.IndexFunc(c.Streams, func(s connectors.Stream) bool { return s.ID == ordersStream })
-	return i >= 0 && !elsewhere(c.Streams[i], caps)
+	return i >= 0 && !c.Streams[i].Elsewhere(caps)
 }
 
 // isStore says it of one that is not kept yet.

@@ -228,7 +228,7 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g sto
 			have := caps[lacks]
 			h.explained = h.explained || i == 0
 			needs = append(needs, Need{NeedScope + about(have.ID), fmt.Sprintf("%s does not let us read %s: %s", conn.Name, strings.ReplaceAll(have.ID, "_", " "), strings.TrimSuffix(have.Costs, ".")), Sentence(have.Remedy)})
-		case lacks >= 0, s.After != "" && !known[s.After].Backfilled, elsewhere(s, caps):
+		case lacks >= 0, s.After != "" && !known[s.After].Backfilled, s.Elsewhere(caps):
 		case state.LastFault == connectors.Forbidden:
 			needs = append(needs, Need{NeedScope + about(s.ID), state.LastError, "`fourfold doctor" + h.whose + "` says what is granted."})
 		case state.LastFault == connectors.Malformed && unread[state.LastError]:
@@ -251,13 +251,6 @@ func (w *Worker) needsStreams(ctx context.Context, c connectors.Connector, g sto
 		needs = append(needs, Need{fmt.Sprintf("%s/%d", NeedProof, conn.ID), h.unprovenText(conn, unproven), h.proofRemedy()})
 	}
 	return needs, nil
-}
-
-// elsewhere says whether a stream is of another kind of account than the one with these capabilities: a file of spend has no orders.
-func elsewhere(s connectors.Stream, caps []connectors.Capability) bool {
-	return len(caps) > 0 && slices.ContainsFunc(s.Needs, func(id string) bool {
-		return !slices.ContainsFunc(caps, func(c connectors.Capability) bool { return c.ID == id })
-	})
 }
 
 func (h *health) proofRemedy() string {
